@@ -1,0 +1,86 @@
+/* sim/engine/law.h - probability laws of non-negative quantities (durations, bytes, counts).
+ *
+ * A law is a small value: copy it freely.  Parameters are in the law's own unit (seconds for
+ * durations, bytes for sizes); the field that holds it says which.  Laws written by
+ * quantiles or by mean and cv are fitted once, here, by the hr_law_* constructors, which
+ * return false (and leave *law alone) if no member of the family has those figures.
+ *
+ * Sampling is by inversion of one uniform where there is a closed form, so that a law with
+ * other parameters maps the same draw monotonically (common random numbers stay common).
+ *
+ * The table of families (name, parameters, help) is what the scenario language, `explain` and
+ * the JSON Schema are made from. */
+#ifndef HR_LAW_H
+#define HR_LAW_H
+
+#include "sim/engine/random.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum hr_law_kind {
+    HR_LAW_CONSTANT,         /* a                                                     */
+    HR_LAW_UNIFORM,          /* a .. b                                                */
+    HR_LAW_EXPONENTIAL,      /* mean a                                                */
+    HR_LAW_NORMAL,           /* mean a, standard deviation b, truncated at 0          */
+    HR_LAW_LOGNORMAL,        /* mu a, sigma b (of the logarithm)                      */
+    HR_LAW_GAMMA,            /* shape a, scale b                                      */
+    HR_LAW_ERLANG,           /* a stages (integer), mean b                            */
+    HR_LAW_WEIBULL,          /* shape a, scale b                                      */
+    HR_LAW_PARETO,           /* shape a, minimum b                                    */
+    HR_LAW_HYPEREXPONENTIAL, /* with probability a mean b, else mean c                */
+    HR_LAW_DISCRETE,         /* n values with cumulative shares: table = v0 F0 v1 F1  */
+    HR_LAW_EMPIRICAL,        /* n sorted values, linear between order statistics      */
+};
+
+struct hr_law {
+    enum hr_law_kind kind;
+    double a, b, c;
+    const double *table; /* borrowed; DISCRETE and EMPIRICAL only */
+    size_t n;
+};
+
+static inline struct hr_law hr_law_constant(double x)
+{
+    return (struct hr_law){HR_LAW_CONSTANT, x, 0, 0, 0, 0};
+}
+static inline struct hr_law hr_law_exponential(double mean)
+{
+    return (struct hr_law){HR_LAW_EXPONENTIAL, mean, 0, 0, 0, 0};
+}
+
+/* Fit: what is known of the law, each NaN when it was not given.  Which subsets determine a
+ * family is in hr_law_families[].accepts. */
+struct hr_law_figures {
+    double mean, cv, sd, p50, p90, p95, p99, p999, min, max, shape, scale, stages, share;
+};
+bool hr_law_fit(enum hr_law_kind kind, const struct hr_law_figures *f, struct hr_law *law);
+
+/* One row a family; ends with name NULL.  `accepts` lists the figure sets it can be written
+ * with, as text ("p50 p99|mean p99|mean cv|..."); the parser matches against it. */
+struct hr_law_family {
+    const char *name;
+    enum hr_law_kind kind;
+    const char *accepts;
+    const char *help;
+};
+extern const struct hr_law_family hr_law_families[];
+
+double hr_law_draw(const struct hr_law *law, struct hr_draws *d); /* >= 0, finite */
+double hr_law_mean(const struct hr_law *law);                     /* HUGE_VAL if infinite */
+double hr_law_scv(const struct hr_law *law); /* squared coefficient of variation */
+double hr_law_quantile(const struct hr_law *law, double p); /* 0 < p < 1 */
+/* The law of k X. */
+struct hr_law hr_law_scale(struct hr_law law, double k);
+
+/* Zipf popularity over ranks 1..n: P(k) proportional to k^-s, 0 <= s < 10.  Ranks are drawn in
+ * O(1) whatever n.  SOURCE  W. Hormann, G. Derflinger, "Rejection-inversion to generate
+ * variates from monotone discrete distributions", ACM TOMACS 6(3), 1996. */
+struct hr_zipf {
+    double s, n;
+    double h_x1, h_n, cut; /* derived by hr_zipf_init */
+};
+void hr_zipf_init(struct hr_zipf *z, uint64_t n, double s);
+uint64_t hr_zipf_draw(const struct hr_zipf *z, struct hr_draws *d); /* 1..n */
+
+#endif /* HR_LAW_H */

@@ -1,0 +1,51 @@
+/* sim/engine/pool.h - slots that are reused, with a generation.
+ *
+ * A pool holds items of one size in one growing flat array.  A slot is named by its index;
+ * a reference that may outlive its item carries the generation too (hr_ref), and
+ * hr_pool_live tells a stale one from a live one.  Freed slots are reused last in, first
+ * out, so the order of allocation is a function of the run alone.
+ *
+ * COST  O(1); no allocation once the pool has reached its high-water mark.  Growth moves the
+ *       items: keep slots, not pointers, across anything that may take a slot. */
+#ifndef HR_POOL_H
+#define HR_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint64_t hr_ref; /* generation << 32 | slot */
+#define HR_NO_SLOT UINT32_MAX
+#define HR_NO_REF  UINT64_MAX
+
+struct hr_pool {
+    unsigned char *items;
+    uint32_t *generation; /* odd while the slot is taken */
+    uint32_t *next_free;
+    size_t size;           /* bytes an item */
+    uint32_t room, used;   /* slots allocated; slots ever taken */
+    uint32_t free_head;    /* HR_NO_SLOT: none */
+    uint32_t live, peak;   /* taken now; most ever taken at once */
+};
+
+void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);
+void hr_pool_free(struct hr_pool *p); /* gives the memory back */
+
+uint32_t hr_pool_take(struct hr_pool *p); /* a zeroed slot */
+void hr_pool_give(struct hr_pool *p, uint32_t slot);
+
+static inline void *hr_pool_at(const struct hr_pool *p, uint32_t slot)
+{
+    return p->items + (size_t)slot * p->size;
+}
+static inline hr_ref hr_pool_ref(const struct hr_pool *p, uint32_t slot)
+{
+    return (uint64_t)p->generation[slot] << 32 | slot;
+}
+static inline bool hr_pool_live(const struct hr_pool *p, hr_ref r)
+{
+    const uint32_t slot = (uint32_t)r;
+    return slot < p->used && p->generation[slot] == (uint32_t)(r >> 32);
+}
+
+#endif /* HR_POOL_H */

@@ -1,0 +1,43 @@
+/* sim/measure/hist.h - log-linear histograms of durations.
+ *
+ * MODEL   Values are integers (ns).  Each octave is cut into 2^bits equal sub-buckets (values
+ *         below 2^bits are exact), so a quantile is known to a relative 2^-bits, and linear
+ *         interpolation inside the bucket makes it better.  Merging adds counts.
+ *         bits = 7 (128 a octave) for what is reported, 4 for one bucket of a time series.
+ * SOURCE  the layout that G. Tene's HdrHistogram made common.
+ * COST    record: a few ns; memory: 8 bytes a bucket in use, grown as larger values come. */
+#ifndef HR_HIST_H
+#define HR_HIST_H
+
+#include <stdint.h>
+
+struct hr_hist {
+    uint64_t *count; /* by bucket index */
+    uint32_t n;      /* buckets allocated */
+    uint32_t bits;
+    uint64_t total;
+    uint64_t infinite; /* recorded as never: counted in ranks, beyond every bucket */
+    int64_t min, max;  /* of the finite ones; undefined when there are none */
+    double sum;        /* of the finite ones, ns, in order of recording */
+    double sum_squares;
+};
+
+void hr_hist_init(struct hr_hist *h, uint32_t bits);
+void hr_hist_free(struct hr_hist *h);
+void hr_hist_reset(struct hr_hist *h);
+
+uint32_t hr_hist_index(uint32_t bits, int64_t value);    /* bucket of a value >= 0 */
+int64_t hr_hist_lower(uint32_t bits, uint32_t index);    /* smallest value of a bucket */
+
+void hr_hist_record(struct hr_hist *h, int64_t value); /* < 0 counts as 0 */
+void hr_hist_record_infinite(struct hr_hist *h);
+void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from); /* same bits */
+
+/* The p-quantile in ns, interpolated, clipped to [min, max].  `with_infinite` decides whether
+ * the infinite ones take part: then the answer may be HUGE_VAL.  NaN when empty. */
+double hr_hist_quantile(const struct hr_hist *h, double p, int with_infinite);
+double hr_hist_mean(const struct hr_hist *h); /* of the finite ones, ns; NaN when empty */
+/* Number of finite values <= value, interpolated inside the bucket. */
+double hr_hist_count_le(const struct hr_hist *h, int64_t value);
+
+#endif /* HR_HIST_H */

@@ -1,0 +1,54 @@
+/* sim/results/names.h - the variables of a study's results: the contract between study/ (which
+ * makes them) and report/ (which reads them).  Units are SI: s, 1, 1/s, bytes.
+ *
+ * ATTRIBUTES  title, question, source ("headroom 0.1.0"), history (the command without paths),
+ *             schema_version, seed, complete ("1"/"0"), verdict (the first sentence),
+ *             chosen (design), status (exit status as text), start (ISO local), Conventions
+ *
+ * DIMENSIONS  design; replication (1..); time (bucket starts, s); component (union over the
+ *             designs, traffic classes included); request_class ("all" first, then rows);
+ *             quantile (0.5 0.9 0.95 0.99 0.999); objective (as written); edge ("a -> b": one a
+ *             call site); activity (network queue work wait retry); slice (median, tail);
+ *             latency_bin (lower edges, s); event; occurrence (of disturbances); outcome
+ *
+ * root        resolved(design) text              the resolved scenario
+ *             changes(design) text               what differs from the base
+ *             kind(component) text, product(component) text
+ *             trust_measured|catalog|guessed|defaults(design) i64
+ * summary     valid good answered late failed timed_out throttled refused degraded unfinished
+ *             attempts (design, replication, request_class) i64
+ *             availability, availability_lo, availability_hi (design, request_class)
+ *             amplification, worst_5m_availability, worst_5m_at (design, request_class)
+ *             rate (design, request_class) 1/s
+ * latency     latency(design, request_class, quantile): bad ones infinite; _lo, _hi: interval
+ *             answered(design, request_class, quantile), answered_mean(+_lo, _hi), answered_max
+ *             by_replication(design, replication, request_class, quantile) of `latency`
+ *             mean_by_replication(design, replication, request_class) of the answered
+ *             histogram(design, request_class, latency_bin) i64: answered
+ * series      arrivals good bad (design, time, request_class) 1/s: mean over replications
+ *             latency(design, time, request_class, quantile) s: of the answered, pooled
+ *             utilisation queue_length in_flight instances_up calls failed
+ *             (design, time, component): mean over replications
+ *             capacity(design, time, component): calls/s it could carry at full use; NaN
+ * components  utilisation utilisation_lo utilisation_hi queue_mean queue_max in_flight_mean
+ *             workers_mean instances_mean calls_rate failed_share sojourn_p50 sojourn_p99
+ *             work_s wasted_s wasted_share kills bytes_in bytes_out unsized (design, component)
+ *             utilisation_by_replication (design, replication, component)
+ * instances   via dimension `instance` ("app/0"): utilisation(design, instance)
+ * edges       rate attempts_rate ok failed timed_out throttled refused retries_denied
+ *             breaker_refused bulkhead_refused hedges fallbacks (design, edge)
+ *             caller(edge) callee(edge) text, asynchronous(edge) i64
+ * spent       time(design, request_class, slice, component, activity) s a request: adds up to
+ *             total(design, request_class, slice); tasks(design, request_class, slice) i64
+ * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
+ *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
+ *             measure(objective), unit(objective) text, expectation(objective) i64
+ * events      design replication component what cause disturbance text/ i64 (event); time last
+ *             s, count
+ * disturbances name verb target text (occurrence), design replication i64, begin end s
+ * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
+ */
+#ifndef HR_RESULTS_NAMES_H
+#define HR_RESULTS_NAMES_H
+#define HR_RESULTS_SCHEMA "1"
+#endif

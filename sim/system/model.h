@@ -1,0 +1,180 @@
+/* sim/system/model.h - the one seam between the simulator (sim/) and the components (models/).
+ *
+ * A model is a constant table of functions over a state block that the run allocates, zeroes
+ * and never looks inside.  Adding one means: one models/<room>/<kind>.c, one line in
+ * models/registry.def, one test, one scenario.
+ *
+ * OWNERSHIP  `conf` is immutable and shared by threads.  `state` belongs to one replication.
+ *            What else a model holds comes from hr_run_arena and dies with the run; there is
+ *            no destroy hook, and models never call free().
+ * THREADS    One replication = one thread = one hr_run.  No mutable globals anywhere.
+ * DRAWS      hr_draws of a call's or an entity's key and a purpose; never in event order.
+ *
+ * A `hr_call` is a task (or one part of it) at one component: it arrives, is worked on,
+ * forwarded or held, and is ended with an outcome exactly once. */
+#ifndef HR_MODEL_H
+#define HR_MODEL_H
+
+#include "sim/engine/queue.h"
+#include "sim/system/plan.h"
+
+struct hr_run;
+typedef uint32_t hr_part; /* component */
+typedef uint32_t hr_call; /* valid until it is ended, or cancelled */
+
+enum hr_outcome {
+    HR_OK,
+    HR_MISS,      /* a right answer: it is not there (caches, tables) */
+    HR_FAILED,    /* an error answer, a reset connection, a kill */
+    HR_THROTTLED, /* refused by a limit */
+    HR_REFUSED,   /* no room: queue full, nothing up, breaker or bulkhead closed the door */
+    HR_TIMED_OUT, /* no answer in time */
+    HR_CANCELLED, /* the caller no longer wants it */
+    HR_N_OUTCOMES
+};
+
+enum hr_ops { /* which operations a component answers to */
+    HR_OPS_DECLARED,  /* those under `operations:` */
+    HR_OPS_FORWARDED, /* those of its targets (field of role "targets", see `targets`) */
+    HR_OPS_ANY,       /* all */
+    HR_OPS_SOURCE,    /* none: it makes tasks (traffic) */
+};
+
+struct hr_gauge { /* a level over time that the model shows; ends with name NULL */
+    const char *name, *unit, *help;
+};
+struct hr_dimension { /* a usage counter that is billed, in natural units; ends with NULL */
+    const char *name, *unit, *help;
+};
+
+/* What a disturbance does to a component while it lasts.  Effects stack; the run keeps them
+ * (hr_effect_*) and calls `disturb` at begin and end only for what a model must do itself. */
+struct hr_change {
+    const struct hr_disturbance *what;
+    uint32_t occurrence;
+};
+
+/* Where a traffic model's conf holds what the loader needs to make its operations. */
+struct hr_source_layout {
+    uint32_t to;       /* uint32_t component */
+    uint32_t mix;      /* struct hr_shares */
+    uint32_t call;     /* struct hr_call_options */
+    uint32_t deadline; /* hr_time; 0 = none */
+    uint32_t good, value; /* struct hr_named by operation */
+};
+
+struct hr_model {
+    /* required */
+    const char *kind;    /* `kind:` of the YAML */
+    const char *room;    /* "traffic", "compute", ... as the folder of models/ */
+    const char *summary; /* one line */
+    const char *source;  /* where the behaviour comes from, with a date */
+    const char *manual;  /* what `explain` prints: the model, what it assumes, an example */
+    const struct hr_table *table; /* fields of conf */
+    uint32_t state_size;
+    enum hr_ops ops;
+    uint32_t verbs; /* 1u << enum hr_verb of the disturbances that it accepts */
+    enum hr_fate fate; /* default fate of calls in flight on what is lost */
+    /* A call arrives (its network leg is over).  Not for HR_OPS_SOURCE. */
+    void (*arrive)(struct hr_run *run, hr_part p, hr_call c);
+
+    /* optional, with a default */
+    const struct hr_table *op_table; /* the model's own settings of an operation; none */
+    const struct hr_gauge *gauges;      /* none */
+    const struct hr_dimension *usage;   /* none */
+    uint32_t targets; /* FORWARDED: offset in conf of its struct hr_indices of components */
+    const struct hr_source_layout *source_layout; /* SOURCE: required there */
+    /* Rules that span fields; may derive constants into conf.  Default: nothing to check. */
+    void (*check)(void *conf, struct hr_check *ck);
+    /* Before the first event: set timers, make instances.  Default: nothing. */
+    void (*start)(struct hr_run *run, hr_part p);
+    /* A call made by hr_forward has come back.  Default: the parent ends with its outcome. */
+    void (*child_done)(struct hr_run *run, hr_part p, hr_call parent, hr_call child,
+                       enum hr_outcome how);
+    /* The caller no longer wants `c`, or it is killed; release what the model holds for it.
+     * Default: nothing to release.  The run frees the call itself. */
+    void (*cancel)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why);
+    /* A root task that this traffic model began has ended.  Default: nothing. */
+    void (*task_done)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how);
+    /* The instance that a call made from or at `p` goes to, chosen when it is sent (so that
+     * its network leg is known).  Default: none, chosen on arrival. */
+    uint32_t (*route)(struct hr_run *run, hr_part p, hr_call c);
+    /* A disturbance of `p` begins or ends.  Default: the run's own effects suffice. */
+    void (*disturb)(struct hr_run *run, hr_part p, const struct hr_change *ch, bool begins);
+
+    /* optional, without */
+    void (*timer)(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data);
+    bool (*holds)(const struct hr_run *run, hr_part p); /* invariants; debug builds */
+    /* Expected capacity for analysis without simulating: CPU seconds a second that the
+     * component can deliver; 0 = unlimited. */
+    double (*capacity)(const void *conf);
+    const void *flow; /* the fluid form; NULL: none (no model has one yet) */
+};
+
+/* --- what a model may ask of the run ------------------------------------------------- */
+
+const struct hr_plan *hr_run_plan(const struct hr_run *run);
+struct hr_arena *hr_run_arena(struct hr_run *run);
+hr_time hr_now(const struct hr_run *run);
+const void *hr_conf(const struct hr_run *run, hr_part p);
+void *hr_state(struct hr_run *run, hr_part p);
+
+/* Draws.  hr_purpose keeps the purposes of different components apart. */
+struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose);
+struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
+                              uint64_t purpose);
+
+/* Timers: the model's `timer` hook is called with tag and data. */
+hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
+                      uint64_t data);
+void hr_timer_cancel(struct hr_run *run, hr_timer t);
+
+/* A call as the model sees it. */
+uint32_t hr_call_op(const struct hr_run *run, hr_call c);
+uint64_t hr_call_key(const struct hr_run *run, hr_call c);   /* identity, for draws */
+uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key); /* of a plan key */
+uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or HR_NONE */
+uint32_t hr_call_instance(const struct hr_run *run, hr_call c); /* chosen; HR_NONE */
+void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance);
+uint32_t hr_call_place(const struct hr_run *run, hr_call c);    /* of the caller */
+hr_call hr_call_parent(const struct hr_run *run, hr_call c);    /* HR_NONE: none waits */
+uint32_t hr_call_attempt(const struct hr_run *run, hr_call c);
+hr_time hr_call_began(const struct hr_run *run, hr_call c);
+bool hr_call_expired(const struct hr_run *run, hr_call c); /* its deadline has passed */
+
+/* Model data on a call: one word, zero at first. */
+uint64_t *hr_call_note(struct hr_run *run, hr_call c);
+
+/* End a call here; the answer travels back.  `c` is gone for the model after this. */
+void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how);
+/* Pass a call on to target number `i` of its component (operation->forward[i]), to a given
+ * instance there or HR_NONE.  The child has the same identity.  `child_done` follows. */
+hr_call hr_forward(struct hr_run *run, hr_call c, uint32_t i, uint32_t instance);
+/* Let the call take `delay` before the model's timer(tag, c) hook; for added latency.  The
+ * time is booked as waiting or work of this component. */
+void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag);
+
+/* Begin a task of a traffic component: its operation `op` (of that component), intended at
+ * `intended`, in client place `place`.  `key` is its identity. */
+hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                      uint32_t place, hr_time intended, uint64_t note);
+/* Arrivals before 0 (warm-up) and after the horizon are simulated and not measured. */
+bool hr_run_measuring(const struct hr_run *run);
+/* True while arrivals should go on. */
+bool hr_run_arriving(const struct hr_run *run);
+
+/* Gauges and usage, by index in the model's tables; marks and events. */
+void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change);
+void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount);
+enum hr_mark { HR_MARK_DETECTED, HR_MARK_DECIDED, HR_MARK_ACTED, HR_MARK_RESTORED };
+void hr_mark(struct hr_run *run, hr_part p, enum hr_mark m);
+/* `what` must be a constant text ("breaker opened"); repeated ones become an episode. */
+void hr_event_note(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
+                   const char *cause);
+
+/* Effects of the disturbances that hold a component now. */
+double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op); /* 1 = normal */
+double hr_effect_failure(const struct hr_run *run, hr_part p, uint32_t op); /* 0 = none */
+bool hr_effect_up(const struct hr_run *run, hr_part p); /* the component as a whole */
+
+#endif /* HR_MODEL_H */

@@ -1,0 +1,29 @@
+/* sim/system/run.h - one replication of one design. */
+#ifndef HR_RUN_H
+#define HR_RUN_H
+
+#include "sim/system/model.h"
+#include "sim/system/record.h"
+
+struct hr_run_options {
+    uint64_t seed, replication;
+    uint32_t buckets; /* of the series, at most; 0: 480 */
+    /* For tests of common random numbers: called for every task and call drawn.  NULL. */
+    void (*dump)(void *ctx, const char *what, uint64_t key, double value);
+    void *dump_ctx;
+};
+
+/* Make a run; hooks `start` have been called and the clock stands at -warmup. */
+struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_options *o);
+/* Run at most `events` events.  True while there is more to do. */
+bool hr_run_advance(struct hr_run *run, uint64_t events);
+/* Close the books: what was measured.  Valid until the run is destroyed.  After an early stop
+ * the record says complete = false. */
+const struct hr_record *hr_run_finish(struct hr_run *run);
+void hr_run_destroy(struct hr_run *run);
+size_t hr_run_bytes(const struct hr_run *run); /* memory held */
+
+/* Width of series buckets for a horizon: a round duration giving at most `most` buckets. */
+hr_time hr_bucket_width(hr_time horizon, uint32_t most);
+
+#endif /* HR_RUN_H */

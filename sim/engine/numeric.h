@@ -6,8 +6,8 @@
 #ifndef HR_NUMERIC_H
 #define HR_NUMERIC_H
 
-double hr_log(double x);           /* natural; x > 0; error < 2 ulp */
-double hr_exp(double x);           /* error < 2 ulp; overflows to HUGE_VAL, underflows to 0 */
+double hr_log(double x); /* natural; x > 0; error < 2 ulp */
+double hr_exp(double x); /* error < 2 ulp; overflows to HUGE_VAL, underflows to 0 */
 double hr_pow(double x, double y); /* x > 0; relative error < 1e-14 for |y log x| < 100 */
 double hr_cospi(double x);         /* cos(pi x); absolute error < 1e-15 */
 double hr_floor(double x);

@@ -22,10 +22,10 @@ struct hr_pool {
     unsigned char *items;
     uint32_t *generation; /* odd while the slot is taken */
     uint32_t *next_free;
-    size_t size;           /* bytes an item */
-    uint32_t room, used;   /* slots allocated; slots ever taken */
-    uint32_t free_head;    /* HR_NO_SLOT: none */
-    uint32_t live, peak;   /* taken now; most ever taken at once */
+    size_t size;         /* bytes an item */
+    uint32_t room, used; /* slots allocated; slots ever taken */
+    uint32_t free_head;  /* HR_NO_SLOT: none */
+    uint32_t live, peak; /* taken now; most ever taken at once */
 };
 
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);

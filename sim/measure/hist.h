@@ -26,8 +26,8 @@ void hr_hist_init(struct hr_hist *h, uint32_t bits);
 void hr_hist_free(struct hr_hist *h);
 void hr_hist_reset(struct hr_hist *h);
 
-uint32_t hr_hist_index(uint32_t bits, int64_t value);    /* bucket of a value >= 0 */
-int64_t hr_hist_lower(uint32_t bits, uint32_t index);    /* smallest value of a bucket */
+uint32_t hr_hist_index(uint32_t bits, int64_t value); /* bucket of a value >= 0 */
+int64_t hr_hist_lower(uint32_t bits, uint32_t index); /* smallest value of a bucket */
 
 void hr_hist_record(struct hr_hist *h, int64_t value); /* < 0 counts as 0 */
 void hr_hist_record_infinite(struct hr_hist *h);

@@ -12,13 +12,13 @@
 #include <stddef.h>
 
 struct hr_integral {
-    int64_t level;   /* now */
-    int64_t max;     /* highest level inside [from, to) */
-    hr_time as_of;   /* when `area` was last brought up to date */
+    int64_t level; /* now */
+    int64_t max;   /* highest level inside [from, to) */
+    hr_time as_of; /* when `area` was last brought up to date */
     hr_time from, to;
-    hr_time bucket;  /* width; 0 = no series */
-    int64_t area;    /* level x ns inside [from, to), low part in units of 1 */
-    int64_t *areas;  /* by bucket; borrowed; NULL = no series */
+    hr_time bucket; /* width; 0 = no series */
+    int64_t area;   /* level x ns inside [from, to), low part in units of 1 */
+    int64_t *areas; /* by bucket; borrowed; NULL = no series */
     size_t n_areas;
 };
 

@@ -21,9 +21,9 @@
 enum hr_value_type { HR_F64, HR_F32, HR_I64, HR_TEXT };
 
 struct hr_dim {
-    const char *name;      /* "design", "time", "component" */
+    const char *name; /* "design", "time", "component" */
     size_t n;
-    const char **texts;    /* coordinate values: one of the three */
+    const char **texts; /* coordinate values: one of the three */
     const double *numbers;
     const int64_t *integers;
     const char *unit, *long_name; /* of the coordinate */
@@ -38,7 +38,7 @@ struct hr_var {
     enum hr_value_type type;
     uint32_t n_dims;
     uint32_t dims[HR_VAR_DIMS]; /* indices into results->dims, slowest first */
-    void *data;                 /* double, float, int64_t or const char * items, row-major */
+    void *data; /* double, float, int64_t or const char * items, row-major */
 };
 
 struct hr_attr { /* of the whole file */
@@ -70,7 +70,8 @@ uint32_t hr_results_dim_integers(struct hr_results *r, const char *name,
 struct hr_var *hr_results_var(struct hr_results *r, const char *group, const char *name,
                               enum hr_value_type type, const char *dims, const char *unit,
                               const char *long_name);
-const struct hr_dim *hr_results_dim(const struct hr_results *r, const char *name); /* NULL */
+const struct hr_dim *hr_results_dim(const struct hr_results *r,
+                                    const char *name); /* NULL */
 /* "group/name"; NULL if absent. */
 const struct hr_var *hr_results_find(const struct hr_results *r, const char *path);
 size_t hr_var_size(const struct hr_results *r, const struct hr_var *v); /* items */
@@ -83,7 +84,8 @@ int64_t hr_dim_index(const struct hr_dim *d, const char *text); /* -1: absent */
 enum hr_io { HR_IO_OK, HR_IO_READ, HR_IO_WRITE, HR_IO_FORMAT };
 /* Write to `path` atomically.  On failure nothing is left behind and `why` (size n) says what
  * happened. */
-enum hr_io hr_results_write(const struct hr_results *r, const char *path, char *why, size_t n);
+enum hr_io hr_results_write(const struct hr_results *r, const char *path, char *why,
+                            size_t n);
 /* Read a file that may be hostile: sizes are checked against the file and against limits. */
 struct hr_results *hr_results_read(const char *path, struct hr_arena *a, enum hr_io *status,
                                    char *why, size_t n);

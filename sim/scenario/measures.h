@@ -11,17 +11,17 @@ enum hr_measure_id {
     HR_N_MEASURES
 };
 enum hr_measure_scope { /* what may stand in the parentheses */
-    HR_SCOPE_NONE,
-    HR_SCOPE_ROW,         /* an operation of a traffic class, a class, or nothing: all */
-    HR_SCOPE_COMPONENT,
-    HR_SCOPE_DISTURBANCE,
+                        HR_SCOPE_NONE,
+                        HR_SCOPE_ROW, /* an operation of a traffic class, a class, or nothing: all */
+                        HR_SCOPE_COMPONENT,
+                        HR_SCOPE_DISTURBANCE,
 };
 struct hr_measure_info {
-    const char *name;  /* "p99", "availability", "utilisation" */
+    const char *name; /* "p99", "availability", "utilisation" */
     enum hr_measure_scope scope;
-    const char *unit;  /* "s", "1", "$/mo" */
-    bool measured;     /* false: the word is known, the figure is "not yet measured" */
-    const char *text;  /* its definition, for the manual */
+    const char *unit; /* "s", "1", "$/mo" */
+    bool measured;    /* false: the word is known, the figure is "not yet measured" */
+    const char *text; /* its definition, for the manual */
 };
 extern const struct hr_measure_info hr_measures[HR_N_MEASURES];
 
@@ -30,14 +30,15 @@ struct hr_objective {
     const char *text; /* as written */
     struct hr_loc at;
     enum hr_measure_id measure;
-    double quantile;     /* p99 -> 0.99; NaN otherwise */
-    const char *scope;   /* as written; NULL: all */
-    uint64_t rows;       /* HR_SCOPE_ROW: bit per row of the plan (rows 0..63) */
+    double quantile;   /* p99 -> 0.99; NaN otherwise */
+    const char *scope; /* as written; NULL: all */
+    uint64_t rows;     /* HR_SCOPE_ROW: bit per row of the plan (rows 0..63) */
     uint32_t component, disturbance;
-    int op;              /* 0 <, 1 <=, 2 >, 3 >= */
-    double limit;        /* in the measure's unit */
-    bool expectation;    /* from `expect:` */
-    const char *unsupported; /* a form whose evaluation comes later ("over every"): undecided,
+    int op;           /* 0 <, 1 <=, 2 >, 3 >= */
+    double limit;     /* in the measure's unit */
+    bool expectation; /* from `expect:` */
+    const char
+        *unsupported; /* a form whose evaluation comes later ("over every"): undecided,
                               * with this reason; NULL: supported */
 };
 

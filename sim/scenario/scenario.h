@@ -12,17 +12,18 @@
 struct hr_overrides {
     const char *const *set; /* "PATH=VALUE", applied last, to every design */
     size_t n_set;
-    bool quick;                 /* apply the scenario's `quick:` overlay */
-    const char *only;           /* --only NAME[,NAME]: these disturbances; NULL: all */
+    bool quick;       /* apply the scenario's `quick:` overlay */
+    const char *only; /* --only NAME[,NAME]: these disturbances; NULL: all */
     bool without_disturbances;
-    const char *const *design;  /* only these designs; NULL: all */
+    const char *const *design; /* only these designs; NULL: all */
     size_t n_design;
 };
 
 /* Where the inputs come from: leaf values that shape the result, over the fields that are
  * claims about the world (demands, latencies, failure rates, ...). */
 struct hr_trust {
-    unsigned measured; /* carry a `source:` of the scenario that is not "assumed" or "guess" */
+    unsigned
+        measured; /* carry a `source:` of the scenario that is not "assumed" or "guess" */
     unsigned catalog;  /* from the catalogue with a source */
     unsigned guessed;  /* everything else: no source, "assumed", constant laws, secondary */
     unsigned defaults; /* model defaults in force */
@@ -30,11 +31,11 @@ struct hr_trust {
 
 struct hr_design {
     const char *name;
-    const char *changes;   /* one line: what differs from the base, for the report */
-    struct hr_node *tree;  /* everything merged, defaults filled in */
-    struct hr_plan *plan;  /* NULL after errors */
+    const char *changes;  /* one line: what differs from the base, for the report */
+    struct hr_node *tree; /* everything merged, defaults filled in */
+    struct hr_plan *plan; /* NULL after errors */
     struct hr_objective *objectives;
-    size_t n_objectives;   /* objectives, then expectations */
+    size_t n_objectives; /* objectives, then expectations */
     struct hr_trust trust;
 };
 

@@ -12,30 +12,30 @@
 #include "sim/system/diag.h"
 
 enum { /* limits; documented in the manual, each with a test */
-    HR_TREE_DEPTH = 64,
-    HR_TREE_NODES = 1000000,   /* after expansion of aliases */
-    HR_TREE_ALIASES = 1000,
-    HR_TREE_BYTES = 16 << 20,  /* of one file */
-    HR_TREE_FILES = 32,        /* through `use` */
-    HR_TREE_SCALAR = 1 << 16,  /* characters of one scalar */
+       HR_TREE_DEPTH = 64,
+       HR_TREE_NODES = 1000000, /* after expansion of aliases */
+       HR_TREE_ALIASES = 1000,
+       HR_TREE_BYTES = 16 << 20, /* of one file */
+       HR_TREE_FILES = 32,       /* through `use` */
+       HR_TREE_SCALAR = 1 << 16, /* characters of one scalar */
 };
 
 enum hr_node_type { HR_NODE_SCALAR, HR_NODE_LIST, HR_NODE_MAP };
 
 /* Who wrote a node; kept through merging so that `resolve` can say where a value is from. */
 enum hr_origin {
-    HR_ORIGIN_FILE,     /* the scenario or a file that it uses */
-    HR_ORIGIN_DESIGN,   /* a design's change */
+    HR_ORIGIN_FILE,   /* the scenario or a file that it uses */
+    HR_ORIGIN_DESIGN, /* a design's change */
     HR_ORIGIN_QUICK,
     HR_ORIGIN_SET,      /* --set */
     HR_ORIGIN_DEFAULTS, /* the scenario's `defaults:` */
     HR_ORIGIN_CATALOG,
-    HR_ORIGIN_MODEL,    /* the default of a field table */
+    HR_ORIGIN_MODEL, /* the default of a field table */
 };
 
 struct hr_node {
     enum hr_node_type type;
-    bool quoted, null;      /* scalar: written in quotes; plain null, ~ or empty */
+    bool quoted, null; /* scalar: written in quotes; plain null, ~ or empty */
     enum hr_origin origin;
     struct hr_loc at;       /* of the value */
     struct hr_loc key_at;   /* of its key in the map that holds it; line 0: none */

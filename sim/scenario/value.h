@@ -18,16 +18,18 @@ struct hr_text {
 
 bool hr_value_number(struct hr_text t, double *x, const char **why);
 bool hr_value_count(struct hr_text t, int64_t *x, const char **why);
-bool hr_value_share(struct hr_text t, double *x, const char **why);  /* 70%; 0.7 is an error */
-bool hr_value_factor(struct hr_text t, double *x, const char **why); /* 6x, 800% */
+bool hr_value_share(struct hr_text t, double *x,
+                    const char **why); /* 70%; 0.7 is an error */
+bool hr_value_factor(struct hr_text t, double *x, const char **why);    /* 6x, 800% */
 bool hr_value_duration(struct hr_text t, hr_time *x, const char **why); /* 1.5s, 2h30m */
 bool hr_value_duration_range(struct hr_text t, struct hr_time_range *x, const char **why);
-bool hr_value_clock(struct hr_text t, hr_time *x, const char **why);  /* 20:00 */
+bool hr_value_clock(struct hr_text t, hr_time *x, const char **why); /* 20:00 */
 bool hr_value_date(struct hr_text t, int64_t *x, const char **why);
-bool hr_value_rate(struct hr_text t, double *x, const char **why);      /* 400/s */
-bool hr_value_bytes(struct hr_text t, int64_t *x, const char **why);    /* 2GiB */
-bool hr_value_bandwidth(struct hr_text t, double *x, const char **why); /* 100Mbps, 40MB/s */
-bool hr_value_money(struct hr_text t, int64_t *x, const char **why);    /* $0.096 */
+bool hr_value_rate(struct hr_text t, double *x, const char **why);   /* 400/s */
+bool hr_value_bytes(struct hr_text t, int64_t *x, const char **why); /* 2GiB */
+bool hr_value_bandwidth(struct hr_text t, double *x,
+                        const char **why);                           /* 100Mbps, 40MB/s */
+bool hr_value_money(struct hr_text t, int64_t *x, const char **why); /* $0.096 */
 enum hr_law_unit { HR_LAW_OF_TIME, HR_LAW_OF_BYTES, HR_LAW_OF_COUNT };
 /* `lognormal(p50=8ms p99=60ms)`; a plain value is constant; `a..b` is an uncertain input and is
  * refused by name for now.  empirical(FILE) is read below `folder`. */

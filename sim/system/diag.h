@@ -35,9 +35,9 @@ extern const struct hr_code_info hr_codes[HR_N_CODES];
 struct hr_diag {
     enum hr_code code;
     struct hr_loc at;
-    const char *what;  /* the fact, one line: "unknown key `burts` in token_bucket" */
-    const char *label; /* beside the caret; may be NULL */
-    const char *hint;  /* the way out; may be NULL */
+    const char *what;   /* the fact, one line: "unknown key `burts` in token_bucket" */
+    const char *label;  /* beside the caret; may be NULL */
+    const char *hint;   /* the way out; may be NULL */
     struct hr_loc also; /* a second place that disagrees; line 0: none */
     const char *also_label;
 };
@@ -51,8 +51,8 @@ struct hr_source {
 enum { HR_DIAGS_KEPT = 200 }; /* more are counted, not kept */
 
 struct hr_diags {
-    struct hr_arena *arena; /* borrowed; owns every text */
-    struct hr_diag *items;  /* room for HR_DIAGS_KEPT */
+    struct hr_arena *arena;     /* borrowed; owns every text */
+    struct hr_diag *items;      /* room for HR_DIAGS_KEPT */
     size_t n, errors, warnings; /* errors and warnings count the ones not kept, too */
     struct hr_source sources[64];
     size_t n_sources;

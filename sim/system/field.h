@@ -14,43 +14,43 @@
 #include "sim/engine/time.h"
 #include "sim/system/diag.h"
 
-enum hr_field_type {          /* C type of the member it binds to         written as        */
-    HR_FIELD_COUNT,           /* int64_t                                  16, 2M            */
-    HR_FIELD_NUMBER,          /* double                                   0.9               */
-    HR_FIELD_SHARE,           /* double 0..1                              70%               */
-    HR_FIELD_FACTOR,          /* double                                   6x, 800%          */
-    HR_FIELD_DURATION,        /* hr_time                                  250ms             */
-    HR_FIELD_DURATION_RANGE,  /* struct hr_time_range                     200ms..5s, 1s     */
-    HR_FIELD_CLOCK,           /* hr_time since midnight                   "20:00"           */
-    HR_FIELD_DATE,            /* int64_t s since 1970-01-01, local        2026-11-27T00:00  */
-    HR_FIELD_RATE,            /* double, 1/s                              400/s, 12/m       */
-    HR_FIELD_BYTES,           /* int64_t                                  2GiB              */
-    HR_FIELD_BANDWIDTH,       /* double, bytes/s                          100Mbps, 40MB/s   */
-    HR_FIELD_MONEY,           /* int64_t micro-dollars                    $42               */
-    HR_FIELD_LAW_TIME,        /* struct hr_law in s                       lognormal(...)    */
-    HR_FIELD_LAW_BYTES,       /* struct hr_law in bytes                                     */
-    HR_FIELD_LAW_COUNT,       /* struct hr_law, a number                                    */
-    HR_FIELD_POPULARITY,      /* struct hr_popularity                     zipf(0.9), uniform*/
-    HR_FIELD_CHOICE,          /* int, index into `choices`                                  */
-    HR_FIELD_FLAG,            /* bool                                     true              */
-    HR_FIELD_TEXT,            /* const char *                                               */
-    HR_FIELD_COMPONENT,       /* uint32_t component; HR_NONE if absent    app               */
-    HR_FIELD_COMPONENTS,      /* struct hr_indices                        app, [app, api]   */
-    HR_FIELD_OPERATION,       /* uint32_t operation of the plan           orders.write      */
-    HR_FIELD_PLACE,           /* uint32_t place                           us-east-1/a       */
-    HR_FIELD_PLACES,          /* struct hr_indices                                          */
-    HR_FIELD_KEY,             /* uint32_t key; HR_NONE if absent          product           */
-    HR_FIELD_RESOURCE,        /* uint32_t index in the component's resources map            */
-    HR_FIELD_PLACE_SHARES,    /* struct hr_shares (index = place)         {europe: 30%}     */
-    HR_FIELD_MIX,             /* struct hr_shares (index = operation)     {home: 50%}       */
-    HR_FIELD_OP_DURATIONS,    /* struct hr_named (int64 ns)               {checkout: 2s}    */
-    HR_FIELD_OP_MONEY,        /* struct hr_named (int64 micro-dollars)    {checkout: $42}   */
-    HR_FIELD_STEPS,           /* struct hr_block                          [ {work: 1ms} ]   */
-    HR_FIELD_BRANCHES,        /* struct hr_branches: a list of blocks                       */
-    HR_FIELD_CHOICES,         /* struct hr_branches with shares: choose                     */
-    HR_FIELD_GROUP,           /* struct of `table`, by pointer; NULL if absent              */
-    HR_FIELD_LIST,            /* struct hr_items of `table`               [ {..}, {..} ]    */
-    HR_FIELD_MAP,             /* struct hr_items; each item's first member is its name      */
+enum hr_field_type { /* C type of the member it binds to         written as        */
+                     HR_FIELD_COUNT, /* int64_t                                  16, 2M            */
+                     HR_FIELD_NUMBER, /* double                                   0.9               */
+                     HR_FIELD_SHARE, /* double 0..1                              70%               */
+                     HR_FIELD_FACTOR, /* double                                   6x, 800%          */
+                     HR_FIELD_DURATION, /* hr_time                                  250ms             */
+                     HR_FIELD_DURATION_RANGE, /* struct hr_time_range                     200ms..5s, 1s     */
+                     HR_FIELD_CLOCK, /* hr_time since midnight                   "20:00"           */
+                     HR_FIELD_DATE, /* int64_t s since 1970-01-01, local        2026-11-27T00:00  */
+                     HR_FIELD_RATE, /* double, 1/s                              400/s, 12/m       */
+                     HR_FIELD_BYTES, /* int64_t                                  2GiB              */
+                     HR_FIELD_BANDWIDTH, /* double, bytes/s                          100Mbps, 40MB/s   */
+                     HR_FIELD_MONEY, /* int64_t micro-dollars                    $42               */
+                     HR_FIELD_LAW_TIME, /* struct hr_law in s                       lognormal(...)    */
+                     HR_FIELD_LAW_BYTES, /* struct hr_law in bytes                                     */
+                     HR_FIELD_LAW_COUNT, /* struct hr_law, a number                                    */
+                     HR_FIELD_POPULARITY, /* struct hr_popularity                     zipf(0.9), uniform*/
+                     HR_FIELD_CHOICE, /* int, index into `choices`                                  */
+                     HR_FIELD_FLAG, /* bool                                     true              */
+                     HR_FIELD_TEXT, /* const char *                                               */
+                     HR_FIELD_COMPONENT, /* uint32_t component; HR_NONE if absent    app               */
+                     HR_FIELD_COMPONENTS, /* struct hr_indices                        app, [app, api]   */
+                     HR_FIELD_OPERATION, /* uint32_t operation of the plan           orders.write      */
+                     HR_FIELD_PLACE, /* uint32_t place                           us-east-1/a       */
+                     HR_FIELD_PLACES, /* struct hr_indices                                          */
+                     HR_FIELD_KEY, /* uint32_t key; HR_NONE if absent          product           */
+                     HR_FIELD_RESOURCE, /* uint32_t index in the component's resources map            */
+                     HR_FIELD_PLACE_SHARES, /* struct hr_shares (index = place)         {europe: 30%}     */
+                     HR_FIELD_MIX, /* struct hr_shares (index = operation)     {home: 50%}       */
+                     HR_FIELD_OP_DURATIONS, /* struct hr_named (int64 ns)               {checkout: 2s}    */
+                     HR_FIELD_OP_MONEY, /* struct hr_named (int64 micro-dollars)    {checkout: $42}   */
+                     HR_FIELD_STEPS, /* struct hr_block                          [ {work: 1ms} ]   */
+                     HR_FIELD_BRANCHES, /* struct hr_branches: a list of blocks                       */
+                     HR_FIELD_CHOICES, /* struct hr_branches with shares: choose                     */
+                     HR_FIELD_GROUP, /* struct of `table`, by pointer; NULL if absent              */
+                     HR_FIELD_LIST, /* struct hr_items of `table`               [ {..}, {..} ]    */
+                     HR_FIELD_MAP, /* struct hr_items; each item's first member is its name      */
 };
 
 #define HR_NONE UINT32_MAX
@@ -98,22 +98,24 @@ struct hr_table;
 struct hr_field {
     const char *name; /* NULL ends the table */
     enum hr_field_type type;
-    uint32_t offset; /* of the member in conf */
+    uint32_t offset;  /* of the member in conf */
     const char *dflt; /* as a scenario would write it; NULL: zero, empty or none */
     bool required;
-    uint8_t one_of; /* fields of a table with the same non-zero number: exactly one is given */
-    double min, max; /* of the value in its unit (s, bytes, $...); both 0: unbounded above 0 */
-    const char *const *choices; /* CHOICE: ended by NULL */
+    uint8_t
+        one_of; /* fields of a table with the same non-zero number: exactly one is given */
+    double min,
+        max; /* of the value in its unit (s, bytes, $...); both 0: unbounded above 0 */
+    const char *const *choices;   /* CHOICE: ended by NULL */
     const struct hr_table *table; /* GROUP, LIST, MAP */
     const char *role; /* COMPONENT: what it is to us, for messages ("where requests go") */
-    const char *help;   /* one line */
+    const char *help; /* one line */
     const char *source; /* where the default comes from; NULL: a neutral value, no claim */
 };
 
 struct hr_table {
     const char *name; /* what it describes, for messages: "retry" */
     const struct hr_field *fields;
-    uint32_t size; /* of the conf struct */
+    uint32_t size;         /* of the conf struct */
     const char *shorthand; /* the field that a bare scalar (or list) fills; NULL: none */
     const char *help;
 };

@@ -33,11 +33,11 @@ enum hr_outcome {
     HR_N_OUTCOMES
 };
 
-enum hr_ops { /* which operations a component answers to */
-    HR_OPS_DECLARED,  /* those under `operations:` */
-    HR_OPS_FORWARDED, /* those of its targets (field of role "targets", see `targets`) */
-    HR_OPS_ANY,       /* all */
-    HR_OPS_SOURCE,    /* none: it makes tasks (traffic) */
+enum hr_ops {                  /* which operations a component answers to */
+              HR_OPS_DECLARED, /* those under `operations:` */
+              HR_OPS_FORWARDED, /* those of its targets (field of role "targets", see `targets`) */
+              HR_OPS_ANY,    /* all */
+              HR_OPS_SOURCE, /* none: it makes tasks (traffic) */
 };
 
 struct hr_gauge { /* a level over time that the model shows; ends with name NULL */
@@ -56,10 +56,10 @@ struct hr_change {
 
 /* Where a traffic model's conf holds what the loader needs to make its operations. */
 struct hr_source_layout {
-    uint32_t to;       /* uint32_t component */
-    uint32_t mix;      /* struct hr_shares */
-    uint32_t call;     /* struct hr_call_options */
-    uint32_t deadline; /* hr_time; 0 = none */
+    uint32_t to;          /* uint32_t component */
+    uint32_t mix;         /* struct hr_shares */
+    uint32_t call;        /* struct hr_call_options */
+    uint32_t deadline;    /* hr_time; 0 = none */
     uint32_t good, value; /* struct hr_named by operation */
 };
 
@@ -73,15 +73,15 @@ struct hr_model {
     const struct hr_table *table; /* fields of conf */
     uint32_t state_size;
     enum hr_ops ops;
-    uint32_t verbs; /* 1u << enum hr_verb of the disturbances that it accepts */
+    uint32_t verbs;    /* 1u << enum hr_verb of the disturbances that it accepts */
     enum hr_fate fate; /* default fate of calls in flight on what is lost */
     /* A call arrives (its network leg is over).  Not for HR_OPS_SOURCE. */
     void (*arrive)(struct hr_run *run, hr_part p, hr_call c);
 
     /* optional, with a default */
-    const struct hr_table *op_table; /* the model's own settings of an operation; none */
-    const struct hr_gauge *gauges;      /* none */
-    const struct hr_dimension *usage;   /* none */
+    const struct hr_table *op_table;  /* the model's own settings of an operation; none */
+    const struct hr_gauge *gauges;    /* none */
+    const struct hr_dimension *usage; /* none */
     uint32_t targets; /* FORWARDED: offset in conf of its struct hr_indices of components */
     const struct hr_source_layout *source_layout; /* SOURCE: required there */
     /* Rules that span fields; may derive constants into conf.  Default: nothing to check. */
@@ -131,13 +131,14 @@ void hr_timer_cancel(struct hr_run *run, hr_timer t);
 
 /* A call as the model sees it. */
 uint32_t hr_call_op(const struct hr_run *run, hr_call c);
-uint64_t hr_call_key(const struct hr_run *run, hr_call c);   /* identity, for draws */
-uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key); /* of a plan key */
+uint64_t hr_call_key(const struct hr_run *run, hr_call c); /* identity, for draws */
+uint64_t hr_call_value(const struct hr_run *run, hr_call c,
+                       uint32_t key);                           /* of a plan key */
 uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or HR_NONE */
 uint32_t hr_call_instance(const struct hr_run *run, hr_call c); /* chosen; HR_NONE */
 void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance);
-uint32_t hr_call_place(const struct hr_run *run, hr_call c);    /* of the caller */
-hr_call hr_call_parent(const struct hr_run *run, hr_call c);    /* HR_NONE: none waits */
+uint32_t hr_call_place(const struct hr_run *run, hr_call c); /* of the caller */
+hr_call hr_call_parent(const struct hr_run *run, hr_call c); /* HR_NONE: none waits */
 uint32_t hr_call_attempt(const struct hr_run *run, hr_call c);
 hr_time hr_call_began(const struct hr_run *run, hr_call c);
 bool hr_call_expired(const struct hr_run *run, hr_call c); /* its deadline has passed */
@@ -173,7 +174,7 @@ void hr_event_note(struct hr_run *run, hr_part p, uint32_t instance, const char 
                    const char *cause);
 
 /* Effects of the disturbances that hold a component now. */
-double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op); /* 1 = normal */
+double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op);   /* 1 = normal */
 double hr_effect_failure(const struct hr_run *run, hr_part p, uint32_t op); /* 0 = none */
 bool hr_effect_up(const struct hr_run *run, hr_part p); /* the component as a whole */
 

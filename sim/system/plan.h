@@ -12,25 +12,25 @@ struct hr_model;
 
 /* Where things are.  Place 0 is "nowhere": no network is modelled to or from it. */
 struct hr_place {
-    const char *name;     /* "us-east-1", "us-east-1/a", "europe" */
-    const char *provider; /* "aws"; NULL */
-    uint32_t region;      /* the region of a zone; itself otherwise */
+    const char *name;        /* "us-east-1", "us-east-1/a", "europe" */
+    const char *provider;    /* "aws"; NULL */
+    uint32_t region;         /* the region of a zone; itself otherwise */
     bool is_zone, is_client; /* client geographies come from `from:` */
-    hr_time utc_offset;   /* local time = UTC + this; shapes follow it */
+    hr_time utc_offset;      /* local time = UTC + this; shapes follow it */
 };
-enum hr_distance { /* what bytes between two places are booked as */
-    HR_DISTANCE_NONE,   /* a place is not given */
-    HR_DISTANCE_ZONE,   /* same zone */
-    HR_DISTANCE_REGION, /* other zone of a region, or zone not known */
-    HR_DISTANCE_WORLD,  /* other region or provider */
-    HR_DISTANCE_INTERNET, /* to or from clients and third parties */
-    HR_N_DISTANCES
+enum hr_distance {                       /* what bytes between two places are booked as */
+                   HR_DISTANCE_NONE,     /* a place is not given */
+                   HR_DISTANCE_ZONE,     /* same zone */
+                   HR_DISTANCE_REGION,   /* other zone of a region, or zone not known */
+                   HR_DISTANCE_WORLD,    /* other region or provider */
+                   HR_DISTANCE_INTERNET, /* to or from clients and third parties */
+                   HR_N_DISTANCES
 };
-struct hr_link { /* one direction between two places */
-    const char *name;   /* of the scenario's link or of the catalogue row */
+struct hr_link {           /* one direction between two places */
+    const char *name;      /* of the scenario's link or of the catalogue row */
     struct hr_law latency; /* one way, s */
-    double loss;        /* share of messages lost */
-    double bandwidth;   /* bytes/s; 0 = not modelled */
+    double loss;           /* share of messages lost */
+    double bandwidth;      /* bytes/s; 0 = not modelled */
     enum hr_distance distance;
 };
 
@@ -45,23 +45,25 @@ struct hr_key { /* one draw a task, shared by every hop */
 
 struct hr_operation { /* of one component */
     const char *name;
-    uint64_t name_key;      /* hr_name_key("component.operation"); part of draw keys.  The
+    uint64_t name_key; /* hr_name_key("component.operation"); part of draw keys.  The
                              * component is the one that declares it: forwarders pass the
                              * final one through, so that they add nothing to the key */
     uint32_t component;
-    const struct hr_op_conf *conf; /* NULL: accepted, not declared (third party, forwarder) */
-    const void *own;        /* the model's own settings of an operation (op_size bytes); NULL */
-    const uint32_t *forward; /* forwarders: the operation at each of its targets, in order */
-    uint32_t row;           /* traffic: its row among plan->rows; HR_NONE */
-    double weight;          /* expected calls a second at t = 0, from the mix; analysis only */
+    const struct hr_op_conf
+        *conf;       /* NULL: accepted, not declared (third party, forwarder) */
+    const void *own; /* the model's own settings of an operation (op_size bytes); NULL */
+    const uint32_t
+        *forward;  /* forwarders: the operation at each of its targets, in order */
+    uint32_t row;  /* traffic: its row among plan->rows; HR_NONE */
+    double weight; /* expected calls a second at t = 0, from the mix; analysis only */
 };
 
 struct hr_component {
     const char *name, *label, *product; /* product: NULL if none */
     uint64_t name_key;
     const struct hr_model *model;
-    const void *conf;       /* model->conf_size bytes */
-    uint32_t place;         /* region or place; 0 = nowhere */
+    const void *conf;        /* model->conf_size bytes */
+    uint32_t place;          /* region or place; 0 = nowhere */
     struct hr_indices zones; /* places of its zones; n = 0: none */
     uint32_t first_op, n_ops;
     struct hr_items resources; /* struct hr_resource */
@@ -71,7 +73,8 @@ struct hr_component {
 
 /* A row of what is measured for clients: one traffic class, one operation. */
 struct hr_row {
-    const char *name; /* "shoppers.checkout"; the operation alone where that is unambiguous */
+    const char
+        *name; /* "shoppers.checkout"; the operation alone where that is unambiguous */
     uint32_t component, op; /* the traffic component and its own operation */
     uint32_t site;
     hr_time deadline, good; /* HR_NEVER: none */
@@ -80,11 +83,11 @@ struct hr_row {
 
 enum hr_verb { HR_VERB_LOSE, HR_VERB_SLOW, HR_VERB_FAIL, HR_N_VERBS };
 enum hr_fate { HR_FATE_MODEL, HR_FATE_FAIL, HR_FATE_RETRY, HR_FATE_FINISH };
-enum hr_extent { /* how much of the target */
-    HR_EXTENT_ALL,   /* the component, one operation of it, or what is in a zone or region */
-    HR_EXTENT_COUNT, /* n of its instances, the same n until the end */
-    HR_EXTENT_SHARE, /* a share of its instances, rounded up */
-    HR_EXTENT_EACH,  /* every instance for itself (needs `every`) */
+enum hr_extent {                /* how much of the target */
+                 HR_EXTENT_ALL, /* the component, one operation of it, or what is in a zone or region */
+                 HR_EXTENT_COUNT, /* n of its instances, the same n until the end */
+                 HR_EXTENT_SHARE, /* a share of its instances, rounded up */
+                 HR_EXTENT_EACH,  /* every instance for itself (needs `every`) */
 };
 struct hr_disturbance {
     const char *name;
@@ -96,14 +99,14 @@ struct hr_disturbance {
     enum hr_extent extent;
     int64_t count;
     double share;
-    double by;          /* slow: factor >= 1 (or < 1 to speed up); fail: probability */
-    bool placed;        /* `at` given */
-    hr_time at, lasts;  /* lasts HR_NEVER: to the end of the run */
-    bool random;        /* drawn in the run from `every` (no `at`) */
-    struct hr_law every;    /* s between the end of one and the start of the next */
-    struct hr_law for_law;  /* s; used when `for` is a law and for random occurrences */
+    double by;             /* slow: factor >= 1 (or < 1 to speed up); fail: probability */
+    bool placed;           /* `at` given */
+    hr_time at, lasts;     /* lasts HR_NEVER: to the end of the run */
+    bool random;           /* drawn in the run from `every` (no `at`) */
+    struct hr_law every;   /* s between the end of one and the start of the next */
+    struct hr_law for_law; /* s; used when `for` is a law and for random occurrences */
     enum hr_fate fate;
-    bool enabled;       /* --only and --without-disturbances turn it off */
+    bool enabled; /* --only and --without-disturbances turn it off */
     struct hr_loc at_loc;
 };
 
@@ -116,7 +119,8 @@ struct hr_plan {
 
     struct hr_place *places;
     uint32_t n_places;
-    const struct hr_link **links; /* n_places x n_places: [from * n_places + to]; NULL: none */
+    const struct hr_link *
+        *links; /* n_places x n_places: [from * n_places + to]; NULL: none */
     struct hr_key *keys;
     uint32_t n_keys;
     struct hr_component *components; /* traffic classes included */

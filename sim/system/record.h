@@ -10,21 +10,21 @@
 #include "sim/measure/integral.h"
 #include "sim/system/plan.h"
 
-enum hr_spent { /* where the time of a request goes, by component */
-    HR_SPENT_NETWORK, /* to the component and back from it */
-    HR_SPENT_QUEUE,   /* waiting for a worker, the CPU or a resource of it */
-    HR_SPENT_WORK,    /* on its CPU */
-    HR_SPENT_WAIT,    /* its `wait` steps and added latency */
-    HR_SPENT_RETRY,   /* attempts that came to nothing, and pauses between attempts */
-    HR_N_SPENT
+enum hr_spent {                   /* where the time of a request goes, by component */
+                HR_SPENT_NETWORK, /* to the component and back from it */
+                HR_SPENT_QUEUE,   /* waiting for a worker, the CPU or a resource of it */
+                HR_SPENT_WORK,    /* on its CPU */
+                HR_SPENT_WAIT,    /* its `wait` steps and added latency */
+                HR_SPENT_RETRY, /* attempts that came to nothing, and pauses between attempts */
+                HR_N_SPENT
 };
 
 /* A traffic class's operation. */
 struct hr_row_record {
     uint64_t valid, good, answered, late, failed, timed_out, throttled, refused, degraded;
-    uint64_t unfinished;      /* still in flight after the drain: not good */
-    uint64_t attempts;        /* sent to the system; attempts / valid = amplification */
-    struct hr_hist latency;   /* good ones finite, every other infinite: for objectives */
+    uint64_t unfinished;    /* still in flight after the drain: not good */
+    uint64_t attempts;      /* sent to the system; attempts / valid = amplification */
+    struct hr_hist latency; /* good ones finite, every other infinite: for objectives */
     struct hr_hist answered_latency; /* every answer, right or degraded, however late */
     /* series by bucket */
     uint64_t *arrivals, *goods, *bads;
@@ -39,22 +39,22 @@ enum { HR_SPENT_BINS = 8 * 40 }; /* hr_hist_index(3, latency), clipped */
 struct hr_part_record {
     /* calls */
     uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
-    uint64_t measured_in;     /* arrived in [0, horizon) */
-    uint64_t killed;          /* instances lost to out-of-memory */
+    uint64_t measured_in; /* arrived in [0, horizon) */
+    uint64_t killed;      /* instances lost to out-of-memory */
     uint64_t wasted_calls;
-    int64_t wasted_ns;        /* CPU time of work whose answer nobody waited for */
-    int64_t work_ns;          /* CPU time done */
-    struct hr_integral present;   /* calls here */
-    struct hr_integral busy;      /* cores at work x 1000 (speed included nowhere) */
-    struct hr_integral capacity;  /* cores up x 1000 */
-    struct hr_integral queued;    /* waiting for a worker or the CPU */
-    struct hr_integral workers;   /* workers held */
-    struct hr_integral up;        /* instances up */
-    struct hr_hist sojourn;       /* arrival here to answer, every call */
-    struct hr_integral *gauges;   /* by the model's table */
-    int64_t *usage;               /* by the model's table */
+    int64_t wasted_ns;           /* CPU time of work whose answer nobody waited for */
+    int64_t work_ns;             /* CPU time done */
+    struct hr_integral present;  /* calls here */
+    struct hr_integral busy;     /* cores at work x 1000 (speed included nowhere) */
+    struct hr_integral capacity; /* cores up x 1000 */
+    struct hr_integral queued;   /* waiting for a worker or the CPU */
+    struct hr_integral workers;  /* workers held */
+    struct hr_integral up;       /* instances up */
+    struct hr_hist sojourn;      /* arrival here to answer, every call */
+    struct hr_integral *gauges;  /* by the model's table */
+    int64_t *usage;              /* by the model's table */
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
-    uint64_t unsized_calls;       /* calls whose bytes are not given: not priced */
+    uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };
 
 struct hr_instance_record {
@@ -77,7 +77,7 @@ struct hr_event_record {
 };
 enum { HR_EVENTS_KEPT = 4096 };
 
-struct hr_violation { /* of the ledger: an error of ours */
+struct hr_violation {     /* of the ledger: an error of ours */
     const char *identity; /* constant text */
     uint32_t component;
     double left, right;
@@ -86,7 +86,7 @@ enum { HR_VIOLATIONS_KEPT = 32 };
 
 struct hr_record {
     uint64_t seed, replication;
-    hr_time bucket;   /* width of the series' buckets */
+    hr_time bucket; /* width of the series' buckets */
     uint32_t n_buckets;
     uint32_t n_rows, n_parts, n_sites;
     struct hr_row_record *rows;
@@ -99,9 +99,10 @@ struct hr_record {
     uint64_t events_dropped;
     struct hr_violation *violations;
     uint32_t n_violations;
-    uint64_t simulated_events, simulated_tasks; /* of the engine, warm-up and drain included */
-    hr_time ended_at; /* of the drain */
-    bool complete;    /* false: stopped before its end */
+    uint64_t simulated_events,
+        simulated_tasks; /* of the engine, warm-up and drain included */
+    hr_time ended_at;    /* of the drain */
+    bool complete;       /* false: stopped before its end */
 };
 
 #endif /* HR_RECORD_H */

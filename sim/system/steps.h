@@ -36,23 +36,22 @@ struct hr_retry {
     hr_time timeout;              /* per attempt; 0: the call's own */
     struct hr_time_range backoff; /* first pause, doubled each time, up to hi */
     int jitter;                   /* enum hr_jitter */
-    double budget;                /* tokens earned a call; a retry costs 1; < 0: no budget */
+    double budget;                /* tokens earned a call; a retry costs 1; 0: no budget */
     double budget_burst;          /* most tokens saved up; also the start */
 };
 struct hr_breaker {
-    double open_at;     /* share of bad calls in the window */
-    int64_t window;     /* last calls looked at, <= 1024 */
-    int64_t min_calls;  /* before it may open */
-    hr_time open_for;   /* then half open */
-    int64_t probes;     /* calls let through half open */
+    double open_at;    /* share of bad calls in the window */
+    int64_t window;    /* last calls looked at, <= 1024 */
+    int64_t min_calls; /* before it may open */
+    hr_time open_for;  /* then half open */
+    int64_t probes;    /* calls let through half open */
 };
 struct hr_hedge {
-    hr_time after;   /* without an answer by then, ask again */
-    int64_t copies;  /* extra attempts at most */
+    hr_time after;  /* without an answer by then, ask again */
+    int64_t copies; /* extra attempts at most */
 };
 struct hr_when {
-    struct hr_block block[HR_N_WHEN]; /* n = 0: absent; `given` tells an empty one */
-    bool given[HR_N_WHEN];
+    struct hr_block block[HR_N_WHEN]; /* {0, 0}: absent; {HR_NONE, 0}: given and empty */
 };
 enum hr_cancel { HR_CANCEL_NONE, HR_CANCEL_PROPAGATE };
 enum hr_deadline { HR_DEADLINE_NONE, HR_DEADLINE_PROPAGATE };
@@ -75,20 +74,22 @@ struct hr_site {
     const char *label;       /* "app.checkout -> payments.charge" */
     uint32_t caller, callee; /* components */
     uint32_t op;             /* operation of the callee */
-    uint32_t ordinal;        /* among its block's calls to that operation; part of the key */
+    uint32_t ordinal; /* among its block's calls to that operation; part of the key */
     bool is_send;
     struct hr_call_options o;
 };
 
 struct hr_step {
     enum hr_step_kind kind;
-    uint32_t ordinal;  /* within its operation, in order of writing: keys its draws */
-    struct hr_law law; /* WORK, WAIT (s); REPEAT (count) */
-    uint32_t site;     /* CALL, SEND */
+    uint32_t
+        ordinal; /* within its operation (all blocks), among steps of its kind, in order
+                        * of writing: keys its draws, so that other steps can be added */
+    struct hr_law law;           /* WORK, WAIT (s); REPEAT (count) */
+    uint32_t site;               /* CALL, SEND */
     struct hr_branches branches; /* structured steps */
-    uint32_t need;     /* QUORUM */
-    uint32_t resource; /* HOLD: index among the component's resources */
-    hr_time timeout;   /* HOLD: longest wait; 0 = none */
+    uint32_t need;               /* QUORUM */
+    uint32_t resource;           /* HOLD: index among the component's resources */
+    hr_time timeout;             /* HOLD: longest wait; 0 = none */
     struct hr_loc at;
 };
 
@@ -111,44 +112,66 @@ struct hr_op_conf {
     struct hr_block steps;
 };
 
-extern const struct hr_table hr_retry_table, hr_breaker_table, hr_hedge_table, hr_when_table;
+extern const struct hr_table hr_retry_table, hr_breaker_table, hr_hedge_table,
+    hr_when_table;
 extern const struct hr_table hr_resource_table, hr_op_table;
 /* The options as rows, to be included in a table at offset `base` of a conf that embeds
  * struct hr_call_options (the preprocessor's way to share rows). */
-#define HR_CALL_OPTION_FIELDS(base)                                                         \
-    {.name = "timeout", .type = HR_FIELD_DURATION,                                          \
-     .offset = (base) + offsetof(struct hr_call_options, timeout), .max = 1e9,              \
-     .help = "Longest wait for one attempt; the callee is not told. Default: no limit."},   \
-    {.name = "retry", .type = HR_FIELD_GROUP,                                               \
-     .offset = (base) + offsetof(struct hr_call_options, retry), .table = &hr_retry_table,  \
-     .help = "Try again when an attempt fails or times out."},                              \
-    {.name = "breaker", .type = HR_FIELD_GROUP,                                             \
-     .offset = (base) + offsetof(struct hr_call_options, breaker),                          \
-     .table = &hr_breaker_table,                                                            \
-     .help = "Circuit breaker: stop calling while too many calls are bad."},                \
-    {.name = "bulkhead", .type = HR_FIELD_COUNT,                                            \
-     .offset = (base) + offsetof(struct hr_call_options, bulkhead), .max = 1e9,             \
-     .help = "Most such calls at once from one instance; more fail at once."},              \
-    {.name = "hedge", .type = HR_FIELD_GROUP,                                               \
-     .offset = (base) + offsetof(struct hr_call_options, hedge), .table = &hr_hedge_table,  \
-     .help = "Ask a second time when the first answer is slow; the first answer wins."},    \
-    {.name = "key", .type = HR_FIELD_KEY,                                                   \
-     .offset = (base) + offsetof(struct hr_call_options, key),                              \
-     .help = "The key that routing and caches of the callee see."},                         \
-    {.name = "cancel", .type = HR_FIELD_CHOICE,                                             \
-     .offset = (base) + offsetof(struct hr_call_options, cancel), .dflt = "none",           \
-     .choices = hr_cancel_choices,                                                          \
-     .help = "`propagate`: tell the callee to stop when its answer is no longer wanted."},  \
-    {.name = "deadline", .type = HR_FIELD_CHOICE,                                           \
-     .offset = (base) + offsetof(struct hr_call_options, deadline), .dflt = "none",         \
-     .choices = hr_deadline_choices,                                                        \
-     .help = "`propagate`: the callee knows the deadline and drops what is too late."},     \
-    {.name = "optional", .type = HR_FIELD_FLAG,                                             \
-     .offset = (base) + offsetof(struct hr_call_options, optional),                         \
-     .help = "A failure is passed over; the answer counts as degraded."},                   \
-    {.name = "when", .type = HR_FIELD_GROUP,                                                \
-     .offset = (base) + offsetof(struct hr_call_options, when), .table = &hr_when_table,    \
-     .help = "Steps for an answer that is a miss, a failure, throttled or late."}
+#define HR_CALL_OPTION_FIELDS(base)                                                        \
+    {.name = "timeout",                                                                    \
+     .type = HR_FIELD_DURATION,                                                            \
+     .offset = (base) + offsetof(struct hr_call_options, timeout),                         \
+     .max = 1e9,                                                                           \
+     .help = "Longest wait for one attempt; the callee is not told. Default: no limit."},  \
+        {.name = "retry",                                                                  \
+         .type = HR_FIELD_GROUP,                                                           \
+         .offset = (base) + offsetof(struct hr_call_options, retry),                       \
+         .table = &hr_retry_table,                                                         \
+         .help = "Try again when an attempt fails or times out."},                         \
+        {.name = "breaker",                                                                \
+         .type = HR_FIELD_GROUP,                                                           \
+         .offset = (base) + offsetof(struct hr_call_options, breaker),                     \
+         .table = &hr_breaker_table,                                                       \
+         .help = "Circuit breaker: stop calling while too many calls are bad."},           \
+        {.name = "bulkhead",                                                               \
+         .type = HR_FIELD_COUNT,                                                           \
+         .offset = (base) + offsetof(struct hr_call_options, bulkhead),                    \
+         .max = 1e9,                                                                       \
+         .help = "Most such calls at once from one instance; more fail at once."},         \
+        {.name = "hedge",                                                                  \
+         .type = HR_FIELD_GROUP,                                                           \
+         .offset = (base) + offsetof(struct hr_call_options, hedge),                       \
+         .table = &hr_hedge_table,                                                         \
+         .help =                                                                           \
+             "Ask a second time when the first answer is slow; the first answer wins."},   \
+        {.name = "key",                                                                    \
+         .type = HR_FIELD_KEY,                                                             \
+         .offset = (base) + offsetof(struct hr_call_options, key),                         \
+         .help = "The key that routing and caches of the callee see."},                    \
+        {.name = "cancel",                                                                 \
+         .type = HR_FIELD_CHOICE,                                                          \
+         .offset = (base) + offsetof(struct hr_call_options, cancel),                      \
+         .dflt = "none",                                                                   \
+         .choices = hr_cancel_choices,                                                     \
+         .help =                                                                           \
+             "`propagate`: tell the callee to stop when its answer is no longer wanted."}, \
+        {.name = "deadline",                                                               \
+         .type = HR_FIELD_CHOICE,                                                          \
+         .offset = (base) + offsetof(struct hr_call_options, deadline),                    \
+         .dflt = "none",                                                                   \
+         .choices = hr_deadline_choices,                                                   \
+         .help =                                                                           \
+             "`propagate`: the callee knows the deadline and drops what is too late."},    \
+        {.name = "optional",                                                               \
+         .type = HR_FIELD_FLAG,                                                            \
+         .offset = (base) + offsetof(struct hr_call_options, optional),                    \
+         .help = "A failure is passed over; the answer counts as degraded."},              \
+    {                                                                                      \
+        .name = "when", .type = HR_FIELD_GROUP,                                            \
+        .offset = (base) + offsetof(struct hr_call_options, when),                         \
+        .table = &hr_when_table,                                                           \
+        .help = "Steps for an answer that is a miss, a failure, throttled or late."        \
+    }
 extern const char *const hr_cancel_choices[], *const hr_deadline_choices[];
 
 /* The kinds of step: the field named `name` makes a mapping this kind of step; the others are

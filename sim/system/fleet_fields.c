@@ -1,0 +1,7 @@
+/* sim/system/fleet_fields.c - the fields of instances, shared by all models that have them. */
+#include "sim/system/fleet.h"
+
+#include <stddef.h>
+
+const char *const hr_discipline_choices[] = {
+    "processor_sharing", "fifo", "lifo", "random", "shortest", "priority", NULL};

@@ -15,6 +15,7 @@ struct hr_arena;
 
 struct hr_arena *hr_arena_create(void);
 void hr_arena_destroy(struct hr_arena *a); /* NULL is allowed */
+void hr_arena_reset(struct hr_arena *a);   /* forgets everything, keeps the memory */
 
 /* Zeroed memory for `n` items of `size` bytes, aligned to 16.  Never NULL; n = 0 is fine. */
 void *hr_arena_alloc(struct hr_arena *a, size_t n, size_t size);

@@ -7,7 +7,11 @@
 #ifndef HR_CHECK_H
 #define HR_CHECK_H
 
+#include <stddef.h>
+
 _Noreturn void hr_panic(const char *file, int line, const char *what);
+/* The system refused `bytes` more: prints so and exits with 70. */
+_Noreturn void hr_panic_memory(size_t bytes);
 
 #define HR_REQUIRE(cond) ((cond) ? (void)0 : hr_panic(__FILE__, __LINE__, #cond))
 #ifdef NDEBUG

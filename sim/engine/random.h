@@ -5,7 +5,8 @@
  * demands (common random numbers), and adding a component changes nothing elsewhere.
  *
  * MODEL   One block of Philox 2x64-10 maps (key = stream of the replication, counter =
- *         (entity key, purpose + ordinal / 2)) to two 64-bit words.
+ *         (entity key, G purpose + ordinal / 2)) to two 64-bit words; G is 2^64 / golden
+ *         ratio, so that purposes may be small numbers and their draws never overlap.
  * SOURCE  J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2,
  *         3", SC'11; known-answer vectors of the Random123 distribution are in the tests. */
 #ifndef HR_RANDOM_H

@@ -22,7 +22,7 @@ enum hr_law_kind {
     HR_LAW_CONSTANT,         /* a                                                     */
     HR_LAW_UNIFORM,          /* a .. b                                                */
     HR_LAW_EXPONENTIAL,      /* mean a                                                */
-    HR_LAW_NORMAL,           /* mean a, standard deviation b, truncated at 0          */
+    HR_LAW_NORMAL,           /* N(a, b^2) given that it is >= 0; c = P(N >= 0) or 0   */
     HR_LAW_LOGNORMAL,        /* mu a, sigma b (of the logarithm)                      */
     HR_LAW_GAMMA,            /* shape a, scale b                                      */
     HR_LAW_ERLANG,           /* a stages (integer), mean b                            */
@@ -30,7 +30,8 @@ enum hr_law_kind {
     HR_LAW_PARETO,           /* shape a, minimum b                                    */
     HR_LAW_HYPEREXPONENTIAL, /* with probability a mean b, else mean c                */
     HR_LAW_DISCRETE,         /* n values with cumulative shares: table = v0 F0 v1 F1  */
-    HR_LAW_EMPIRICAL,        /* n sorted values, linear between order statistics      */
+    HR_LAW_EMPIRICAL,        /* n sorted values, linear between order statistics;     */
+                             /* both times a (0 stands for 1), for a table is borrowed */
 };
 
 struct hr_law {
@@ -50,11 +51,18 @@ static inline struct hr_law hr_law_exponential(double mean)
 }
 
 /* Fit: what is known of the law, each NaN when it was not given.  Which subsets determine a
- * family is in hr_law_families[].accepts. */
+ * family is in hr_law_families[].accepts; exactly one of them must be given, no more.  The
+ * figures are those of what is drawn: a normal law is fitted so that its mean and sd are as
+ * said once it is truncated.  Where two members of a family have the figures (lognormal by
+ * mean and a quantile) the one with the lighter tail is taken. */
 struct hr_law_figures {
     double mean, cv, sd, p50, p90, p95, p99, p999, min, max, shape, scale, stages, share;
 };
 bool hr_law_fit(enum hr_law_kind kind, const struct hr_law_figures *f, struct hr_law *law);
+/* Laws by table (borrowed, must outlive the law).  False unless the values are finite, >= 0
+ * and in ascending order, and the cumulative shares ascend to exactly 1. */
+bool hr_law_discrete(const double *values_and_shares, size_t n, struct hr_law *law);
+bool hr_law_empirical(const double *sorted, size_t n, struct hr_law *law);
 
 /* One row a family; ends with name NULL.  `accepts` lists the figure sets it can be written
  * with, as text ("p50 p99|mean p99|mean cv|..."); the parser matches against it. */
@@ -66,9 +74,11 @@ struct hr_law_family {
 };
 extern const struct hr_law_family hr_law_families[];
 
-double hr_law_draw(const struct hr_law *law, struct hr_draws *d); /* >= 0, finite */
-double hr_law_mean(const struct hr_law *law);                     /* HUGE_VAL if infinite */
-double hr_law_scv(const struct hr_law *law); /* squared coefficient of variation */
+/* >= 0, finite.  Takes one word of `d` (none for a constant); what needs more draws has them
+ * from a stream keyed by that word, so what is drawn next never depends on the law. */
+double hr_law_draw(const struct hr_law *law, struct hr_draws *d);
+double hr_law_mean(const struct hr_law *law); /* HUGE_VAL if infinite */
+double hr_law_scv(const struct hr_law *law);  /* squared coefficient of variation */
 double hr_law_quantile(const struct hr_law *law, double p); /* 0 < p < 1 */
 /* The law of k X. */
 struct hr_law hr_law_scale(struct hr_law law, double k);

@@ -15,7 +15,7 @@ struct hr_hist {
     uint64_t *count; /* by bucket index */
     uint32_t n;      /* buckets allocated */
     uint32_t bits;
-    uint64_t total;
+    uint64_t total;    /* finite ones recorded */
     uint64_t infinite; /* recorded as never: counted in ranks, beyond every bucket */
     int64_t min, max;  /* of the finite ones; undefined when there are none */
     double sum;        /* of the finite ones, ns, in order of recording */

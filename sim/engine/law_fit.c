@@ -33,36 +33,36 @@ const struct hr_law_family hr_law_families[] = {
 
 /* ---- which figures were given ------------------------------------------------------- */
 
-enum { /* one bit a figure, in the order of `words` */
-       MEAN = 1 << 0,
-       CV = 1 << 1,
-       SD = 1 << 2,
-       P50 = 1 << 3,
-       P90 = 1 << 4,
-       P95 = 1 << 5,
-       P99 = 1 << 6,
-       P999 = 1 << 7,
-       MIN = 1 << 8,
-       MAX = 1 << 9,
-       SHAPE = 1 << 10,
-       SCALE = 1 << 11,
-       STAGES = 1 << 12,
-       SHARE = 1 << 13,
+/* One bit a figure, in the order of `words`. */
+enum {
+    MEAN = 1 << 0,
+    CV = 1 << 1,
+    SD = 1 << 2,
+    P50 = 1 << 3,
+    P90 = 1 << 4,
+    P95 = 1 << 5,
+    P99 = 1 << 6,
+    P999 = 1 << 7,
+    MIN = 1 << 8,
+    MAX = 1 << 9,
+    SHAPE = 1 << 10,
+    SCALE = 1 << 11,
+    STAGES = 1 << 12,
+    SHARE = 1 << 13,
 };
 
+#define AT(f) offsetof(struct hr_law_figures, f)
 static const struct {
-    const char *word;
+    char word[8];
     size_t offset;
 } words[] = {
-#define FIGURE(f)                                                                          \
-    {                                                                                      \
-#f, offsetof(struct hr_law_figures, f)                                             \
-    }
-    FIGURE(mean),  FIGURE(cv),    FIGURE(sd),     FIGURE(p50),   FIGURE(p90),
-    FIGURE(p95),   FIGURE(p99),   FIGURE(p999),   FIGURE(min),   FIGURE(max),
-    FIGURE(shape), FIGURE(scale), FIGURE(stages), FIGURE(share),
-#undef FIGURE
+    {"mean", AT(mean)},     {"cv", AT(cv)},       {"sd", AT(sd)},
+    {"p50", AT(p50)},       {"p90", AT(p90)},     {"p95", AT(p95)},
+    {"p99", AT(p99)},       {"p999", AT(p999)},   {"min", AT(min)},
+    {"max", AT(max)},       {"shape", AT(shape)}, {"scale", AT(scale)},
+    {"stages", AT(stages)}, {"share", AT(share)},
 };
+#undef AT
 enum { N_WORDS = sizeof words / sizeof *words };
 
 static double figure(const struct hr_law_figures *f, size_t i)

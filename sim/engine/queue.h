@@ -16,12 +16,14 @@
 
 #include <stdbool.h>
 
-enum hr_class { /* order at equal times */
-                HR_CLASS_DISTURBANCE,
-                HR_CLASS_TASK,
-                HR_CLASS_TIMEOUT, /* after tasks: a response at the same nanosecond beats its timeout */
-                HR_CLASS_CONTROL,
-                HR_CLASS_MEASURE,
+/* Order at equal times.  Timeouts come after tasks: a response at the same nanosecond beats
+ * its timeout. */
+enum hr_class {
+    HR_CLASS_DISTURBANCE,
+    HR_CLASS_TASK,
+    HR_CLASS_TIMEOUT,
+    HR_CLASS_CONTROL,
+    HR_CLASS_MEASURE,
 };
 
 struct hr_event { /* what the caller gets back; the queue never looks inside */

@@ -24,7 +24,7 @@ struct hr_integral {
     hr_area area;        /* inside [from, to) */
     hr_area bucket_area; /* of bucket `at` */
     size_t at;
-    int64_t *areas; /* by bucket, in units of 2^shift level x ns; borrowed; NULL: no series */
+    int64_t *areas; /* by bucket, level x 2^shift ns; borrowed; NULL = no series */
     size_t n_areas;
     unsigned shift; /* 0 for buckets of up to 2^39 ns = 549 s */
 };

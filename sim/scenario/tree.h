@@ -58,10 +58,24 @@ struct hr_node *hr_tree_find(const struct hr_node *map, const char *key); /* NUL
  * themselves contain dots are matched first. */
 struct hr_node *hr_tree_path(const struct hr_node *map, const char *path);
 struct hr_node *hr_tree_copy(const struct hr_node *n, struct hr_arena *a);
+/* A new node with nothing in it, and a child put at the end of a list or map. */
+struct hr_node *hr_node_create(struct hr_arena *a, enum hr_node_type type, struct hr_loc at,
+                               enum hr_origin origin, const char *note);
+struct hr_node *hr_node_scalar(struct hr_arena *a, const char *text, struct hr_loc at,
+                               enum hr_origin origin, const char *note);
+void hr_node_add(struct hr_arena *a, struct hr_node *parent, const char *key,
+                 struct hr_node *child); /* key: kept by pointer; NULL in lists */
+void hr_node_remove(struct hr_node *map, const char *key); /* absent: nothing */
 /* Deep merge of `over` onto `*base` (which is changed): maps merge, lists and scalars replace,
  * null removes.  Dotted keys of `over` are sugar for nested maps. */
 void hr_tree_merge(struct hr_node *base, const struct hr_node *over, enum hr_origin origin,
                    const char *note, struct hr_arena *a);
+/* The other way round: what `under` has and `node` has not is copied in, with that origin and
+ * note (note NULL: the notes of `under` are kept); maps that both have are filled the same
+ * way, all else of `node` stays, its nulls too.  No sugar.  For `defaults:`, products and
+ * defaults of a field table. */
+void hr_tree_merge_under(struct hr_node *node, const struct hr_node *under,
+                         enum hr_origin origin, const char *note, struct hr_arena *a);
 
 /* Nearest of a NULL-ended list of names, NULL if none is near (Damerau-Levenshtein distance
  * <= max(1, length / 3)). */

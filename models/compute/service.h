@@ -1,0 +1,15 @@
+/* models/compute/service.h - what the scenario says of a service. */
+#ifndef HR_SERVICE_H
+#define HR_SERVICE_H
+
+#include "models/parts/balance.h"
+#include "sim/system/fleet.h"
+
+struct hr_service_conf {
+    struct hr_fleet_conf fleet;
+    int balance; /* enum hr_balance_policy; how callers spread over the instances */
+};
+
+extern const struct hr_model hr_service_model;
+
+#endif /* HR_SERVICE_H */

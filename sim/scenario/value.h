@@ -37,6 +37,16 @@ bool hr_value_law(struct hr_text t, enum hr_law_unit unit, const char *folder,
                   struct hr_arena *a, struct hr_law *law, const char **why);
 bool hr_value_popularity(struct hr_text t, struct hr_popularity *p, const char **why);
 
+/* What to tell about a scalar of a field of this type that was refused with this `why`: the
+ * code that fits (E2xx, E3xx, E9xx), and a way out made for this text ("write `250ms`");
+ * hint NULL where there is none better than `why`. */
+struct hr_value_fault {
+    enum hr_code code;
+    const char *hint;
+};
+struct hr_value_fault hr_value_explain(struct hr_arena *a, enum hr_field_type type,
+                                       struct hr_text t, const char *why);
+
 /* Back to text, shortest that reads back the same: "250ms", "2GiB", "70%", "$0.096". */
 const char *hr_show_duration(struct hr_arena *a, hr_time t);
 const char *hr_show_bytes(struct hr_arena *a, int64_t n);

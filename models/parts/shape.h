@@ -76,7 +76,7 @@ double hr_rate_daily(const struct hr_rate *r, hr_time utc_offset, hr_time t);
 double hr_rate_at(const struct hr_rate *r, hr_time t, enum hr_side side);
 /* The first break point after t; HR_NEVER: the rate stays as it is. */
 hr_time hr_rate_next_break(const struct hr_rate *r, hr_time t);
-/* Expected arrivals in [from, to), of the piecewise linear rate. */
+/* Expected arrivals in [from, to), of the piecewise linear rate.  Walks all pieces from 0. */
 double hr_rate_integral(const struct hr_rate *r, hr_time from, hr_time to);
 
 /* Where the arrivals of a class have got to. */

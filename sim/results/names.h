@@ -43,9 +43,10 @@
  * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
  *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
  *             measure(objective), unit(objective) text, expectation(objective) i64
- * events      design replication component what cause disturbance text/ i64 (event); time last
- *             s, count
- * disturbances name verb target text (occurrence), design replication i64, begin end s
+ * events      design (position, from 0) and replication (number, from 1) i64 (event);
+ *             component what cause disturbance text; time last s; count i64
+ * disturbances name verb target text (occurrence); design replication i64, as in events;
+ *             begin end s (end infinite: it outlasted the run)
  * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
  */
 #ifndef HR_RESULTS_NAMES_H

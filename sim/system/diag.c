@@ -52,8 +52,8 @@ static bool said_before(const struct hr_diags *ds, const struct hr_diag *d)
 {
     for (size_t i = 0; i < ds->n; i++) {
         const struct hr_diag *o = &ds->items[i];
-        if (o->code != d->code || o->at.line != d->at.line || o->at.column != d->at.column ||
-            !same_file(o->at.file, d->at.file))
+        if (o->code != d->code || o->at.line != d->at.line ||
+            o->at.column != d->at.column || !same_file(o->at.file, d->at.file))
             continue;
         if (d->at.line != 0 || strcmp(o->what, d->what) == 0)
             return true;

@@ -50,9 +50,11 @@ struct hr_part_record {
     struct hr_integral queued;   /* waiting for a worker or the CPU */
     struct hr_integral workers;  /* workers held */
     struct hr_integral up;       /* instances up */
-    struct hr_hist sojourn;      /* arrival here to answer, every call */
-    struct hr_integral *gauges;  /* by the model's table */
-    int64_t *usage;              /* by the model's table */
+    uint64_t *calls_series,
+        *failed_series;         /* by bucket: arrived; ended other than OK or MISS */
+    struct hr_hist sojourn;     /* arrival here to answer, every call */
+    struct hr_integral *gauges; /* by the model's table */
+    int64_t *usage;             /* by the model's table */
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
     uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };

@@ -74,7 +74,9 @@ struct hr_site {
     const char *label;       /* "app.checkout -> payments.charge" */
     uint32_t caller, callee; /* components */
     uint32_t op;             /* operation of the callee */
-    uint32_t ordinal; /* among its block's calls to that operation; part of the key */
+    uint32_t
+        ordinal; /* among its operation's calls (all blocks) to that callee operation, in
+                       * order of writing; part of the key of the draws */
     bool is_send;
     struct hr_call_options o;
 };

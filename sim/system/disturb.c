@@ -1,0 +1,374 @@
+/* sim/system/disturb.c - disturbances: when they occur, what they hold, and their effects.
+ *
+ * A disturbance that is acting is an effect on each component that it touches.  What a
+ * component suffers is always computed from the effects that hold it now, so ends remove
+ * their own effect and nothing else: speeds multiply, failures combine as 1 - prod(1 - p), and
+ * something is up when no `lose` holds it. */
+#include "sim/engine/arena.h"
+#include "sim/system/run_state.h"
+
+/* An occurrence: of a disturbance, or of one instance for `each of`. */
+struct occurrence {
+    uint32_t disturbance, number, slot; /* slot: HR_NONE unless `each of` */
+};
+
+static struct hr_event pack(uint16_t kind, struct occurrence o)
+{
+    return (struct hr_event){
+        .kind = kind, .tag = o.disturbance, .data = (uint64_t)o.slot << 32 | o.number};
+}
+
+static struct hr_draws draws(const struct hr_run *run, struct occurrence o, uint64_t what)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+
+    return hr_draws(run->stream, hr_mix(d->name_key, (uint64_t)o.slot << 32 | o.number),
+                    HR_PURPOSE(what, 0));
+}
+
+static void schedule(struct hr_run *run, struct occurrence o, hr_time after)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    struct hr_draws s = draws(run, o, HR_FOR_EVERY);
+    const hr_time gap = hr_time_from_s(hr_law_draw(&d->every, &s));
+
+    if (gap < run->plan->horizon - after)
+        hr_queue_add(run->queue, after + gap, HR_CLASS_DISTURBANCE, pack(HR_EV_DISTURB, o));
+}
+
+void hr_disturb_start(struct hr_run *run)
+{
+    for (uint32_t i = 0; i < run->plan->n_disturbances; i++) {
+        const struct hr_disturbance *d = &run->plan->disturbances[i];
+        struct occurrence o = {i, 0, HR_NONE};
+
+        if (!d->enabled)
+            continue;
+        if (d->extent == HR_EXTENT_EACH)
+            for (o.slot = 0; o.slot < run->parts[d->component].n_instances; o.slot++)
+                schedule(run, o, 0);
+        else if (d->placed && d->at < run->plan->horizon)
+            hr_queue_add(run->queue, d->at, HR_CLASS_DISTURBANCE, pack(HR_EV_DISTURB, o));
+        else if (d->random)
+            schedule(run, o, 0);
+    }
+}
+
+/* --- what an occurrence touches ---------------------------------------------------------- */
+
+static bool inside(const struct hr_run *run, uint32_t place, uint32_t target)
+{
+    return place == target || (place != 0 && run->plan->places[place].region == target);
+}
+
+static uint64_t lot(const struct hr_run *run, struct occurrence o, uint32_t slot)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+
+    return hr_mix(hr_mix(run->stream, d->name_key),
+                  hr_mix(o.number, (uint64_t)HR_FOR_WHICH << 32 | slot));
+}
+
+static bool taken(const struct effect *e, uint32_t instance)
+{
+    for (uint32_t i = 0; i < e->n_instances; i++)
+        if (e->instances[i] == instance)
+            return true;
+    return false;
+}
+
+/* `n` of a component's instances that are up, by lot: the draw of a slot does not depend on
+ * which others exist. */
+static void choose_some(struct hr_run *run, struct occurrence o, uint32_t part, uint32_t n,
+                        struct effect *e)
+{
+    const struct part *p = &run->parts[part];
+
+    while (e->n_instances < n) {
+        uint32_t best = HR_NONE;
+
+        for (uint32_t s = 0; s < p->n_instances; s++) {
+            const uint32_t i = p->first_instance + s;
+            if (!hr_instance_up(run, i) || taken(e, i))
+                continue;
+            if (best == HR_NONE || lot(run, o, s) < lot(run, o, best - p->first_instance))
+                best = i;
+        }
+        if (best == HR_NONE)
+            return;
+        e->instances[e->n_instances++] = best;
+    }
+}
+
+static void choose_all(struct hr_run *run, uint32_t part, uint32_t place, struct effect *e)
+{
+    const struct part *p = &run->parts[part];
+
+    for (uint32_t s = 0; s < p->n_instances; s++) {
+        const uint32_t i = p->first_instance + s;
+        if (place == 0 || inside(run, run->instances[i].place, place))
+            e->instances[e->n_instances++] = i;
+    }
+}
+
+static uint32_t how_many(const struct hr_disturbance *d, uint32_t all)
+{
+    if (d->extent == HR_EXTENT_COUNT)
+        return d->count < all ? (uint32_t)d->count : all;
+    const double n = d->share * all;
+    const uint32_t whole = (uint32_t)n;
+    return whole + ((double)whole < n);
+}
+
+/* The effect of an occurrence on one component; false if it does not touch it. */
+static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
+                      struct effect *e)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    const struct part *p = &run->parts[part];
+    const struct hr_component *c = &run->plan->components[part];
+
+    *e = (struct effect){o.disturbance, o.number, o.slot, d->verb, d->op,
+                         d->by,         false,    NULL,   0};
+    e->instances = hr_arena_alloc(run->arena, p->n_instances, sizeof *e->instances);
+    if (d->extent == HR_EXTENT_EACH)
+        e->instances[e->n_instances++] = p->first_instance + o.slot;
+    else if (d->place != 0)
+        choose_all(run, part, d->place, e);
+    else if (d->extent != HR_EXTENT_ALL)
+        choose_some(run, o, part, how_many(d, p->n_instances), e);
+    else if (d->op == HR_NONE && d->verb != HR_VERB_FAIL)
+        choose_all(run, part, 0, e);
+    if (d->place != 0)
+        e->whole = p->n_instances == 0 &&
+                   inside(run, c->zones.n == 1 ? c->zones.at[0] : c->place, d->place);
+    else
+        e->whole = d->extent == HR_EXTENT_ALL &&
+                   (p->n_instances == 0 || d->op != HR_NONE || d->verb == HR_VERB_FAIL);
+    return e->whole || e->n_instances > 0;
+}
+
+/* --- what effects amount to -------------------------------------------------------------- */
+
+static double instance_speed(const struct hr_run *run, uint32_t instance)
+{
+    const struct instance *i = &run->instances[instance];
+    const struct part *p = &run->parts[i->component];
+    double speed = i->conf->speed;
+
+    for (uint32_t k = 0; k < p->n_effects; k++)
+        if (p->effects[k].verb == HR_VERB_SLOW && taken(&p->effects[k], instance))
+            speed /= p->effects[k].by;
+    return speed;
+}
+
+double hr_effect_speed(const struct hr_run *run, hr_part part, uint32_t op)
+{
+    const struct part *p = &run->parts[part];
+    double speed = 1;
+
+    for (uint32_t k = 0; k < p->n_effects; k++) {
+        const struct effect *e = &p->effects[k];
+        if (e->verb == HR_VERB_SLOW && e->whole && (e->op == HR_NONE || e->op == op))
+            speed /= e->by;
+    }
+    return speed;
+}
+
+double hr_effect_failure(const struct hr_run *run, hr_part part, uint32_t op)
+{
+    const struct part *p = &run->parts[part];
+    double well = 1;
+
+    for (uint32_t k = 0; k < p->n_effects; k++) {
+        const struct effect *e = &p->effects[k];
+        if (e->verb == HR_VERB_FAIL && e->whole && (e->op == HR_NONE || e->op == op))
+            well *= 1 - e->by;
+    }
+    return 1 - well;
+}
+
+double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance)
+{
+    const struct part *p = &run->parts[run->instances[instance].component];
+    double well = 1;
+
+    for (uint32_t k = 0; k < p->n_effects; k++)
+        if (p->effects[k].verb == HR_VERB_FAIL && taken(&p->effects[k], instance))
+            well *= 1 - p->effects[k].by;
+    return 1 - well;
+}
+
+bool hr_effect_up(const struct hr_run *run, hr_part part)
+{
+    const struct part *p = &run->parts[part];
+
+    for (uint32_t k = 0; k < p->n_effects; k++)
+        if (p->effects[k].verb == HR_VERB_LOSE && p->effects[k].whole)
+            return false;
+    return true;
+}
+
+/* --- begin and end ----------------------------------------------------------------------- */
+
+static enum hr_fate fate_of(const struct hr_run *run, const struct hr_disturbance *d,
+                            uint32_t part)
+{
+    const enum hr_fate fate =
+        d->fate != HR_FATE_MODEL ? d->fate : run->plan->components[part].model->fate;
+
+    return fate == HR_FATE_MODEL ? HR_FATE_FAIL : fate;
+}
+
+/* Calls in the hands of a component without instances, when it is lost as a whole. */
+static void end_calls_at(struct hr_run *run, uint32_t part, enum hr_fate fate)
+{
+    const uint32_t used = run->frames.used;
+
+    for (uint32_t c = 0; c < used; c++) {
+        if ((run->frames.generation[c] & 1) == 0)
+            continue;
+        const struct frame *f = hr_frame(run, c);
+        if (f->kind != FRAME_CALL || f->component != part || f->state == FRAME_TRANSIT ||
+            f->state == FRAME_LOST || f->state == FRAME_RETURNING || f->on_here)
+            continue;
+        hr_call_strip(run, c, HR_FAILED);
+        if (fate == HR_FATE_RETRY)
+            hr_call_again(run, c);
+        else
+            hr_done(run, c, HR_FAILED);
+    }
+}
+
+/* Bring the component to what its effects now say; `begins` tells which way `e` goes. */
+static void apply(struct hr_run *run, uint32_t part, const struct effect *e, bool begins)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[e->disturbance];
+    const enum hr_fate fate = fate_of(run, d, part);
+
+    for (uint32_t i = 0; i < e->n_instances; i++) {
+        if (e->verb == HR_VERB_SLOW)
+            hr_instance_speed(run, e->instances[i], instance_speed(run, e->instances[i]));
+        else if (e->verb == HR_VERB_LOSE && begins)
+            hr_instance_down(run, e->instances[i], fate);
+        else if (e->verb == HR_VERB_LOSE)
+            hr_instance_back(run, e->instances[i]);
+    }
+    if (e->verb == HR_VERB_SLOW && e->op != HR_NONE)
+        run->slow_op[e->op] = 1 / hr_effect_speed(run, part, e->op);
+    if (e->verb == HR_VERB_LOSE && e->whole && begins && fate != HR_FATE_FINISH)
+        end_calls_at(run, part, fate);
+}
+
+static void tell_model(struct hr_run *run, uint32_t part, struct occurrence o, bool begins)
+{
+    const struct hr_model *m = run->plan->components[part].model;
+    const struct hr_change change = {&run->plan->disturbances[o.disturbance], o.number};
+
+    if (m->disturb)
+        m->disturb(run, part, &change, begins);
+}
+
+static void begin_on(struct hr_run *run, struct occurrence o, uint32_t part)
+{
+    struct part *p = &run->parts[part];
+    struct effect e;
+
+    if (!effect_on(run, o, part, &e))
+        return;
+    if (p->n_effects == p->room_effects) {
+        struct effect *more = hr_arena_alloc(
+            run->arena, p->room_effects ? 2 * p->room_effects : 4, sizeof *more);
+        for (uint32_t k = 0; k < p->n_effects; k++)
+            more[k] = p->effects[k];
+        p->room_effects = p->room_effects ? 2 * p->room_effects : 4;
+        p->effects = more;
+    }
+    p->effects[p->n_effects++] = e;
+    apply(run, part, &e, true);
+    tell_model(run, part, o, true);
+}
+
+static void end_on(struct hr_run *run, struct occurrence o, uint32_t part)
+{
+    struct part *p = &run->parts[part];
+
+    for (uint32_t k = 0; k < p->n_effects; k++) {
+        const struct effect e = p->effects[k];
+
+        if (e.disturbance != o.disturbance || e.occurrence != o.number || e.slot != o.slot)
+            continue;
+        for (uint32_t j = k + 1; j < p->n_effects; j++)
+            p->effects[j - 1] = p->effects[j];
+        p->n_effects--;
+        apply(run, part, &e, false);
+        tell_model(run, part, o, false);
+        return;
+    }
+}
+
+static void on_each_part(struct hr_run *run, struct occurrence o,
+                         void (*what)(struct hr_run *, struct occurrence, uint32_t))
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+
+    if (d->component != HR_NONE) {
+        what(run, o, d->component);
+        return;
+    }
+    for (uint32_t p = 0; p < run->plan->n_components; p++)
+        what(run, o, p);
+}
+
+/* How long an occurrence lasts.  An instance that crashes without `for` comes back after its
+ * restart time. */
+static hr_time lasts(struct hr_run *run, struct occurrence o)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    struct hr_draws s = draws(run, o, HR_FOR_LASTS);
+
+    if (d->for_law.kind != HR_LAW_CONSTANT || d->for_law.a > 0)
+        return hr_time_from_s(hr_law_draw(&d->for_law, &s));
+    if (d->lasts != HR_NEVER || d->verb != HR_VERB_LOSE || d->placed ||
+        d->component == HR_NONE || run->parts[d->component].n_instances == 0)
+        return d->lasts;
+    const struct instance *i = &run->instances[run->parts[d->component].first_instance];
+    return hr_time_from_s(hr_law_draw(&i->conf->restart, &s));
+}
+
+static struct occurrence unpack(const struct hr_event *e)
+{
+    return (struct occurrence){e->tag, (uint32_t)e->data, (uint32_t)(e->data >> 32)};
+}
+
+static void note(struct hr_run *run, struct occurrence o, const char *what)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    const uint32_t instance =
+        o.slot == HR_NONE ? HR_NONE : run->parts[d->component].first_instance + o.slot;
+
+    hr_recorder_event(run, d->component, instance, what, d->name, o.disturbance + 1);
+}
+
+void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins)
+{
+    struct occurrence o = unpack(ev);
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+
+    if (begins) {
+        const hr_time length = lasts(run, o);
+
+        note(run, o, "begins");
+        on_each_part(run, o, begin_on);
+        if (length < HR_NEVER - run->now)
+            hr_queue_add(run->queue, run->now + length, HR_CLASS_DISTURBANCE,
+                         pack(HR_EV_CALM, o));
+        return;
+    }
+    note(run, o, "ends");
+    on_each_part(run, o, end_on);
+    if (!d->placed) {
+        o.number++;
+        schedule(run, o, run->now);
+    }
+}

@@ -1,0 +1,300 @@
+/* sim/system/fleet.c - instances: admission, queue, memory, loss and restart; see fleet.h. */
+#include "sim/engine/arena.h"
+#include "sim/system/run_state.h"
+
+static struct hr_part_record *record_of(struct hr_run *run, const struct instance *i)
+{
+    return &run->record.parts[i->component];
+}
+
+static int64_t millicores(const struct instance *i)
+{
+    return (int64_t)(i->conf->cores * 1000 + 0.5);
+}
+
+static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf,
+                     uint32_t slot)
+{
+    const struct hr_component *c = &run->plan->components[p];
+    struct instance *i = &run->instances[run->n_instances++];
+
+    *i = (struct instance){.component = p, .slot = slot, .conf = conf, .on = HR_NO_SLOT};
+    i->place = c->zones.n ? c->zones.at[slot % c->zones.n] : c->place;
+    i->speed = conf->speed;
+    i->as_of = run->now;
+    i->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resources);
+    i->resource_queue =
+        hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
+    hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
+    hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
+    hr_integral_set(&i->up, run->now, 1);
+    hr_integral_add(&record_of(run, i)->up, run->now, 1);
+    hr_integral_add(&record_of(run, i)->capacity, run->now, millicores(i));
+}
+
+void hr_fleet_make(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf)
+{
+    const uint32_t n = (uint32_t)conf->instances;
+
+    if (run->n_instances + n > run->room_instances) {
+        run->room_instances = 2 * run->room_instances + n;
+        run->instances =
+            hr_heap_resize(run->instances, run->room_instances, sizeof *run->instances);
+    }
+    run->parts[p].first_instance = run->n_instances;
+    run->parts[p].n_instances = n;
+    for (uint32_t slot = 0; slot < n; slot++)
+        make_one(run, p, conf, slot);
+}
+
+uint32_t hr_fleet_first(const struct hr_run *run, hr_part p)
+{
+    return run->parts[p].first_instance;
+}
+
+uint32_t hr_fleet_count(const struct hr_run *run, hr_part p)
+{
+    return run->parts[p].n_instances;
+}
+
+bool hr_instance_up(const struct hr_run *run, uint32_t instance)
+{
+    const struct instance *i = &run->instances[instance];
+
+    return i->lost == 0 && !i->restarting;
+}
+
+uint32_t hr_instance_calls(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].calls;
+}
+
+uint32_t hr_instance_place(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].place;
+}
+
+/* --- who is on an instance --------------------------------------------------------------- */
+
+static void put_on(struct hr_run *run, uint32_t instance, uint32_t c)
+{
+    struct instance *i = &run->instances[instance];
+    struct frame *f = hr_frame(run, c);
+
+    f->instance = instance;
+    f->on_here = true;
+    f->on_prev = HR_NO_SLOT;
+    f->on_next = i->on;
+    if (i->on != HR_NO_SLOT)
+        hr_frame(run, i->on)->on_prev = c;
+    i->on = c;
+    i->calls++;
+}
+
+static void take_off(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+    struct instance *i = &run->instances[f->instance];
+
+    if (f->on_prev != HR_NO_SLOT)
+        hr_frame(run, f->on_prev)->on_next = f->on_next;
+    else
+        i->on = f->on_next;
+    if (f->on_next != HR_NO_SLOT)
+        hr_frame(run, f->on_next)->on_prev = f->on_prev;
+    f->on_here = false;
+    i->calls--;
+}
+
+/* --- admission --------------------------------------------------------------------------- */
+
+static int64_t memory_of(const struct hr_run *run, const struct frame *f)
+{
+    return run->op_conf[f->op] ? run->op_conf[f->op]->memory : 0;
+}
+
+static void start(struct hr_run *run, uint32_t instance, uint32_t c)
+{
+    struct instance *i = &run->instances[instance];
+    struct frame *f = hr_frame(run, c);
+
+    hr_path_mark(run, c, i->component, HR_SPENT_QUEUE);
+    f->state = FRAME_READY;
+    f->admitted = true;
+    i->workers++;
+    i->served++;
+    hr_integral_add(&record_of(run, i)->workers, run->now, 1);
+    i->memory += memory_of(run, f);
+    if (i->conf->memory > 0 && i->conf->memory_base + i->memory > i->conf->memory) {
+        hr_instance_kill(run, instance);
+        return;
+    }
+    const struct hr_op_conf *op = run->op_conf[f->op];
+
+    f->pc = op ? op->steps.first : 0;
+    f->end = op ? op->steps.first + op->steps.n : 0;
+    hr_frame_advance(run, c);
+}
+
+void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
+{
+    struct instance *i = &run->instances[instance];
+    const struct hr_fleet_conf *conf = i->conf;
+
+    if (!hr_instance_up(run, instance)) {
+        hr_done(run, c, HR_REFUSED);
+        return;
+    }
+    put_on(run, instance, c);
+    if (conf->workers == 0 || i->workers < (uint64_t)conf->workers) {
+        start(run, instance, c);
+    } else if (conf->queue < 0 || i->waiting.n < (uint64_t)conf->queue) {
+        if (i->waiting.n == 0)
+            hr_recorder_event(run, i->component, instance, "workers exhausted", NULL, 0);
+        hr_frame(run, c)->state = FRAME_QUEUED;
+        hr_list_push(run, &i->waiting, c);
+        hr_cpu_show(run, instance);
+    } else {
+        hr_recorder_event(run, i->component, instance, "queue full: calls refused", NULL,
+                          0);
+        hr_done(run, c, HR_REFUSED);
+    }
+}
+
+void hr_fleet_unqueue(struct hr_run *run, uint32_t c)
+{
+    const uint32_t instance = hr_frame(run, c)->instance;
+
+    hr_list_remove(run, &run->instances[instance].waiting, c);
+    hr_frame(run, c)->state = FRAME_READY;
+    hr_cpu_show(run, instance);
+}
+
+void hr_fleet_leave(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+
+    if (!f->on_here)
+        return;
+    struct instance *i = &run->instances[f->instance];
+
+    take_off(run, c);
+    if (!f->admitted)
+        return;
+    f->admitted = false;
+    i->workers--;
+    i->memory -= memory_of(run, f);
+    hr_integral_add(&record_of(run, i)->workers, run->now, -1);
+}
+
+static bool room_for_next(const struct hr_run *run, uint32_t instance)
+{
+    const struct instance *i = &run->instances[instance];
+
+    /* An instance that is being lost with its calls to be finished still serves its queue. */
+    return i->waiting.n > 0 && !i->restarting && !i->clearing &&
+           (i->conf->workers == 0 || i->workers < (uint64_t)i->conf->workers);
+}
+
+void hr_fleet_next(struct hr_run *run, uint32_t instance)
+{
+    while (room_for_next(run, instance)) {
+        const uint32_t c = run->instances[instance].waiting.head;
+
+        hr_fleet_unqueue(run, c);
+        if (hr_frame(run, c)->deadline <= run->now) {
+            hr_path_mark(run, c, hr_frame(run, c)->component, HR_SPENT_QUEUE);
+            hr_done(run, c, HR_TIMED_OUT);
+        } else {
+            start(run, instance, c);
+        }
+    }
+}
+
+/* --- going down and coming back ---------------------------------------------------------- */
+
+static void show_up(struct hr_run *run, struct instance *i, bool was_up)
+{
+    const bool up = i->lost == 0 && !i->restarting;
+
+    if (up == was_up)
+        return;
+    hr_integral_set(&i->up, run->now, up);
+    hr_integral_add(&record_of(run, i)->up, run->now, up ? 1 : -1);
+    hr_integral_add(&record_of(run, i)->capacity, run->now,
+                    up ? millicores(i) : -millicores(i));
+}
+
+static void end_calls(struct hr_run *run, uint32_t instance, enum hr_fate fate)
+{
+    uint32_t c;
+
+    run->instances[instance].clearing = true;
+    while ((c = run->instances[instance].on) != HR_NO_SLOT) {
+        hr_call_strip(run, c, HR_FAILED);
+        if (fate == HR_FATE_RETRY)
+            hr_call_again(run, c);
+        else
+            hr_done(run, c, HR_FAILED);
+    }
+    run->instances[instance].clearing = false;
+}
+
+void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate)
+{
+    struct instance *i = &run->instances[instance];
+    const bool was_up = hr_instance_up(run, instance);
+
+    i->lost++;
+    show_up(run, i, was_up);
+    if (fate != HR_FATE_FINISH)
+        end_calls(run, instance, fate);
+}
+
+void hr_instance_back(struct hr_run *run, uint32_t instance)
+{
+    struct instance *i = &run->instances[instance];
+    const bool was_up = hr_instance_up(run, instance);
+
+    HR_REQUIRE(i->lost > 0);
+    i->lost--;
+    show_up(run, i, was_up);
+}
+
+void hr_instance_kill(struct hr_run *run, uint32_t instance)
+{
+    struct instance *i = &run->instances[instance];
+    const bool was_up = hr_instance_up(run, instance);
+    struct hr_draws d =
+        hr_part_draws(run, i->component, i->slot, HR_PURPOSE(HR_FOR_RESTART, i->kills));
+    const hr_time back = hr_time_from_s(hr_law_draw(&i->conf->restart, &d));
+
+    i->kills++;
+    i->restarting = true;
+    show_up(run, i, was_up);
+    if (hr_recorder_open(run))
+        record_of(run, i)->killed++;
+    hr_recorder_event(run, i->component, instance, "killed: out of memory", NULL, 0);
+    hr_queue_add(run->queue, run->now + back, HR_CLASS_CONTROL,
+                 (struct hr_event){.kind = HR_EV_RESTART, .data = instance});
+    end_calls(run, instance, HR_FATE_FAIL);
+}
+
+void hr_instance_restarted(struct hr_run *run, uint32_t instance)
+{
+    struct instance *i = &run->instances[instance];
+    const bool was_up = hr_instance_up(run, instance);
+
+    i->restarting = false;
+    show_up(run, i, was_up);
+    hr_recorder_event(run, i->component, instance, "serves again", NULL, 0);
+}
+
+void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed)
+{
+    struct instance *i = &run->instances[instance];
+
+    hr_cpu_update(run, i);
+    i->speed = speed;
+    hr_cpu_retime(run, instance);
+}

@@ -1,0 +1,412 @@
+/* sim/system/interpret.c - running the steps of an operation; see steps.h for what they mean.
+ *
+ * A frame runs its block until a step takes time.  Structured steps run their inner blocks as
+ * branch frames and go on when enough of them have ended.  A branch may end while it is being
+ * started: `spawning` makes the parent look at the result instead of being called back. */
+#include "sim/system/run_state.h"
+
+static bool good(enum hr_outcome how)
+{
+    return how == HR_OK || how == HR_MISS;
+}
+
+static const struct hr_step *step_of(const struct hr_run *run, const struct frame *f)
+{
+    return &run->plan->steps[f->pc];
+}
+
+static double draw_law(struct hr_run *run, const struct frame *f, const struct hr_law *law,
+                       int what, uint32_t ordinal)
+{
+    if (law->kind == HR_LAW_CONSTANT)
+        return law->a;
+    struct hr_draws d = hr_draws(run->stream, f->key, HR_PURPOSE(what, ordinal));
+    return hr_law_draw(law, &d);
+}
+
+/* --- the end of a frame ------------------------------------------------------------------ */
+
+static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how);
+
+static void end_frame(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+{
+    switch (hr_frame(run, slot)->kind) {
+    case FRAME_ROOT:
+        hr_root_done(run, slot, how);
+        break;
+    case FRAME_CALL:
+        hr_done(run, slot, how);
+        break;
+    default:
+        branch_ended(run, slot, how);
+    }
+}
+
+void hr_frame_step_done(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+{
+    if (!good(how)) {
+        end_frame(run, slot, how);
+        return;
+    }
+    hr_frame(run, slot)->pc++;
+    hr_frame_advance(run, slot);
+}
+
+/* --- branches ---------------------------------------------------------------------------- */
+
+static void spawn(struct hr_run *run, uint32_t slot, struct hr_block block, uint64_t key)
+{
+    const uint32_t b = hr_frame_make(run, FRAME_BRANCH, hr_frame(run, slot)->task, slot);
+    struct frame *child = hr_frame(run, b);
+    const struct frame *f = hr_frame(run, slot);
+
+    child->key = key;
+    child->component = f->component;
+    child->op = f->op;
+    child->instance = f->instance;
+    child->deadline = f->deadline;
+    child->pc = block.first;
+    child->end = block.first + block.n;
+    hr_frame_advance(run, b);
+}
+
+/* The structured step of `slot` has come to its result. */
+static void resume(struct hr_run *run, uint32_t slot);
+
+static void resolve(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+{
+    struct frame *f = hr_frame(run, slot);
+    uint32_t child;
+
+    f->resolved = true;
+    f->result = (uint8_t)how;
+    while ((child = hr_frame(run, slot)->child) != HR_NO_SLOT) {
+        hr_call_strip(run, child, HR_CANCELLED);
+        hr_frame_free(run, child);
+    }
+    if (!hr_frame(run, slot)->spawning)
+        resume(run, slot);
+}
+
+/* Is the step of f decided, now that one more branch has ended in `how`? */
+static bool decided(const struct hr_step *s, struct frame *f, bool ok)
+{
+    f->left--;
+    f->good += ok;
+    switch (s->kind) {
+    case HR_STEP_TOGETHER:
+        return !ok || f->left == 0;
+    case HR_STEP_FIRST_OF:
+        return ok || f->left == 0;
+    case HR_STEP_QUORUM:
+        return f->good >= s->need || f->good + f->left < s->need;
+    default:
+        return true; /* one inner block: choose, repeat, hold, when */
+    }
+}
+
+static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how)
+{
+    const uint32_t slot = hr_frame(run, b)->parent;
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_step *s = step_of(run, f);
+    const bool done = decided(s, f, good(how));
+
+    if (!done) {
+        hr_frame_free(run, b);
+        return;
+    }
+    hr_path_merge(run, slot, b);
+    hr_frame(run, slot)->since = run->now;
+    hr_frame_free(run, b);
+    /* A quorum is good although its last branch may not be. */
+    f = hr_frame(run, slot);
+    if (s->kind == HR_STEP_QUORUM)
+        how = f->good >= s->need ? HR_OK : good(how) ? HR_FAILED : how;
+    resolve(run, slot, how);
+}
+
+/* Start the branches of a structured step; true if it is decided already. */
+static bool start_branches(struct hr_run *run, uint32_t slot, uint32_t first, uint32_t n)
+{
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_step *s = step_of(run, f);
+
+    f->state = FRAME_JOINING;
+    f->spawning = true;
+    f->resolved = false;
+    f->left = n;
+    f->good = 0;
+    for (uint32_t i = 0; i < n && !hr_frame(run, slot)->resolved; i++)
+        spawn(run, slot, s->branches.at[first + i].block, hr_frame(run, slot)->key);
+    hr_frame(run, slot)->spawning = false;
+    return hr_frame(run, slot)->resolved;
+}
+
+void hr_frame_spawn_block(struct hr_run *run, uint32_t slot, struct hr_block block)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    f->state = FRAME_JOINING;
+    f->spawning = false;
+    f->left = 1;
+    f->good = 0;
+    spawn(run, slot, block, f->key);
+}
+
+static uint32_t chosen_branch(struct hr_run *run, const struct frame *f,
+                              const struct hr_step *s)
+{
+    struct hr_draws d =
+        hr_draws(run->stream, f->key, HR_PURPOSE(HR_FOR_CHOOSE, s->ordinal));
+    const double u = hr_draw_uniform(&d);
+    uint32_t i = 0;
+
+    while (i + 1 < s->branches.n && u >= s->branches.at[i].upto)
+        i++;
+    return i;
+}
+
+/* Run what is left of a repeat; `left` is what remains, `good` counts the rounds begun. */
+static void go_on_repeating(struct hr_run *run, uint32_t slot)
+{
+    const struct hr_step *s = step_of(run, hr_frame(run, slot));
+
+    for (;;) {
+        struct frame *f = hr_frame(run, slot);
+        const uint32_t rounds = f->retries;
+
+        if (rounds == 0) {
+            hr_frame_step_done(run, slot, HR_OK);
+            return;
+        }
+        f->retries--;
+        f->state = FRAME_JOINING;
+        f->spawning = true;
+        f->resolved = false;
+        f->left = 1;
+        const uint64_t round = (uint64_t)s->ordinal << 32 | rounds;
+        spawn(run, slot, s->branches.at[0].block,
+              hr_mix(f->key, HR_PURPOSE(HR_FOR_REPEAT, 0) ^ round));
+        f = hr_frame(run, slot);
+        f->spawning = false;
+        if (!f->resolved)
+            return;
+        if (!good((enum hr_outcome)f->result)) {
+            hr_frame_step_done(run, slot, (enum hr_outcome)f->result);
+            return;
+        }
+    }
+}
+
+static void begin_repeat(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_step *s = step_of(run, f);
+    const double n = draw_law(run, f, &s->law, HR_FOR_REPEAT, s->ordinal) + 0.5;
+
+    f->retries = n >= 1e9 ? 1000000000U : (uint32_t)n;
+    go_on_repeating(run, slot);
+}
+
+static void resume(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+    const enum hr_outcome how = (enum hr_outcome)f->result;
+
+    if (f->holding) {
+        hr_frame_release(run, slot);
+        f = hr_frame(run, slot);
+    }
+    if (step_of(run, f)->kind == HR_STEP_REPEAT && good(how))
+        go_on_repeating(run, slot);
+    else
+        hr_frame_step_done(run, slot, good(how) ? HR_OK : how);
+}
+
+/* --- resources --------------------------------------------------------------------------- */
+
+struct pool_view {
+    const struct hr_resource *conf;
+    uint64_t *used;
+    struct frame_list *queue;
+};
+
+static struct pool_view pool_of(struct hr_run *run, const struct frame *f)
+{
+    const uint32_t i = step_of(run, f)->resource;
+    const struct hr_resource *all = run->plan->components[f->component].resources.at;
+
+    if (all[i].per == 0 && f->instance != HR_NONE) {
+        struct instance *in = &run->instances[f->instance];
+        return (struct pool_view){&all[i], &in->resources[i], &in->resource_queue[i]};
+    }
+    struct part *p = &run->parts[f->component];
+    return (struct pool_view){&all[i], &p->resources[i], &p->resource_queue[i]};
+}
+
+static void hold_granted(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    f->holding = true;
+    hr_frame_spawn_block(run, slot, step_of(run, f)->branches.at[0].block);
+}
+
+static void begin_hold(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_step *s = step_of(run, f);
+    struct pool_view v = pool_of(run, f);
+
+    if (*v.used < (uint64_t)v.conf->count) {
+        ++*v.used;
+        hold_granted(run, slot);
+    } else if (v.conf->queue >= 0 && v.queue->n >= (uint64_t)v.conf->queue) {
+        hr_recorder_event(run, f->component, f->instance, "no room to wait for a resource",
+                          v.conf->name, 0);
+        hr_frame_step_done(run, slot, HR_REFUSED);
+    } else {
+        if (v.queue->n == 0)
+            hr_recorder_event(run, f->component, f->instance, "resource exhausted",
+                              v.conf->name, 0);
+        f->state = FRAME_HOLD;
+        hr_list_push(run, v.queue, slot);
+        if (s->timeout > 0)
+            f->timeout = hr_frame_timer(run, slot, run->now + s->timeout, HR_CLASS_TIMEOUT,
+                                        HR_EV_HOLD_LATE);
+    }
+}
+
+void hr_frame_unhold(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    hr_list_remove(run, pool_of(run, f).queue, slot);
+    hr_queue_cancel(run->queue, f->timeout);
+    f->timeout = 0;
+    f->state = FRAME_READY;
+}
+
+void hr_frame_hold_late(struct hr_run *run, uint32_t slot)
+{
+    hr_frame(run, slot)->timeout = 0;
+    hr_frame_unhold(run, slot);
+    hr_path_mark(run, slot, hr_frame(run, slot)->component, HR_SPENT_QUEUE);
+    hr_frame_step_done(run, slot, HR_TIMED_OUT);
+}
+
+void hr_frame_release(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+    struct pool_view v = pool_of(run, f);
+
+    f->holding = false;
+    if (v.queue->n == 0) {
+        --*v.used;
+        return;
+    }
+    const uint32_t next = v.queue->head;
+
+    hr_frame_unhold(run, next);
+    hr_path_mark(run, next, hr_frame(run, next)->component, HR_SPENT_QUEUE);
+    hold_granted(run, next);
+}
+
+/* --- the loop ---------------------------------------------------------------------------- */
+
+static bool begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+{
+    struct frame *f = hr_frame(run, slot);
+    const double drawn = draw_law(run, f, &s->law, HR_FOR_WORK, s->ordinal);
+    const hr_time demand = hr_time_from_s(drawn * run->slow_op[f->op]);
+
+    if (run->options.dump)
+        run->options.dump(run->options.dump_ctx, run->plan->operations[f->op].name, f->key,
+                          drawn);
+    if (demand == 0)
+        return true;
+    HR_REQUIRE(f->instance != HR_NONE);
+    hr_cpu_begin(run, slot, demand);
+    return false;
+}
+
+static bool begin_wait(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+{
+    struct frame *f = hr_frame(run, slot);
+    const double drawn = draw_law(run, f, &s->law, HR_FOR_WAIT, s->ordinal);
+    const hr_time wait = hr_time_from_s(drawn * run->slow_op[f->op]);
+
+    if (wait == 0)
+        return true;
+    f->state = FRAME_WAITING;
+    f->timer = hr_frame_timer(run, slot, run->now + wait, HR_CLASS_TASK, HR_EV_WAIT);
+    return false;
+}
+
+void hr_frame_wait_over(struct hr_run *run, uint32_t slot)
+{
+    hr_frame(run, slot)->timer = 0;
+    hr_path_mark(run, slot, hr_frame(run, slot)->component, HR_SPENT_WAIT);
+    hr_frame_step_done(run, slot, HR_OK);
+}
+
+/* Begin a step that has branches; true if it is over (well or badly: see result). */
+static bool begin_branches(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+{
+    if (s->kind == HR_STEP_CHOOSE)
+        return start_branches(run, slot, chosen_branch(run, hr_frame(run, slot), s), 1);
+    return start_branches(run, slot, 0, s->branches.n);
+}
+
+/* Begin the step that the frame is at.  True: it took no time, go on with the next. */
+static bool begin_step(struct hr_run *run, uint32_t slot)
+{
+    const struct hr_step *s = step_of(run, hr_frame(run, slot));
+
+    switch (s->kind) {
+    case HR_STEP_WORK:
+        return begin_work(run, slot, s);
+    case HR_STEP_WAIT:
+        return begin_wait(run, slot, s);
+    case HR_STEP_CALL:
+        hr_call_begin(run, slot);
+        return false;
+    case HR_STEP_SEND:
+        hr_call_send(run, slot, hr_frame(run, slot)->pc);
+        return true;
+    case HR_STEP_REPEAT:
+        begin_repeat(run, slot);
+        return false;
+    case HR_STEP_HOLD:
+        begin_hold(run, slot);
+        return false;
+    default:
+        if (!begin_branches(run, slot, s))
+            return false;
+        if (good((enum hr_outcome)hr_frame(run, slot)->result))
+            return true;
+        end_frame(run, slot, (enum hr_outcome)hr_frame(run, slot)->result);
+        return false;
+    }
+}
+
+void hr_frame_advance(struct hr_run *run, uint32_t slot)
+{
+    for (;;) {
+        struct frame *f = hr_frame(run, slot);
+
+        if (f->pc == f->end) {
+            end_frame(run, slot, HR_OK);
+            return;
+        }
+        f->state = FRAME_READY;
+        if (f->kind != FRAME_ROOT && f->deadline <= run->now) {
+            end_frame(run, slot, HR_TIMED_OUT);
+            return;
+        }
+        if (!begin_step(run, slot))
+            return;
+        hr_frame(run, slot)->pc++;
+    }
+}

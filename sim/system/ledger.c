@@ -1,0 +1,132 @@
+/* sim/system/ledger.c - identities that every run keeps, whatever the model.
+ *
+ *   calls in = ended + in flight, at every component;
+ *   time-integral of the number present = sum of sojourns (of the ended, and of the present
+ *     so far): exact, in integers;
+ *   CPU time delivered by the cores = CPU time taken by work: within one nanosecond a piece,
+ *     because completions are rounded up to the clock;
+ *   tasks valid = good + bad, of every kind, for every traffic class.
+ * A violation is an error of ours; it is kept in the record and turns the report red. */
+#include "sim/engine/arena.h"
+#include "sim/system/run_state.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+struct run_ledger {
+    struct account {
+        wide area;    /* number present x ns */
+        wide sojourn; /* sum, ns */
+        hr_time as_of;
+    } * parts;
+};
+
+void hr_ledger_init(struct hr_run *run)
+{
+    run->ledger = hr_arena_alloc(run->arena, 1, sizeof *run->ledger);
+    run->ledger->parts =
+        hr_arena_alloc(run->arena, run->plan->n_components, sizeof *run->ledger->parts);
+    for (uint32_t i = 0; i < run->plan->n_components; i++)
+        run->ledger->parts[i].as_of = run->now;
+}
+
+static void bring_up(struct hr_run *run, uint32_t part)
+{
+    struct account *a = &run->ledger->parts[part];
+
+    a->area = a->area + (wide)run->parts[part].present * (wide)(run->now - a->as_of);
+    a->as_of = run->now;
+}
+
+void hr_ledger_in(struct hr_run *run, uint32_t part)
+{
+    bring_up(run, part);
+    run->parts[part].in++;
+    run->parts[part].present++;
+}
+
+void hr_ledger_out(struct hr_run *run, uint32_t part, hr_time sojourn)
+{
+    struct account *a = &run->ledger->parts[part];
+
+    bring_up(run, part);
+    run->parts[part].ended++;
+    run->parts[part].present--;
+    a->sojourn = a->sojourn + (wide)sojourn;
+}
+
+static void violated(struct hr_run *run, const char *identity, uint32_t part, double left,
+                     double right)
+{
+    struct hr_record *r = &run->record;
+
+    if (r->n_violations < HR_VIOLATIONS_KEPT)
+        r->violations[r->n_violations++] =
+            (struct hr_violation){identity, part, left, right};
+}
+
+/* Calls that are at a component now: by looking, not by counting. */
+static void count_present(struct hr_run *run, uint64_t *present)
+{
+    for (uint32_t c = 0; c < run->frames.used; c++) {
+        if ((run->frames.generation[c] & 1) == 0)
+            continue;
+        const struct frame *f = hr_frame(run, c);
+
+        if (f->kind != FRAME_CALL || f->state == FRAME_TRANSIT || f->state == FRAME_LOST ||
+            f->state == FRAME_RETURNING)
+            continue;
+        present[f->component]++;
+        struct account *a = &run->ledger->parts[f->component];
+        a->sojourn = a->sojourn + (wide)(run->now - f->began);
+        if (f->state == FRAME_CPU) {
+            const struct instance *i = &run->instances[f->instance];
+            run->parts[f->component].done += (double)f->demand - (f->work - i->v);
+        }
+    }
+    /* Work of branches is on the CPU, too. */
+    for (uint32_t c = 0; c < run->frames.used; c++) {
+        if ((run->frames.generation[c] & 1) == 0)
+            continue;
+        const struct frame *f = hr_frame(run, c);
+        if (f->kind == FRAME_BRANCH && f->state == FRAME_CPU)
+            run->parts[f->component].done +=
+                (double)f->demand - (f->work - run->instances[f->instance].v);
+    }
+}
+
+static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
+{
+    const struct part *p = &run->parts[i];
+    const struct account *a = &run->ledger->parts[i];
+    const double slack = (double)p->pieces + 1e-9 * p->delivered + 1000;
+    const double diff = p->delivered - p->done;
+
+    if (p->in != p->ended + seen)
+        violated(run, "calls in = ended + in flight", i, (double)p->in,
+                 (double)(p->ended + seen));
+    if (a->area != a->sojourn)
+        violated(run, "integral of the number present = sum of sojourns", i,
+                 (double)a->area, (double)a->sojourn);
+    if (diff > slack || diff < -slack)
+        violated(run, "CPU time delivered = CPU time of work", i, p->delivered, p->done);
+}
+
+void hr_ledger_check(struct hr_run *run)
+{
+    const uint32_t n = run->plan->n_components;
+    uint64_t *present = hr_arena_alloc(run->arena, n, sizeof *present);
+
+    for (uint32_t i = 0; i < n; i++)
+        bring_up(run, i);
+    count_present(run, present);
+    for (uint32_t i = 0; i < n; i++)
+        check_part(run, i, present[i]);
+    for (uint32_t i = 0; i < run->record.n_rows; i++) {
+        const struct hr_row_record *r = &run->record.rows[i];
+        const uint64_t all = r->good + r->late + r->failed + r->timed_out + r->throttled +
+                             r->refused + r->unfinished;
+        if (all != r->valid)
+            violated(run, "tasks valid = good + bad", run->plan->rows[i].component,
+                     (double)r->valid, (double)all);
+    }
+}

@@ -1,0 +1,52 @@
+/* sim/system/path.c - where the time of a sampled request goes, along its critical path.
+ *
+ * Every stretch of time of a frame is booked exactly once, on (component, activity); when the
+ * frame that its parent waited for ends, its bookings become the parent's.  At the root they
+ * add up to the latency, to the nanosecond. */
+#include "sim/system/run_state.h"
+
+void hr_path_book(struct hr_run *run, uint32_t slot, uint32_t component, enum hr_spent what,
+                  int64_t ns)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    if (f->path == HR_NO_SLOT || ns == 0)
+        return;
+    struct path *p = hr_pool_at(&run->paths, f->path);
+    const uint32_t id = component * HR_N_SPENT + (uint32_t)what;
+    uint32_t i = 0;
+
+    while (i < p->n && p->what[i] != id)
+        i++;
+    if (i == p->n) {
+        /* A path over more places than there is room for books the rest on the last one:
+         * the sum stays right. */
+        if (p->n == HR_PATH_ENTRIES)
+            i--;
+        else
+            p->what[p->n++] = id;
+    }
+    p->ns[i] += ns;
+}
+
+void hr_path_mark(struct hr_run *run, uint32_t slot, uint32_t component, enum hr_spent what)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    if (f->path != HR_NO_SLOT)
+        hr_path_book(run, slot, component, what, run->now - f->since);
+    f->since = run->now;
+}
+
+void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from)
+{
+    const struct frame *f = hr_frame(run, from);
+
+    if (f->path == HR_NO_SLOT || hr_frame(run, into)->path == HR_NO_SLOT)
+        return;
+    const struct path *p = hr_pool_at(&run->paths, f->path);
+
+    for (uint32_t i = 0; i < p->n; i++)
+        hr_path_book(run, into, p->what[i] / HR_N_SPENT,
+                     (enum hr_spent)(p->what[i] % HR_N_SPENT), p->ns[i]);
+}

@@ -1,0 +1,105 @@
+/* sim/system/policy.c - retry budgets, circuit breakers, pauses: pure rules over site state.
+ *
+ * BUDGET   a token bucket: each call earns `budget` tokens, each retry costs one.
+ * BREAKER  closed: the last `window` calls are remembered; with at least `min_calls` of them
+ *          and a bad share >= `open_at` it opens.  Open: every call is refused for
+ *          `open_for`.  Half open: `probes` calls pass; when all are back their bad share
+ *          decides between open and closed. */
+#include "sim/system/run_state.h"
+
+struct site_state *hr_site_state(struct hr_run *run, uint32_t slot, uint32_t site)
+{
+    const struct frame *f = hr_frame(run, slot);
+    const struct part *p = &run->parts[f->component];
+
+    return &run->sites[site][f->instance == HR_NONE ? 0 : f->instance - p->first_instance];
+}
+
+void hr_budget_earn(struct site_state *s, const struct hr_retry *r)
+{
+    s->tokens += r->budget;
+    if (s->tokens > r->budget_burst)
+        s->tokens = r->budget_burst;
+}
+
+bool hr_budget_take(struct site_state *s, const struct hr_retry *r)
+{
+    if (r->budget <= 0)
+        return true;
+    if (s->tokens < 1)
+        return false;
+    s->tokens -= 1;
+    return true;
+}
+
+hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform)
+{
+    hr_time pause = r->backoff.lo;
+
+    for (uint32_t i = 0; i < nth && pause < r->backoff.hi; i++)
+        pause = pause > r->backoff.hi / 2 ? r->backoff.hi : 2 * pause;
+    if (r->jitter == HR_JITTER_FULL)
+        return (hr_time)((double)pause * uniform);
+    if (r->jitter == HR_JITTER_EQUAL)
+        return pause / 2 + (hr_time)((double)(pause - pause / 2) * uniform);
+    return pause;
+}
+
+bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time now)
+{
+    if (s->breaker == HR_BREAKER_OPEN) {
+        if (now - s->opened_at < b->open_for)
+            return false;
+        s->breaker = HR_BREAKER_HALF_OPEN;
+        s->probes_sent = s->probes_done = s->probes_bad = 0;
+    }
+    if (s->breaker == HR_BREAKER_HALF_OPEN) {
+        if (s->probes_sent >= (uint64_t)b->probes)
+            return false;
+        s->probes_sent++;
+    }
+    return true;
+}
+
+static void remember(struct site_state *s, const struct hr_breaker *b, bool bad)
+{
+    const uint64_t bit = UINT64_C(1) << (s->next & 63);
+    uint64_t *word = &s->window[s->next >> 6];
+
+    if (s->filled == (uint64_t)b->window)
+        s->bad -= (*word & bit) != 0;
+    else
+        s->filled++;
+    *word = bad ? *word | bit : *word & ~bit;
+    s->bad += bad;
+    s->next = s->next + 1 == (uint64_t)b->window ? 0 : s->next + 1;
+}
+
+static int open_breaker(struct site_state *s, hr_time now)
+{
+    s->breaker = HR_BREAKER_OPEN;
+    s->opened_at = now;
+    return 1;
+}
+
+int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time now,
+                      bool bad)
+{
+    if (s->breaker == HR_BREAKER_OPEN) /* an answer to a call from before it opened */
+        return 0;
+    if (s->breaker == HR_BREAKER_HALF_OPEN) {
+        s->probes_bad += bad;
+        if (++s->probes_done < (uint64_t)b->probes)
+            return 0;
+        if ((double)s->probes_bad >= b->open_at * (double)b->probes)
+            return open_breaker(s, now);
+        s->breaker = HR_BREAKER_CLOSED;
+        s->filled = s->next = s->bad = 0;
+        return -1;
+    }
+    remember(s, b, bad);
+    if (s->filled >= (uint64_t)b->min_calls &&
+        (double)s->bad >= b->open_at * (double)s->filled)
+        return open_breaker(s, now);
+    return 0;
+}

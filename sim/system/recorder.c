@@ -1,0 +1,339 @@
+/* sim/system/recorder.c - writing down what happens, into the run's record; see record.h.
+ *
+ * Counters and integrals cover [0, horizon); tasks that arrived there are followed to their
+ * end. */
+#include "sim/engine/arena.h"
+#include "sim/system/run_state.h"
+
+hr_time hr_bucket_width(hr_time horizon, uint32_t most)
+{
+    static const int64_t steps_s[] = {1, 2, 5, 10, 15, 30};
+    hr_time best = HR_MILLISECOND;
+
+    while (best < 1000 * HR_MILLISECOND && horizon / best >= (hr_time)most)
+        best *= 10;
+    for (hr_time unit = HR_SECOND; horizon / best >= (hr_time)most; unit *= 60)
+        for (size_t i = 0; i < 6 && horizon / best >= (hr_time)most; i++)
+            best = steps_s[i] * unit;
+    return best;
+}
+
+bool hr_recorder_open(const struct hr_run *run)
+{
+    return run->now >= 0 && run->now < run->plan->horizon;
+}
+
+static void init_row(struct hr_run *run, struct hr_row_record *r)
+{
+    const struct hr_record *rec = &run->record;
+    const size_t bins = (size_t)HR_SPENT_BINS * rec->n_parts * HR_N_SPENT;
+
+    hr_hist_init(&r->latency, 7);
+    hr_hist_init(&r->answered_latency, 7);
+    r->arrivals = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->arrivals);
+    r->goods = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->goods);
+    r->bads = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->bads);
+    r->over_time = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->over_time);
+    for (uint32_t i = 0; i < rec->n_buckets; i++)
+        hr_hist_init(&r->over_time[i], 4);
+    r->spent = hr_arena_alloc(run->arena, bins, sizeof *r->spent);
+    r->spent_tasks = hr_arena_alloc(run->arena, HR_SPENT_BINS, sizeof *r->spent_tasks);
+}
+
+static void init_integral(struct hr_run *run, struct hr_integral *g, bool series)
+{
+    const uint32_t n = series ? run->record.n_buckets : 0;
+    int64_t *areas = series ? hr_arena_alloc(run->arena, n, sizeof *areas) : NULL;
+
+    hr_integral_init(g, 0, run->plan->horizon, series ? run->record.bucket : 0, areas, n);
+}
+
+static void init_part(struct hr_run *run, struct hr_part_record *r,
+                      const struct hr_model *m)
+{
+    size_t gauges = 0, usage = 0;
+
+    init_integral(run, &r->present, true);
+    init_integral(run, &r->busy, true);
+    init_integral(run, &r->capacity, true);
+    init_integral(run, &r->queued, true);
+    init_integral(run, &r->workers, true);
+    init_integral(run, &r->up, true);
+    hr_hist_init(&r->sojourn, 7);
+    r->calls_series = hr_arena_alloc(run->arena, run->record.n_buckets, sizeof(uint64_t));
+    r->failed_series = hr_arena_alloc(run->arena, run->record.n_buckets, sizeof(uint64_t));
+    while (m->gauges && m->gauges[gauges].name)
+        gauges++;
+    while (m->usage && m->usage[usage].name)
+        usage++;
+    r->gauges = hr_arena_alloc(run->arena, gauges, sizeof *r->gauges);
+    for (size_t i = 0; i < gauges; i++)
+        init_integral(run, &r->gauges[i], true);
+    r->usage = hr_arena_alloc(run->arena, usage, sizeof *r->usage);
+}
+
+void hr_recorder_init(struct hr_run *run)
+{
+    const struct hr_plan *plan = run->plan;
+    struct hr_record *r = &run->record;
+
+    r->seed = run->options.seed;
+    r->replication = run->options.replication;
+    r->bucket =
+        hr_bucket_width(plan->horizon, run->options.buckets ? run->options.buckets : 480);
+    r->n_buckets = (uint32_t)((plan->horizon + r->bucket - 1) / r->bucket);
+    r->n_rows = plan->n_rows;
+    r->n_parts = plan->n_components;
+    r->n_sites = plan->n_sites;
+    r->rows = hr_arena_alloc(run->arena, r->n_rows, sizeof *r->rows);
+    r->parts = hr_arena_alloc(run->arena, r->n_parts, sizeof *r->parts);
+    r->sites = hr_arena_alloc(run->arena, r->n_sites, sizeof *r->sites);
+    r->violations = hr_arena_alloc(run->arena, HR_VIOLATIONS_KEPT, sizeof *r->violations);
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        init_row(run, &r->rows[i]);
+    for (uint32_t i = 0; i < r->n_parts; i++)
+        init_part(run, &r->parts[i], plan->components[i].model);
+}
+
+void hr_recorder_free(struct hr_run *run)
+{
+    struct hr_record *r = &run->record;
+
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        hr_hist_free(&r->rows[i].latency);
+        hr_hist_free(&r->rows[i].answered_latency);
+        for (uint32_t b = 0; b < r->n_buckets; b++)
+            hr_hist_free(&r->rows[i].over_time[b]);
+    }
+    for (uint32_t i = 0; i < r->n_parts; i++)
+        hr_hist_free(&r->parts[i].sojourn);
+    hr_heap_resize(r->events, 0, 0);
+}
+
+/* --- clients' tasks ---------------------------------------------------------------------- */
+
+void hr_recorder_arrival(struct hr_run *run, uint32_t root)
+{
+    struct task *t = hr_task(run, hr_frame(run, root)->task);
+
+    if (!t->measured)
+        return;
+    run->measured_in_flight++;
+    run->record.rows[t->row].valid++;
+    run->record.rows[t->row].arrivals[t->intended / run->record.bucket]++;
+}
+
+static void count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
+{
+    if (late)
+        r->late++;
+    else if (how == HR_TIMED_OUT)
+        r->timed_out++;
+    else if (how == HR_THROTTLED)
+        r->throttled++;
+    else if (how == HR_REFUSED)
+        r->refused++;
+    else
+        r->failed++;
+}
+
+static void keep_path(struct hr_run *run, const struct frame *f, struct hr_row_record *r,
+                      hr_time latency)
+{
+    if (f->path == HR_NO_SLOT)
+        return;
+    const struct path *p = hr_pool_at(&run->paths, f->path);
+    const uint32_t index = hr_hist_index(3, latency);
+    const uint32_t bin = index < HR_SPENT_BINS ? index : HR_SPENT_BINS - 1;
+    uint64_t *at = r->spent + (size_t)bin * run->record.n_parts * HR_N_SPENT;
+    hr_time sum = 0;
+
+    for (uint32_t i = 0; i < p->n; i++) {
+        at[p->what[i]] += (uint64_t)p->ns[i];
+        sum += p->ns[i];
+    }
+    HR_ASSERT(sum == latency);
+    r->spent_tasks[bin]++;
+}
+
+void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
+{
+    const struct frame *f = hr_frame(run, root);
+    const struct task *t = hr_task(run, f->task);
+
+    if (!t->measured)
+        return;
+    struct hr_row_record *r = &run->record.rows[t->row];
+    const struct hr_row *row = &run->plan->rows[t->row];
+    const hr_time latency = run->now - t->intended;
+    const bool answered = how == HR_OK || how == HR_MISS;
+    const bool is_good = answered && latency <= row->good;
+    const size_t bucket = (size_t)(t->intended / run->record.bucket);
+
+    run->measured_in_flight--;
+    if (answered) {
+        r->answered++;
+        r->degraded += t->degraded;
+        hr_hist_record(&r->answered_latency, latency);
+        hr_hist_record(&r->over_time[bucket], latency);
+        keep_path(run, f, r, latency);
+    }
+    if (is_good) {
+        r->good++;
+        r->goods[bucket]++;
+        hr_hist_record(&r->latency, latency);
+    } else {
+        r->bads[bucket]++;
+        hr_hist_record_infinite(&r->latency);
+        count_bad(r, how, answered);
+    }
+}
+
+/* --- calls at components ----------------------------------------------------------------- */
+
+void hr_recorder_in(struct hr_run *run, uint32_t c)
+{
+    const uint32_t part = hr_frame(run, c)->component;
+    struct hr_part_record *r = &run->record.parts[part];
+
+    hr_ledger_in(run, part);
+    hr_integral_add(&r->present, run->now, 1);
+    r->in++;
+    if (hr_recorder_open(run)) {
+        r->measured_in++;
+        r->calls_series[run->now / run->record.bucket]++;
+    }
+}
+
+void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
+{
+    const struct frame *f = hr_frame(run, c);
+    struct hr_part_record *r = &run->record.parts[f->component];
+    const bool wanted = f->message || hr_frame_wanted(run, c);
+
+    hr_ledger_out(run, f->component, run->now - f->began);
+    hr_integral_add(&r->present, run->now, -1);
+    r->ended[how]++;
+    if (!hr_recorder_open(run))
+        return;
+    hr_hist_record(&r->sojourn, run->now - f->began);
+    if (how != HR_OK && how != HR_MISS)
+        r->failed_series[run->now / run->record.bucket]++;
+    if (!wanted) {
+        r->wasted_calls++;
+        r->wasted_ns += f->work_ns;
+    }
+}
+
+/* --- events ------------------------------------------------------------------------------ */
+
+/* The same thing again within a minute is one episode. */
+static bool in_episode(struct hr_run *run, uint32_t component, uint32_t instance,
+                       const char *what, const char *cause)
+{
+    struct hr_record *r = &run->record;
+    const uint32_t back = r->n_events < 64 ? r->n_events : 64;
+
+    for (uint32_t i = 1; i <= back; i++) {
+        struct hr_event_record *e = &r->events[r->n_events - i];
+
+        if (run->now - e->last > HR_MINUTE || e->component != component ||
+            e->what != what || e->cause != cause)
+            continue;
+        e->last = run->now;
+        e->count++;
+        if (e->instance != instance)
+            e->instance = HR_NONE;
+        return true;
+    }
+    return false;
+}
+
+void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
+                       const char *what, const char *cause, uint32_t disturbance)
+{
+    struct hr_record *r = &run->record;
+
+    if (!hr_recorder_open(run))
+        return;
+    if (disturbance == 0 && in_episode(run, component, instance, what, cause))
+        return;
+    if (r->n_events == HR_EVENTS_KEPT) {
+        r->events_dropped++;
+        return;
+    }
+    if (r->n_events == run->room_events) {
+        run->room_events = run->room_events ? 2 * run->room_events : 64;
+        r->events = hr_heap_resize(r->events, run->room_events, sizeof *r->events);
+    }
+    r->events[r->n_events++] = (struct hr_event_record){
+        run->now, run->now, 1, component, instance, what, cause, disturbance};
+}
+
+/* --- closing ----------------------------------------------------------------------------- */
+
+static void close_part(struct hr_run *run, uint32_t i)
+{
+    struct hr_part_record *r = &run->record.parts[i];
+    const struct hr_model *m = run->plan->components[i].model;
+
+    hr_integral_close(&r->present, run->now);
+    hr_integral_close(&r->busy, run->now);
+    hr_integral_close(&r->capacity, run->now);
+    hr_integral_close(&r->queued, run->now);
+    hr_integral_close(&r->workers, run->now);
+    hr_integral_close(&r->up, run->now);
+    for (size_t g = 0; m->gauges && m->gauges[g].name; g++)
+        hr_integral_close(&r->gauges[g], run->now);
+    r->in_flight_end = run->parts[i].present;
+}
+
+static void close_instances(struct hr_run *run)
+{
+    struct hr_record *r = &run->record;
+
+    r->n_instances = run->n_instances;
+    r->instances = hr_arena_alloc(run->arena, r->n_instances, sizeof *r->instances);
+    for (uint32_t k = 0; k < run->n_instances; k++) {
+        struct instance *i = &run->instances[k];
+
+        hr_cpu_update(run, i);
+        hr_integral_close(&i->busy, run->now);
+        hr_integral_close(&i->up, run->now);
+        r->instances[k] = (struct hr_instance_record){
+            i->component,        i->slot,  i->place, (int64_t)(i->busy.area / 1000),
+            (int64_t)i->up.area, i->served};
+    }
+}
+
+/* What is still in flight when the drain is over is not good. */
+static void close_tasks(struct hr_run *run)
+{
+    for (uint32_t c = 0; c < run->frames.used; c++) {
+        if ((run->frames.generation[c] & 1) == 0)
+            continue;
+        const struct frame *f = hr_frame(run, c);
+        const struct task *t = hr_task(run, f->task);
+
+        if (f->kind != FRAME_ROOT || !t->measured)
+            continue;
+        struct hr_row_record *r = &run->record.rows[t->row];
+        r->unfinished++;
+        r->bads[t->intended / run->record.bucket]++;
+        hr_hist_record_infinite(&r->latency);
+    }
+}
+
+void hr_recorder_close(struct hr_run *run)
+{
+    struct hr_record *r = &run->record;
+
+    close_tasks(run);
+    for (uint32_t i = 0; i < r->n_parts; i++)
+        close_part(run, i);
+    close_instances(run);
+    r->simulated_events = hr_queue_popped(run->queue);
+    r->simulated_tasks = run->tasks_begun;
+    r->ended_at = run->now;
+    r->complete = run->over;
+}

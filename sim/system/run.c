@@ -1,0 +1,454 @@
+/* sim/system/run.c - a replication: making it, its event loop, and what models may ask. */
+#include "sim/engine/arena.h"
+#include "sim/system/run_state.h"
+
+/* --- making and ending ------------------------------------------------------------------- */
+
+/* Settings of an operation: of the component that declares it, behind any forwarders. */
+static const struct hr_op_conf *declared(const struct hr_plan *plan, uint32_t op)
+{
+    for (uint32_t depth = 0; depth < plan->n_operations; depth++) {
+        const struct hr_operation *o = &plan->operations[op];
+        if (o->conf != NULL || o->forward == NULL)
+            return o->conf;
+        op = o->forward[0];
+    }
+    return NULL;
+}
+
+static void make_parts(struct hr_run *run)
+{
+    const struct hr_plan *plan = run->plan;
+
+    run->parts = hr_arena_alloc(run->arena, plan->n_components, sizeof *run->parts);
+    run->op_conf = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_conf);
+    run->slow_op = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->slow_op);
+    for (uint32_t i = 0; i < plan->n_operations; i++) {
+        run->op_conf[i] = declared(plan, i);
+        run->slow_op[i] = 1;
+    }
+    for (uint32_t i = 0; i < plan->n_components; i++) {
+        const struct hr_component *c = &plan->components[i];
+        struct part *p = &run->parts[i];
+
+        p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
+        p->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resources);
+        p->resource_queue =
+            hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resource_queue);
+    }
+}
+
+static void make_site(struct hr_run *run, uint32_t i)
+{
+    const struct hr_site *s = &run->plan->sites[i];
+    const uint32_t fleet = run->parts[s->caller].n_instances, n = fleet ? fleet : 1;
+
+    run->sites[i] = hr_arena_alloc(run->arena, n, sizeof **run->sites);
+    for (uint32_t k = 0; k < n; k++) {
+        if (s->o.retry)
+            run->sites[i][k].tokens = s->o.retry->budget_burst;
+        if (s->o.breaker)
+            run->sites[i][k].window = hr_arena_alloc(
+                run->arena, ((size_t)s->o.breaker->window + 63) / 64, sizeof(uint64_t));
+    }
+}
+
+struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_options *o)
+{
+    struct hr_arena *arena = hr_arena_create();
+    struct hr_run *run = hr_arena_alloc(arena, 1, sizeof *run);
+
+    run->plan = plan;
+    run->options = *o;
+    run->arena = arena;
+    run->queue = hr_queue_create();
+    run->now = -plan->warmup;
+    run->stream = hr_stream(o->seed, o->replication);
+    hr_pool_init(&run->frames, sizeof(struct frame), 1024);
+    hr_pool_init(&run->tasks, sizeof(struct task), 256);
+    hr_pool_init(&run->paths, sizeof(struct path), 16);
+    make_parts(run);
+    hr_ledger_init(run);
+    hr_recorder_init(run);
+    for (uint32_t i = 0; i < plan->n_components; i++)
+        if (plan->components[i].model->start)
+            plan->components[i].model->start(run, i);
+    run->sites = hr_arena_alloc(arena, plan->n_sites, sizeof *run->sites);
+    for (uint32_t i = 0; i < plan->n_sites; i++)
+        make_site(run, i);
+    hr_disturb_start(run);
+    return run;
+}
+
+void hr_run_destroy(struct hr_run *run)
+{
+    if (run == NULL)
+        return;
+    hr_recorder_free(run);
+    for (uint32_t i = 0; i < run->n_instances; i++)
+        hr_heap_resize(run->instances[i].running, 0, 0);
+    hr_heap_resize(run->instances, 0, 0);
+    hr_pool_free(&run->frames);
+    hr_pool_free(&run->tasks);
+    hr_pool_free(&run->paths);
+    hr_queue_destroy(run->queue);
+    hr_arena_destroy(run->arena);
+}
+
+size_t hr_run_bytes(const struct hr_run *run)
+{
+    return hr_arena_bytes(run->arena) + (size_t)run->frames.room * run->frames.size +
+           (size_t)run->tasks.room * run->tasks.size +
+           (size_t)run->paths.room * run->paths.size;
+}
+
+/* --- the loop ---------------------------------------------------------------------------- */
+
+/* A client gives up: nothing that it asked for is wanted any more. */
+static void deadline(struct hr_run *run, uint32_t root)
+{
+    const struct frame *f = hr_frame(run, root);
+    const uint32_t callee = run->plan->sites[run->plan->steps[f->pc].site].callee;
+
+    hr_frame(run, root)->timeout = 0;
+    hr_path_mark(run, root, callee, HR_SPENT_RETRY);
+    hr_call_strip(run, root, HR_TIMED_OUT);
+    hr_root_done(run, root, HR_TIMED_OUT);
+}
+
+static void model_timer(struct hr_run *run, const struct hr_event *e)
+{
+    run->plan->components[e->part].model->timer(run, e->part, e->tag, e->data);
+}
+
+static void held_over(struct hr_run *run, const struct hr_event *e)
+{
+    struct frame *f = hr_frame(run, (uint32_t)e->data);
+
+    f->timer = 0;
+    f->state = FRAME_READY;
+    hr_path_mark(run, (uint32_t)e->data, f->component, HR_SPENT_WAIT);
+    model_timer(run, e);
+}
+
+static void dispatch(struct hr_run *run, const struct hr_event *e)
+{
+    const uint32_t slot = (uint32_t)e->data;
+
+    switch (e->kind) {
+    case HR_EV_MODEL_TIMER:
+        model_timer(run, e);
+        break;
+    case HR_EV_ARRIVE:
+        hr_call_arrived(run, slot);
+        break;
+    case HR_EV_RESPONSE:
+        hr_call_answered(run, slot);
+        break;
+    case HR_EV_TIMEOUT:
+        hr_call_timed_out(run, slot);
+        break;
+    case HR_EV_DEADLINE:
+        deadline(run, slot);
+        break;
+    case HR_EV_BACKOFF:
+        hr_call_backoff_over(run, slot);
+        break;
+    case HR_EV_HEDGE:
+        hr_call_hedge(run, slot);
+        break;
+    case HR_EV_CANCEL:
+        hr_call_cancelled(run, slot);
+        break;
+    case HR_EV_WAIT:
+        hr_frame_wait_over(run, slot);
+        break;
+    case HR_EV_HELD:
+        held_over(run, e);
+        break;
+    case HR_EV_HOLD_LATE:
+        hr_frame_hold_late(run, slot);
+        break;
+    case HR_EV_CPU:
+        hr_cpu_due(run, slot);
+        break;
+    case HR_EV_RESTART:
+        hr_instance_restarted(run, slot);
+        break;
+    case HR_EV_DISTURB:
+        hr_disturb_event(run, e, true);
+        break;
+    default:
+        hr_disturb_event(run, e, false);
+    }
+}
+
+#ifndef NDEBUG
+static void check_models(const struct hr_run *run)
+{
+    for (uint32_t i = 0; i < run->plan->n_components; i++) {
+        const struct hr_model *m = run->plan->components[i].model;
+        HR_ASSERT(m->holds == NULL || m->holds(run, i));
+    }
+}
+#endif
+
+/* Has everything that is measured happened?  Then nothing later can matter. */
+static bool is_over(const struct hr_run *run, hr_time next)
+{
+    const hr_time horizon = run->plan->horizon;
+
+    if (next < horizon)
+        return false;
+    return run->measured_in_flight == 0 || next == HR_NEVER ||
+           next - horizon > run->plan->drain;
+}
+
+bool hr_run_advance(struct hr_run *run, uint64_t events)
+{
+    struct hr_event e;
+
+    while (!run->over && events-- > 0) {
+        const hr_time next = hr_queue_next(run->queue);
+
+        if (is_over(run, next)) {
+            const hr_time horizon = run->plan->horizon;
+            run->over = true;
+            /* Books are closed at the end of the drain, or at the horizon. */
+            if (run->now < horizon)
+                run->now = horizon;
+            if (run->measured_in_flight > 0)
+                run->now = horizon + run->plan->drain;
+            break;
+        }
+        hr_queue_pop(run->queue, &run->now, &e);
+        dispatch(run, &e);
+#ifndef NDEBUG
+        check_models(run);
+#endif
+    }
+    return !run->over;
+}
+
+const struct hr_record *hr_run_finish(struct hr_run *run)
+{
+    if (!run->finished) {
+        run->finished = true;
+        hr_recorder_close(run);
+        hr_ledger_check(run);
+    }
+    return &run->record;
+}
+
+/* --- tasks ------------------------------------------------------------------------------- */
+
+hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                      uint32_t place, hr_time intended, uint64_t note)
+{
+    const struct hr_operation *o = &run->plan->operations[op];
+    const struct hr_row *row = &run->plan->rows[o->row];
+    const uint32_t t = hr_task_make(run);
+    struct task *task = hr_task(run, t);
+
+    task->key = key;
+    task->place = place;
+    task->row = o->row;
+    task->intended = intended;
+    task->measured = intended >= 0 && intended < run->plan->horizon;
+    task->sampled = task->measured && hr_mix(key, HR_FOR_KEY) % 64 == 0;
+    run->tasks_begun++;
+    const uint32_t slot = hr_frame_make(run, FRAME_ROOT, t, HR_NO_SLOT);
+    struct frame *f = hr_frame(run, slot);
+
+    f->key = key;
+    f->component = p;
+    f->op = op;
+    f->note = note;
+    f->since = intended;
+    f->pc = o->conf->steps.first;
+    f->end = o->conf->steps.first + o->conf->steps.n;
+    if (row->deadline != HR_NEVER) {
+        f->deadline = intended + row->deadline;
+        f->timeout =
+            hr_frame_timer(run, slot, f->deadline, HR_CLASS_TIMEOUT, HR_EV_DEADLINE);
+    }
+    if (run->options.dump)
+        run->options.dump(run->options.dump_ctx, row->name, key, hr_time_s(intended));
+    hr_recorder_arrival(run, slot);
+    hr_frame_advance(run, slot);
+    return slot;
+}
+
+void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
+{
+    const uint32_t part = hr_frame(run, root)->component;
+    const struct hr_model *m = run->plan->components[part].model;
+
+    hr_recorder_end(run, root, how);
+    if (m->task_done)
+        m->task_done(run, part, root, how);
+    hr_frame_free(run, root);
+}
+
+bool hr_run_measuring(const struct hr_run *run)
+{
+    return hr_recorder_open(run);
+}
+
+bool hr_run_arriving(const struct hr_run *run)
+{
+    return !run->over;
+}
+
+/* --- what models may ask ----------------------------------------------------------------- */
+
+const struct hr_plan *hr_run_plan(const struct hr_run *run)
+{
+    return run->plan;
+}
+
+struct hr_arena *hr_run_arena(struct hr_run *run)
+{
+    return run->arena;
+}
+
+hr_time hr_now(const struct hr_run *run)
+{
+    return run->now;
+}
+
+const void *hr_conf(const struct hr_run *run, hr_part p)
+{
+    return run->plan->components[p].conf;
+}
+
+void *hr_state(struct hr_run *run, hr_part p)
+{
+    return run->parts[p].state;
+}
+
+struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose)
+{
+    const struct frame *f = hr_frame(run, c);
+
+    return hr_draws(run->stream, f->key,
+                    hr_mix(run->plan->components[f->component].name_key,
+                           HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose));
+}
+
+struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
+                              uint64_t purpose)
+{
+    return hr_draws(run->stream, hr_mix(run->plan->components[p].name_key, entity),
+                    HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose << 16);
+}
+
+hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
+                      uint64_t data)
+{
+    return hr_queue_add(run->queue, at, HR_CLASS_TASK,
+                        (struct hr_event){HR_EV_MODEL_TIMER, (uint16_t)p, tag, data});
+}
+
+void hr_timer_cancel(struct hr_run *run, hr_timer t)
+{
+    hr_queue_cancel(run->queue, t);
+}
+
+uint32_t hr_call_op(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->op;
+}
+
+uint64_t hr_call_key(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->key;
+}
+
+uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key)
+{
+    const struct hr_key *k = &run->plan->keys[key];
+    struct hr_draws d = hr_draws(run->stream, hr_task(run, hr_frame(run, c)->task)->key,
+                                 hr_mix(k->name_key, HR_FOR_KEY));
+
+    return k->uniform ? hr_draw_below(&d, k->count) : hr_zipf_draw(&k->zipf, &d) - 1;
+}
+
+uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->hash_key;
+}
+
+uint32_t hr_call_instance(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->instance;
+}
+
+void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance)
+{
+    HR_REQUIRE(!hr_frame(run, c)->on_here);
+    hr_frame(run, c)->instance = instance;
+}
+
+uint32_t hr_call_place(const struct hr_run *run, hr_call c)
+{
+    return hr_caller_place(run, c);
+}
+
+hr_call hr_call_parent(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->parent;
+}
+
+uint32_t hr_call_attempt(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->attempt;
+}
+
+hr_time hr_call_began(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->began;
+}
+
+bool hr_call_expired(const struct hr_run *run, hr_call c)
+{
+    return hr_frame(run, c)->deadline <= run->now;
+}
+
+uint64_t *hr_call_note(struct hr_run *run, hr_call c)
+{
+    return &hr_frame(run, c)->note;
+}
+
+void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag)
+{
+    struct frame *f = hr_frame(run, c);
+
+    f->state = FRAME_WAITING;
+    f->timer = hr_queue_add(run->queue, run->now + delay, HR_CLASS_TASK,
+                            (struct hr_event){HR_EV_HELD, (uint16_t)f->component, tag, c});
+}
+
+void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change)
+{
+    hr_integral_add(&run->record.parts[p].gauges[gauge], run->now, change);
+}
+
+void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount)
+{
+    if (hr_recorder_open(run))
+        run->record.parts[p].usage[dimension] += amount;
+}
+
+void hr_mark(struct hr_run *run, hr_part p, enum hr_mark m)
+{
+    static const char *const words[] = {"detected", "decided", "acted", "restored"};
+
+    hr_recorder_event(run, p, HR_NONE, words[m], NULL, 0);
+}
+
+void hr_event_note(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
+                   const char *cause)
+{
+    hr_recorder_event(run, p, instance, what, cause, 0);
+}

@@ -1,0 +1,322 @@
+/* sim/system/run_state.h - what a replication is made of.  Private to sim/system.
+ *
+ * FRAMES   Everything in progress is a frame in one pool:
+ *            root    a client's task at its traffic component: one call step, then the end;
+ *            call    one attempt (or one forwarded leg, or one message) at a component;
+ *            branch  an inner block of a structured step, in the same place as its parent.
+ *          A frame is at one step.  A call that its caller has given up on loses its parent
+ *          and is `abandoned`: it works on, and its work counts as wasted.
+ * SLOTS    Frames are named by slot; pool growth moves them, so a pointer is never kept across
+ *          a call that may make one.  Timers carry a generation (hr_ref) and are cancelled
+ *          with the frame, so a stale one cannot reach a reused slot.
+ * EVENTS   Everything that happens later is an event of the queue, also at zero distance:
+ *          order at equal times is the order of scheduling, whatever the call depth. */
+#ifndef HR_RUN_STATE_H
+#define HR_RUN_STATE_H
+
+#include "sim/engine/check.h"
+#include "sim/engine/pool.h"
+#include "sim/system/fleet.h"
+#include "sim/system/run.h"
+
+enum { /* kinds of event */
+       HR_EV_MODEL_TIMER,
+       HR_EV_ARRIVE,    /* a call reaches its component */
+       HR_EV_RESPONSE,  /* an answer reaches the caller */
+       HR_EV_TIMEOUT,   /* of an attempt */
+       HR_EV_DEADLINE,  /* of a root */
+       HR_EV_BACKOFF,   /* a pause between attempts is over */
+       HR_EV_HEDGE,     /* no answer yet: ask again */
+       HR_EV_CANCEL,    /* a cancellation reaches the callee */
+       HR_EV_WAIT,      /* a `wait` step is over */
+       HR_EV_HELD,      /* hr_hold_for is over */
+       HR_EV_HOLD_LATE, /* waited too long for a resource */
+       HR_EV_CPU,       /* the head of an instance's CPU is done */
+       HR_EV_RESTART,   /* a killed instance serves again */
+       HR_EV_DISTURB,   /* one begins */
+       HR_EV_CALM,      /* one ends */
+};
+
+/* Purposes of draws.  HR_PURPOSE spaces them, so that the blocks of one never reach the next. */
+#define HR_PURPOSE(what, ordinal) ((uint64_t)(what) << 48 | (uint64_t)(ordinal) << 16)
+enum {
+    HR_FOR_WORK = 1,
+    HR_FOR_WAIT,
+    HR_FOR_CHOOSE,
+    HR_FOR_REPEAT,
+    HR_FOR_NET_OUT,
+    HR_FOR_NET_BACK,
+    HR_FOR_LOSS_OUT,
+    HR_FOR_LOSS_BACK,
+    HR_FOR_BYTES_OUT,
+    HR_FOR_BYTES_BACK,
+    HR_FOR_FAILURE,
+    HR_FOR_BACKOFF,
+    HR_FOR_KEY,
+    HR_FOR_RESTART,
+    HR_FOR_EVERY,
+    HR_FOR_LASTS,
+    HR_FOR_WHICH,
+    HR_FOR_DISCIPLINE,
+    HR_FOR_MODEL,
+};
+
+enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
+enum frame_state {
+    FRAME_READY,     /* between steps, or in a model's hands */
+    FRAME_TRANSIT,   /* call: on its way to the component */
+    FRAME_LOST,      /* call: its request or answer was lost by the network */
+    FRAME_QUEUED,    /* waiting for a worker */
+    FRAME_CPU_QUEUE, /* work waiting for a core (disciplines but processor sharing) */
+    FRAME_CPU,       /* work running */
+    FRAME_WAITING,   /* wait step, or hr_hold_for */
+    FRAME_CALLING,   /* call step in progress */
+    FRAME_JOINING,   /* structured step in progress */
+    FRAME_HOLD,      /* waiting for a resource */
+    FRAME_RETURNING, /* call: its answer is on its way back */
+};
+
+struct frame {
+    uint64_t key;  /* identity of its draws */
+    uint64_t note; /* the model's word */
+    hr_time began; /* call: arrived at the component; else: made */
+    hr_time since; /* begin of what is booked next on its path */
+    hr_time sent;  /* call: when the caller sent it */
+    hr_time deadline;
+    hr_timer timer;   /* what it waits for: arrival, response, wait, backoff, cancel */
+    hr_timer timeout; /* call: of this attempt; root: deadline; hold: longest wait */
+    hr_timer hedge;
+    double work;     /* CPU: demand in ns, then virtual time at which it is done */
+    int64_t demand;  /* CPU: ns of the piece in progress */
+    int64_t work_ns; /* CPU: done so far by this frame */
+    uint32_t task, parent, child, next, prev;
+    uint32_t component, op, instance, site;
+    uint32_t pc, end;
+    uint32_t left, good; /* structured steps: branches running, good ones; repeat: to go */
+    uint32_t hash_key;   /* plan key that routing sees */
+    uint32_t queue_next, queue_prev; /* worker queue, CPU queue or resource queue */
+    uint32_t on_next, on_prev;       /* all calls on an instance */
+    uint32_t path;                   /* where its time went; HR_NONE: not sampled */
+    uint32_t heap;                   /* position among the running on its CPU */
+    uint32_t attempt; /* call: its number; caller at a call step: attempts launched */
+    uint32_t retries; /* caller at a call step: pauses so far; repeat: rounds to go */
+    uint8_t kind, state;
+    uint8_t result; /* branch or call: outcome, until the parent has read it */
+    bool abandoned, message, on_here, admitted, in_bulkhead, spawning, resolved, holding;
+};
+
+struct task {
+    uint64_t key;
+    hr_time intended;
+    uint32_t place, row, refs;
+    bool measured, sampled, degraded;
+};
+
+enum { HR_PATH_ENTRIES = 48 };
+struct path { /* ns by (component, activity) along the critical path */
+    uint32_t n;
+    uint32_t what[HR_PATH_ENTRIES]; /* component * HR_N_SPENT + activity */
+    int64_t ns[HR_PATH_ENTRIES];
+};
+
+struct frame_list { /* linked through queue_next/queue_prev */
+    uint32_t head, tail, n;
+};
+
+struct instance {
+    uint32_t component, slot, place;
+    const struct hr_fleet_conf *conf;
+    /* CPU: virtual time, see fleet.h */
+    double v, speed; /* v: ns of work that each running piece has had; speed: effects in */
+    hr_time as_of;
+    uint32_t *running; /* frames, a heap by `work` (virtual time of completion) */
+    uint32_t n_running, room;
+    struct frame_list cpu_queue;
+    hr_timer cpu_timer;
+    hr_time cpu_at;       /* when cpu_timer is due */
+    uint64_t picks;       /* choices made by discipline random */
+    int64_t queued_level; /* shown in the component's `queued` */
+    /* admission */
+    uint32_t workers; /* held */
+    struct frame_list waiting;
+    uint32_t on; /* first of all calls on it */
+    uint32_t calls;
+    int64_t memory; /* bytes in use */
+    uint32_t lost;  /* disturbances that hold it down */
+    uint32_t kills; /* ordinal of the next kill */
+    bool restarting;
+    bool clearing; /* its calls are being ended: nobody is admitted from the queue */
+    struct hr_integral busy, up;
+    uint64_t served;
+    uint64_t *resources; /* in use, by resource of the component (per instance) */
+    struct frame_list *resource_queue;
+};
+
+struct effect { /* a disturbance that is acting on a component now */
+    uint32_t disturbance, occurrence, slot; /* slot: of `each of`, else HR_NONE */
+    enum hr_verb verb;
+    uint32_t op; /* HR_NONE: all */
+    double by;
+    bool whole;          /* the component as such, not some instances */
+    uint32_t *instances; /* the ones it holds; global ids */
+    uint32_t n_instances;
+};
+
+struct part {
+    void *state;
+    uint32_t first_instance, n_instances;
+    struct effect *effects;
+    uint32_t n_effects, room_effects;
+    uint64_t *resources; /* in use, by resource (per component) */
+    struct frame_list *resource_queue;
+    /* ledger, whole run */
+    uint64_t in, ended, present;
+    hr_time present_as_of;
+    double delivered, done, partial; /* ns of CPU: given by the cores, taken by work */
+    uint64_t pieces;                 /* of work completed */
+};
+
+enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
+struct site_state { /* per call site and calling instance */
+    double tokens;
+    uint32_t in_use;
+    uint8_t breaker;
+    hr_time opened_at;
+    uint32_t filled, next, bad, probes_sent, probes_done, probes_bad;
+    uint64_t *window; /* bits: 1 = bad */
+};
+
+struct hr_run {
+    const struct hr_plan *plan;
+    struct hr_run_options options;
+    struct hr_arena *arena;
+    struct hr_queue *queue;
+    hr_time now;
+    uint64_t stream;
+    struct hr_pool frames, tasks, paths;
+    struct part *parts;
+    struct instance *instances;
+    uint32_t n_instances, room_instances;
+    struct site_state **sites;         /* [site][caller instance - first] */
+    const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
+    double *slow_op; /* by operation: factor on the demand of work that begins */
+    uint64_t measured_in_flight;
+    uint64_t tasks_begun;
+    bool finished, over;
+    struct hr_record record;
+    uint32_t room_events;
+    struct run_ledger *ledger;
+};
+
+/* --- frames.c ---------------------------------------------------------------------------- */
+static inline struct frame *hr_frame(const struct hr_run *run, uint32_t f)
+{
+    HR_ASSERT((run->frames.generation[f] & 1) != 0);
+    return (struct frame *)hr_pool_at(&run->frames, f);
+}
+static inline struct task *hr_task(const struct hr_run *run, uint32_t t)
+{
+    return (struct task *)hr_pool_at(&run->tasks, t);
+}
+uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint32_t task,
+                       uint32_t parent);
+void hr_frame_detach(struct hr_run *run, uint32_t f); /* from its parent */
+void hr_frame_free(struct hr_run *run, uint32_t f);   /* no children, on no list */
+uint32_t hr_task_make(struct hr_run *run);
+hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at, enum hr_class c,
+                        uint16_t kind);
+bool hr_frame_wanted(const struct hr_run *run, uint32_t f); /* nobody above gave it up */
+void hr_list_push(struct hr_run *run, struct frame_list *l, uint32_t f);
+void hr_list_remove(struct hr_run *run, struct frame_list *l, uint32_t f);
+
+/* --- call.c: sending, answering, giving up ---------------------------------------------- */
+void hr_call_begin(struct hr_run *run, uint32_t f); /* frame f is at a call step */
+void hr_call_send(struct hr_run *run, uint32_t f, uint32_t step); /* a send step */
+void hr_call_arrived(struct hr_run *run, uint32_t c);
+void hr_call_answered(struct hr_run *run, uint32_t c);
+void hr_call_timed_out(struct hr_run *run, uint32_t c);
+void hr_call_backoff_over(struct hr_run *run, uint32_t f);
+void hr_call_hedge(struct hr_run *run, uint32_t f);
+void hr_call_cancelled(struct hr_run *run, uint32_t c);
+/* Let go of a child whose answer is no longer wanted. */
+void hr_call_abandon(struct hr_run *run, uint32_t c);
+/* Release all that `c` holds here (children, queues, CPU, worker, resources, model). */
+void hr_call_strip(struct hr_run *run, uint32_t c, enum hr_outcome why);
+void hr_call_again(struct hr_run *run, uint32_t c); /* stripped; arrives anew at once */
+
+/* --- policy.c: retry budgets, breakers, bulkheads ---------------------------------------- */
+struct site_state *hr_site_state(struct hr_run *run, uint32_t f, uint32_t site);
+bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time now);
+/* Returns +1 if it opened, -1 if it closed, 0 otherwise. */
+int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time now,
+                      bool bad);
+bool hr_budget_take(struct site_state *s, const struct hr_retry *r);
+void hr_budget_earn(struct site_state *s, const struct hr_retry *r);
+hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform);
+
+/* --- interpret.c: steps -------------------------------------------------------------------- */
+void hr_frame_advance(struct hr_run *run, uint32_t f); /* go on with the next step */
+void hr_frame_step_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
+void hr_frame_wait_over(struct hr_run *run, uint32_t f);
+void hr_frame_hold_late(struct hr_run *run, uint32_t f);
+void hr_frame_release(struct hr_run *run, uint32_t f); /* its held resource */
+void hr_frame_spawn_block(struct hr_run *run, uint32_t f, struct hr_block b);
+void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
+void hr_frame_unhold(struct hr_run *run, uint32_t f); /* leave a resource's queue */
+
+/* --- cpu.c, fleet.c ------------------------------------------------------------------------ */
+void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
+void hr_cpu_remove(struct hr_run *run, uint32_t f);
+void hr_cpu_due(struct hr_run *run, uint32_t instance);
+void hr_cpu_update(struct hr_run *run, struct instance *i);
+void hr_cpu_retime(struct hr_run *run, uint32_t instance);
+void hr_fleet_leave(struct hr_run *run, uint32_t c); /* an ended call leaves its instance */
+void hr_fleet_next(struct hr_run *run,
+                   uint32_t instance); /* admit who waits, if there is room */
+void hr_fleet_unqueue(struct hr_run *run, uint32_t c);
+void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate);
+void hr_instance_back(struct hr_run *run, uint32_t instance); /* one loss has ended */
+void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed);
+void hr_cpu_show(struct hr_run *run, uint32_t instance); /* levels of busy and queued */
+void hr_instance_restarted(struct hr_run *run, uint32_t instance);
+void hr_instance_kill(struct hr_run *run, uint32_t instance);
+
+/* --- network.c ----------------------------------------------------------------------------- */
+/* The caller's place; a message comes from where its task says. */
+uint32_t hr_caller_place(const struct hr_run *run, uint32_t c);
+/* One leg of a call.  Returns its delay, or HR_NEVER when it is lost; books the bytes. */
+hr_time hr_network_leg(struct hr_run *run, uint32_t c, bool back);
+/* Latency of the way to the callee alone, for a cancellation: no loss, no bytes. */
+hr_time hr_network_delay(struct hr_run *run, uint32_t c);
+
+/* --- disturb.c ----------------------------------------------------------------------------- */
+void hr_disturb_start(struct hr_run *run);
+void hr_disturb_event(struct hr_run *run, const struct hr_event *e, bool begins);
+double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
+
+/* --- path.c -------------------------------------------------------------------------------- */
+void hr_path_book(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what,
+                  int64_t ns);
+/* Book the time since f->since and move it to now. */
+void hr_path_mark(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what);
+void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from);
+
+/* --- recorder.c ---------------------------------------------------------------------------- */
+void hr_recorder_init(struct hr_run *run);
+bool hr_recorder_open(const struct hr_run *run); /* inside [0, horizon) */
+void hr_recorder_arrival(struct hr_run *run, uint32_t root);
+void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how);
+void hr_recorder_in(struct hr_run *run, uint32_t c);
+void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how);
+void hr_recorder_close(struct hr_run *run);
+void hr_recorder_free(struct hr_run *run);
+void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
+                       const char *what, const char *cause, uint32_t disturbance);
+
+/* --- ledger.c ------------------------------------------------------------------------------ */
+void hr_ledger_init(struct hr_run *run);
+void hr_ledger_in(struct hr_run *run, uint32_t component);
+void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
+void hr_ledger_check(struct hr_run *run);
+
+#endif /* HR_RUN_STATE_H */

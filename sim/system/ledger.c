@@ -10,7 +10,7 @@
 #include "sim/engine/arena.h"
 #include "sim/system/run_state.h"
 
-__extension__ typedef unsigned __int128 wide;
+__extension__ typedef __int128 wide; /* signed, for the warnings; 127 bits suffice */
 
 struct run_ledger {
     struct account {

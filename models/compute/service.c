@@ -22,14 +22,141 @@ static const struct hr_field fields[] = {
 static const struct hr_table table = {"service", fields, sizeof(struct hr_service_conf),
                                       NULL, "A fixed number of instances."};
 
+enum { PURPOSE_SPREAD = 1 };
+
+struct service {
+    uint32_t next; /* round robin */
+};
+
+struct fleet { /* what a policy looks at */
+    const struct hr_run *run;
+    uint32_t first;
+};
+
+static bool is_up(const void *ctx, uint32_t i)
+{
+    const struct fleet *f = ctx;
+
+    return hr_instance_up(f->run, f->first + i);
+}
+
+static uint32_t open_calls(const void *ctx, uint32_t i)
+{
+    const struct fleet *f = ctx;
+
+    return hr_instance_calls(f->run, f->first + i);
+}
+
+/* The instance for a call that comes without one; HR_NONE: nothing is up. */
+static uint32_t route(struct hr_run *run, hr_part p, hr_call c)
+{
+    static const enum hr_balance_policy policy[] = {
+        HR_BALANCE_RANDOM, HR_BALANCE_ROUND_ROBIN, HR_BALANCE_LEAST_OUTSTANDING};
+    const struct hr_service_conf *conf = hr_conf(run, p);
+    struct service *s = hr_state(run, p);
+    const struct fleet f = {run, hr_fleet_first(run, p)};
+    const struct hr_balance_view v = {
+        .n = hr_fleet_count(run, p), .ctx = &f, .up = is_up, .open = open_calls};
+    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_SPREAD);
+    const uint32_t i = hr_balance_choose(policy[conf->balance], &v, &draws, 0, &s->next);
+
+    return i == HR_BALANCE_NONE ? HR_NONE : f.first + i;
+}
+
+static void start(struct hr_run *run, hr_part p)
+{
+    const struct hr_service_conf *conf = hr_conf(run, p);
+
+    hr_fleet_make(run, p, &conf->fleet);
+}
+
+static void arrive(struct hr_run *run, hr_part p, hr_call c)
+{
+    uint32_t instance = hr_call_instance(run, c);
+
+    if (instance == HR_NONE)
+        instance = route(run, p, c);
+    if (instance == HR_NONE)
+        hr_done(run, c, HR_REFUSED);
+    else
+        hr_instance_admit(run, instance, c);
+}
+
+static double capacity(const void *self)
+{
+    const struct hr_service_conf *conf = self;
+
+    return (double)conf->fleet.instances * conf->fleet.cores * conf->fleet.speed;
+}
+
+static const char manual[] =
+    "A service is a fixed number of equal instances that run operations.\n"
+    "\n"
+    "MODEL\n"
+    "  An instance admits a call when a worker is free; else the call waits in its queue, "
+    "or\n"
+    "  is refused when that is full. An admitted call runs the steps of its operation and\n"
+    "  holds its worker to the end, also while it waits for another component: that is how "
+    "a\n"
+    "  slow callee fills its callers.\n"
+    "  `work` runs on the CPU. With `processor_sharing` all that runs shares the cores\n"
+    "  equally, as threads do; with the other disciplines one piece of work has a core to\n"
+    "  itself until it is done: `fifo`, `lifo`, `random`, `shortest` (first), `priority` "
+    "(by\n"
+    "  the operation's `rank`, lower first).\n"
+    "  A call holds its operation's `memory` while it is admitted; when that and\n"
+    "  `memory_base` exceed the instance's `memory`, the instance is killed with all its\n"
+    "  calls and serves again after `restart`.\n"
+    "  Direct callers spread over the instances by `balance`, as clients with a list of\n"
+    "  addresses do; put a load_balancer in front for other policies.\n"
+    "\n"
+    "  One station of queueing theory is `instances: 1, cores: c, discipline: fifo`.\n"
+    "\n"
+    "ASSUMES\n"
+    "  No cost of context switches. All instances are equal. Callers know at once which\n"
+    "  instances are up, and with `least_outstanding` exactly how busy each is. Nothing "
+    "up:\n"
+    "  the call is refused.\n"
+    "\n"
+    "DISTURBANCES\n"
+    "  lose: instances go, with their calls (by default these fail; `when_lost` says\n"
+    "  otherwise). slow: the CPU is slower, or one operation needs more work. fail: calls\n"
+    "  fail with the given probability.\n"
+    "\n"
+    "EXAMPLE\n"
+    "    headroom: 1\n"
+    "    name: A service with 32 threads on each of 4 instances\n"
+    "    horizon: 10m\n"
+    "    traffic:\n"
+    "      visitors: { to: app, rate: 300/s, mix: { page: 100% } }\n"
+    "    components:\n"
+    "      app:\n"
+    "        kind: service\n"
+    "        instances: 4\n"
+    "        cores: 2\n"
+    "        workers: 32\n"
+    "        queue: 100\n"
+    "        memory: 4GiB\n"
+    "        memory_base: 1GiB\n"
+    "        balance: least_outstanding\n"
+    "        operations:\n"
+    "          page:\n"
+    "            memory: 20MB\n"
+    "            steps: [ { work: lognormal(p50=8ms p99=60ms) }, { wait: 15ms } ]\n";
+
 const struct hr_model hr_service_model = {
     .kind = "service",
     .room = "compute",
     .summary = "A fixed number of instances with CPU, workers, a queue and memory.",
     .source = "L. Kleinrock, \"Queueing Systems\" vol. 2, 1976 (processor sharing)",
-    .manual = "",
+    .manual = manual,
     .table = &table,
+    .state_size = sizeof(struct service),
     .ops = HR_OPS_DECLARED,
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
+    .arrive = arrive,
+    .start = start,
+    .route = route,
+    .capacity = capacity,
 };

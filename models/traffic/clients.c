@@ -3,6 +3,8 @@
  * See the manual text below for the model; models/parts/shape.h for the arithmetic. */
 #include "models/traffic/clients.h"
 
+#include "sim/engine/check.h"
+
 #include <stddef.h>
 
 #define AT(m)   offsetof(struct hr_clients_conf, m)
@@ -117,14 +119,308 @@ static const struct hr_source_layout layout = {
     .value = AT(value),
 };
 
+/* --- what they do ---------------------------------------------------------------------- */
+
+enum { PURPOSE_EPOCH = 1, PURPOSE_OPERATION, PURPOSE_PLACE, PURPOSE_THINK, PURPOSE_FIRST };
+enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, TAG_ASK };
+enum { GAUGE_THINKING };
+
+/* Arrivals of the warm-up are numbered from here, so that those from t = 0 on are 0, 1, 2 ...
+ * whatever the warm-up. */
+static const uint64_t warm_ordinals = UINT64_C(1) << 62;
+
+struct clients {
+    struct hr_rate rate, warm_rate;
+    struct hr_arrivals arrivals, warm_arrivals;
+    bool one_zone;   /* all places share a time zone: their shares do not vary */
+    uint32_t *asked; /* closed loop: requests so far, by user */
+};
+
+static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shares *from,
+                                        uint32_t *n)
+{
+    const struct hr_place *places = hr_run_plan(run)->places;
+    struct hr_zone_share *zones = hr_arena_alloc(hr_run_arena(run), from->n, sizeof *zones);
+    double before = 0.0;
+
+    *n = 0;
+    for (uint32_t i = 0; i < from->n; i++) {
+        const hr_time offset = places[from->at[i]].utc_offset;
+        uint32_t z = 0;
+
+        while (z < *n && zones[z].utc_offset != offset)
+            z++;
+        if (z == *n)
+            zones[(*n)++].utc_offset = offset;
+        zones[z].share += from->upto[i] - before;
+        before = from->upto[i];
+    }
+    return zones;
+}
+
+static void set_next(struct hr_run *run, hr_part p, struct hr_arrivals *a, uint32_t tag,
+                     uint64_t ordinal)
+{
+    static const struct hr_law unit = {.kind = HR_LAW_EXPONENTIAL, .a = 1.0};
+    struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_EPOCH);
+    const hr_time at = hr_arrivals_next(a, hr_law_draw(&unit, &draws));
+
+    if (at != HR_NEVER)
+        hr_timer_set(run, p, at, tag, ordinal);
+}
+
+static void start_open(struct hr_run *run, hr_part p, struct clients *s)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct hr_plan *plan = hr_run_plan(run);
+    uint32_t n_zones;
+    const struct hr_zone_share *zones = make_zones(run, &conf->from, &n_zones);
+
+    s->rate = (struct hr_rate){.base = conf->rate,
+                               .shapes = conf->shape.at,
+                               .n_shapes = conf->shape.n,
+                               .zones = zones,
+                               .n_zones = n_zones,
+                               .start = plan->start};
+    s->one_zone = n_zones <= 1;
+    s->warm_rate = (struct hr_rate){.base = hr_rate_at(&s->rate, 0, HR_AFTER)};
+    hr_arrivals_init(&s->arrivals, &s->rate, 0, plan->horizon + plan->drain);
+    set_next(run, p, &s->arrivals, TAG_ARRIVAL, 0);
+    if (plan->warmup > 0) {
+        hr_arrivals_init(&s->warm_arrivals, &s->warm_rate, -plan->warmup, -1);
+        set_next(run, p, &s->warm_arrivals, TAG_WARM_ARRIVAL, warm_ordinals);
+    }
+}
+
+/* The first think is a uniform share of one: users do not start in step, and a constant think
+ * is in equilibrium at once. */
+static void start_closed(struct hr_run *run, hr_part p, struct clients *s)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const uint64_t users = (uint64_t)conf->users;
+
+    s->asked = hr_arena_alloc(hr_run_arena(run), users, sizeof *s->asked);
+    for (uint64_t user = 0; user < users; user++) {
+        struct hr_draws draws = hr_part_draws(run, p, user, PURPOSE_FIRST);
+        const double share = hr_draw_uniform(&draws);
+        const double think_s = share * hr_law_draw(&conf->think, &draws);
+        hr_timer_set(run, p, hr_now(run) + hr_time_from_s(think_s), TAG_ASK, user);
+    }
+    hr_gauge_add(run, p, GAUGE_THINKING, conf->users);
+}
+
+static void start(struct hr_run *run, hr_part p)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+
+    if (conf->users > 0)
+        start_closed(run, p, hr_state(run, p));
+    else
+        start_open(run, p, hr_state(run, p));
+}
+
+/* The entry of `shares` that a uniform draw u picks. */
+static uint32_t pick(const struct hr_shares *shares, double u)
+{
+    uint32_t i = 0;
+
+    while (i + 1 < shares->n && u >= shares->upto[i])
+        i++;
+    return i;
+}
+
+/* Where a client is who arrives now: by the shares, each weighted by how busy its time of day
+ * is when the places do not share one. */
+static uint32_t draw_place(struct hr_run *run, hr_part p, uint64_t entity)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct clients *s = hr_state(run, p);
+    const struct hr_shares *from = &conf->from;
+    const struct hr_place *places = hr_run_plan(run)->places;
+    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_PLACE);
+    double sum = 0.0, upto = 0.0;
+    uint32_t i = 0;
+
+    if (from->n == 0)
+        return 0;
+    const double u = hr_draw_uniform(&draws);
+    if (s->one_zone || conf->users > 0)
+        return from->at[pick(from, u)];
+    for (i = 0; i < from->n; i++)
+        sum += (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
+               hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
+    for (i = 0; i + 1 < from->n; i++) {
+        upto += (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
+                hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
+        if (u * sum < upto)
+            break;
+    }
+    return from->at[i];
+}
+
+/* `entity` numbers the request among those of the class; `who` decides where it comes from. */
+static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, uint64_t note)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct hr_component *me = &hr_run_plan(run)->components[p];
+    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
+    const uint32_t op = me->first_op + pick(&conf->mix, hr_draw_uniform(&draws));
+
+    hr_task_begin(run, p, op, hr_mix(me->name_key, entity), draw_place(run, p, who),
+                  hr_now(run), note);
+}
+
+static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
+{
+    struct clients *s = hr_state(run, p);
+
+    if (tag == TAG_ASK) {
+        hr_gauge_add(run, p, GAUGE_THINKING, -1);
+        ask(run, p, hr_mix(data, s->asked[data]++), data, data);
+        return;
+    }
+    ask(run, p, data, data, 0);
+    if (hr_run_arriving(run))
+        set_next(run, p, tag == TAG_ARRIVAL ? &s->arrivals : &s->warm_arrivals, tag,
+                 data + 1);
+}
+
+static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct clients *s = hr_state(run, p);
+
+    (void)how;
+    if (conf->users == 0)
+        return;
+    const uint64_t user = *hr_call_note(run, c);
+    struct hr_draws draws =
+        hr_part_draws(run, p, hr_mix(user, s->asked[user] - 1), PURPOSE_THINK);
+    hr_gauge_add(run, p, GAUGE_THINKING, 1);
+    if (hr_run_arriving(run))
+        hr_timer_set(run, p,
+                     hr_now(run) + hr_time_from_s(hr_law_draw(&conf->think, &draws)),
+                     TAG_ASK, user);
+}
+
+static void check_steps(const struct hr_items *shape, struct hr_check *ck)
+{
+    const struct hr_shape *s = shape->at;
+
+    for (uint32_t i = 0; i < shape->n; i++) {
+        const struct hr_shape_step *step = s[i].steps.at;
+
+        for (uint32_t k = 1; k < s[i].steps.n; k++)
+            if (step[k].at <= step[k - 1].at)
+                hr_check_fail(
+                    ck, HR_E211, "shape",
+                    "steps are not in order of time: step %u is not after step %u",
+                    (unsigned)k + 1, (unsigned)k);
+    }
+}
+
+static void check(void *self, struct hr_check *ck)
+{
+    const struct hr_clients_conf *conf = self;
+
+    check_steps(&conf->shape, ck);
+    if (conf->users > 0) {
+        if (!hr_check_given(ck, "think"))
+            hr_check_fail(ck, HR_E202, "users",
+                          "`users` needs `think`, the time between an answer and the same "
+                          "user's next request");
+        if (conf->shape.n > 0)
+            hr_check_fail(ck, HR_E211, "shape",
+                          "`shape` varies a rate; the number of `users` is constant");
+    } else if (hr_check_given(ck, "think")) {
+        hr_check_fail(
+            ck, HR_E211, "think",
+            "`think` belongs to `users`: at a given rate nobody waits for answers");
+    }
+}
+
+static const struct hr_gauge gauges[] = {
+    [GAUGE_THINKING] = {"thinking", "users", "Closed loop: users between two requests."},
+    {0},
+};
+
+static const char manual[] =
+    "Clients are what every class under `traffic:` is made of; `kind` is not written "
+    "there.\n"
+    "\n"
+    "MODEL\n"
+    "  Open loop (`rate`): requests come as a Poisson process, whatever becomes of "
+    "earlier\n"
+    "  ones: a large crowd. The rate is `rate` times the product of the shapes:\n"
+    "    daily   a cosine between `low` and `peak`, highest at `peak_at` of local time\n"
+    "    spike   up for a while: at, rise, hold, fall\n"
+    "    ramp    a straight line from one factor to another\n"
+    "    steps   factors that hold from a time on\n"
+    "  Where clients live in several time zones, each place follows its own day.\n"
+    "  Closed loop (`users`): so many users; each thinks, asks, waits for the answer (or\n"
+    "  gives up at `deadline`), and thinks again. A slow system is asked less often, "
+    "which\n"
+    "  hides overload: use it for batch clients and terminals, not for the public.\n"
+    "\n"
+    "  `mix` says what they ask for. `timeout`, `retry`, `hedge`, `breaker` and `cancel` "
+    "are\n"
+    "  those of any call. `deadline` is the patience of a client over all attempts; the\n"
+    "  request then ends as timed out, and what was begun goes on unless `cancel` says\n"
+    "  otherwise. `good` makes a late answer count as a bad one.\n"
+    "\n"
+    "ASSUMES\n"
+    "  Requests of an open class are independent. During the warm-up the rate is that of\n"
+    "  t = 0. The rate is a straight line between corners; a curve is cut into minutes.\n"
+    "  The number of users is constant; a user stays in one place.\n"
+    "\n"
+    "DRAWS\n"
+    "  Arrivals are inverted from the cumulative rate, and request number n draws its\n"
+    "  operation, place and keys from n alone: designs see the same requests, and at "
+    "twice\n"
+    "  the rate the same requests come in half the time.\n"
+    "\n"
+    "EXAMPLE\n"
+    "    headroom: 1\n"
+    "    name: Visitors and a nightly job\n"
+    "    horizon: 10m\n"
+    "    traffic:\n"
+    "      visitors:\n"
+    "        to: shop\n"
+    "        rate: 40/s\n"
+    "        shape:\n"
+    "          - daily: { low: 40%, peak: 160%, peak_at: \"20:00\" }\n"
+    "          - spike: { at: 4m, to: 300%, rise: 30s, hold: 1m, fall: 30s }\n"
+    "        mix: { browse: 90%, buy: 10% }\n"
+    "        deadline: 8s\n"
+    "        retry: { attempts: 3, timeout: 2s, backoff: 100ms..1s, jitter: full }\n"
+    "        good: { buy: 3s }\n"
+    "      clerks:\n"
+    "        to: shop\n"
+    "        users: 25\n"
+    "        think: exponential(12s)\n"
+    "        mix: { browse: 100% }\n"
+    "    components:\n"
+    "      shop:\n"
+    "        kind: service\n"
+    "        instances: 4\n"
+    "        operations:\n"
+    "          browse: [ { work: exponential(8ms) } ]\n"
+    "          buy: [ { work: exponential(25ms) } ]\n";
+
 const struct hr_model hr_clients_model = {
     .kind = "clients",
     .room = "traffic",
     .summary = "Clients that ask, wait, lose patience and try again.",
     .source = "E. Cinlar, \"Introduction to Stochastic Processes\", 1975 (arrivals by "
               "inversion); L. Kleinrock, \"Queueing Systems\" vol. 2, 1976 (closed loop)",
-    .manual = "",
+    .manual = manual,
     .table = &table,
+    .state_size = sizeof(struct clients),
     .ops = HR_OPS_SOURCE,
     .source_layout = &layout,
+    .gauges = gauges,
+    .check = check,
+    .start = start,
+    .task_done = task_done,
+    .timer = timer,
 };

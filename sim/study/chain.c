@@ -1,0 +1,179 @@
+/* sim/study/chain.c - see chain.h. */
+#include "sim/study/chain.h"
+
+#include "sim/report/number.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LOOK_BACK = 20,  /* buckets before the first break, where no disturbance acts */
+    MOST_OF_KIND = 4 /* lines of each kind */
+};
+static const double SATURATED = 0.98; /* share of cores or workers taken, over a bucket */
+
+enum kind { KIND_DISTURBANCE, KIND_STATION, KIND_EVENT, KIND_BREAK };
+
+struct line {
+    hr_time at;
+    enum kind kind;
+    size_t order; /* of finding, to keep the sort stable */
+    const char *text;
+};
+struct chain {
+    const struct hr_chain_case *c;
+    struct hr_arena *a;
+    struct line *lines;
+    size_t n;
+    size_t of_kind[KIND_BREAK + 1];
+    hr_time from, to;
+    hr_time cause; /* when the last acting disturbance began; INT64_MIN: none */
+};
+
+/* A moment known only by its bucket does not precede a cause inside that bucket. */
+static hr_time moment(const struct chain *ch, hr_time at, bool exact)
+{
+    if (!exact && at < ch->cause && ch->cause < at + ch->c->bucket)
+        return ch->cause;
+    return at;
+}
+
+static void add(struct chain *ch, enum kind kind, hr_time at, const char *text)
+{
+    for (size_t i = 0; i < ch->n; i++)
+        if (ch->lines[i].kind == kind && strcmp(ch->lines[i].text, text) == 0)
+            return; /* the same thing again */
+    if (ch->of_kind[kind]++ < MOST_OF_KIND) {
+        ch->lines[ch->n] = (struct line){at, kind, ch->n, text};
+        ch->n++;
+    }
+}
+
+/* --- finding what belongs to the chain ------------------------------------------------- */
+
+/* First and last date of a broken objective; false if none has one. */
+static bool date_breaks(const struct hr_chain_case *c, hr_time *first, hr_time *last)
+{
+    for (size_t i = 0; i < c->n_breaks; i++) {
+        *first = i == 0 || c->breaks[i].at < *first ? c->breaks[i].at : *first;
+        *last = i == 0 || c->breaks[i].at > *last ? c->breaks[i].at : *last;
+    }
+    return c->n_breaks > 0;
+}
+
+static void find_disturbances(struct chain *ch, hr_time first)
+{
+    const struct hr_chain_case *c = ch->c;
+
+    ch->cause = INT64_MIN;
+    ch->from = first - LOOK_BACK * c->bucket;
+    for (size_t i = 0; i < c->n_disturbances; i++) {
+        const struct hr_chain_moment *d = &c->disturbances[i];
+
+        if (d->at >= first + c->bucket || d->until < first)
+            continue; /* not acting when it broke */
+        if (ch->cause == INT64_MIN || d->at < ch->from)
+            ch->from = d->at;
+        ch->cause = d->at > ch->cause ? d->at : ch->cause;
+        add(ch, KIND_DISTURBANCE, d->at, d->text);
+    }
+}
+
+static const char *workers_text(const struct hr_chain_station *s, size_t t,
+                                struct hr_arena *a)
+{
+    return hr_arena_printf(a, "%s workers exhausted (%.0f of %.0f held)", s->name,
+                           s->workers[t], s->worker_limit);
+}
+
+/* Both of a station's first saturations inside the window. */
+static void find_saturation(struct chain *ch, const struct hr_chain_station *s)
+{
+    bool cpu = s->utilisation == NULL, workers = !(s->workers && s->worker_limit > 0);
+
+    for (size_t t = 0; t < ch->c->n_buckets && !(cpu && workers); t++) {
+        const hr_time at = (hr_time)t * ch->c->bucket;
+
+        if (at + ch->c->bucket <= ch->from || at > ch->to)
+            continue;
+        if (!workers && s->workers[t] >= SATURATED * s->worker_limit) {
+            workers = true;
+            add(ch, KIND_STATION, moment(ch, at, false), workers_text(s, t, ch->a));
+        }
+        if (!cpu && s->utilisation[t] >= SATURATED) {
+            cpu = true;
+            add(ch, KIND_STATION, moment(ch, at, false),
+                hr_arena_printf(ch->a, "%s CPU saturated (%.0f%% at work)", s->name,
+                                100 * s->utilisation[t]));
+        }
+    }
+}
+
+static void find_events(struct chain *ch)
+{
+    for (size_t i = 0; i < ch->c->n_events; i++) {
+        const struct hr_chain_moment *e = &ch->c->events[i];
+
+        if (e->at >= ch->from && e->at <= ch->to)
+            add(ch, KIND_EVENT, e->at, e->text);
+    }
+}
+
+/* --- telling ------------------------------------------------------------------------------ */
+
+static int by_time(const void *x, const void *y)
+{
+    const struct line *a = x, *b = y;
+
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
+{
+    struct chain ch = {.c = c, .a = a};
+    hr_time first = 0, last = 0;
+    const char *text = "";
+
+    if (!date_breaks(c, &first, &last))
+        return "";
+    ch.lines = hr_arena_alloc(a, (KIND_BREAK + 1) * MOST_OF_KIND, sizeof *ch.lines);
+    ch.to = last + c->bucket;
+    find_disturbances(&ch, first);
+    for (size_t i = 0; i < c->n_stations; i++)
+        find_saturation(&ch, &c->stations[i]);
+    find_events(&ch);
+    for (size_t i = 0; i < c->n_breaks; i++)
+        add(&ch, KIND_BREAK, moment(&ch, c->breaks[i].at, c->breaks[i].exact),
+            c->breaks[i].text);
+    qsort(ch.lines, ch.n, sizeof *ch.lines, by_time);
+    for (size_t i = 0; i < ch.n; i++)
+        text = hr_arena_printf(a, "%s%s%s  %s", text, i ? "\n" : "",
+                               hr_number_moment(hr_time_s(ch.lines[i].at)).text,
+                               ch.lines[i].text);
+    return text;
+}
+
+size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed)
+{
+    double total = 0, used = 0;
+
+    for (size_t t = 0; t < n; t++) {
+        const double expected = all[t] * allowed;
+
+        if (bad[t] > expected + 3 * sqrt(expected) + 1)
+            return t;
+        total += all[t];
+    }
+    for (size_t t = 0; t < n; t++) {
+        used += bad[t];
+        if (used > total * allowed)
+            return t;
+    }
+    return n;
+}

@@ -1,0 +1,50 @@
+/* sim/study/chain.h - the first break of a design, told as a chain of causes.
+ *
+ *     0:10:00  slow_payments begins: payments 20x slower
+ *     0:10:25  web workers exhausted (64 of 64 held)
+ *     0:10:30  checkout breaker opened
+ *     0:10:30  availability below 99%
+ *
+ * MODEL    The objectives that broke are dated by the first time that their series left the
+ *          limit.  The chain begins with the disturbances that were acting then (or half an
+ *          hour of buckets before, where there is none), and holds each station's first
+ *          saturation and each first event from there to the last of those dates.
+ * ASSUMES  What comes first is taken for the cause; nothing is inferred beyond that order. */
+#ifndef HR_STUDY_CHAIN_H
+#define HR_STUDY_CHAIN_H
+
+#include "sim/engine/arena.h"
+#include "sim/engine/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
+    hr_time at, until;   /* until: of a disturbance */
+    bool exact;          /* false: somewhere in the bucket that begins at `at` */
+    const char *text;    /* without the time */
+};
+struct hr_chain_station {
+    const char *name;
+    const double *utilisation; /* by bucket; NaN where there is no capacity; NULL: none */
+    const double *workers;     /* workers held, by bucket; NULL: none */
+    double worker_limit;       /* of all instances; 0: no limit */
+};
+struct hr_chain_case {
+    hr_time bucket;
+    size_t n_buckets;
+    const struct hr_chain_moment *disturbances, *events, *breaks; /* any order */
+    size_t n_disturbances, n_events, n_breaks;
+    const struct hr_chain_station *stations;
+    size_t n_stations;
+};
+
+/* The chain as lines, oldest first, in `a`; "" if nothing broke at a known time. */
+const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a);
+
+/* The bucket in which a limit was first left: the first that holds more bad ones of its `all`
+ * than the share `allowed` explains by chance (three standard deviations); where there is
+ * none, the one in which the allowance of the whole run was used up; n if neither. */
+size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed);
+
+#endif /* HR_STUDY_CHAIN_H */

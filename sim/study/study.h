@@ -1,0 +1,57 @@
+/* sim/study/study.h - many runs: designs x replications on threads.
+ *
+ * Work items are taken in order (replication 1 of every design, then replication 2, ...), so
+ * that a study that is stopped early has something of every design.  A run lives on one
+ * thread; its record is handed to `merge` by the calling thread strictly in item order and
+ * freed at once, so that nothing that is concluded depends on the number of threads.
+ *
+ * THREADS  hr_study_run returns after every thread that it started has ended.  Workers run at
+ *          most a few items ahead of the merge: memory is bounded by threads, not by runs.
+ * STOPS    when `watch` says so or the budget is used up: checked every few thousand events.
+ *          A run that is cut short is thrown away; a finished one is always merged. */
+#ifndef HR_STUDY_H
+#define HR_STUDY_H
+
+#include "sim/system/run.h"
+
+/* How a run is made: the simulator, or a stand-in in tests. */
+struct hr_study_machine {
+    struct hr_run *(*create)(const struct hr_plan *plan, const struct hr_run_options *o);
+    bool (*advance)(struct hr_run *run, uint64_t events);
+    const struct hr_record *(*finish)(struct hr_run *run);
+    void (*destroy)(struct hr_run *run);
+    hr_time (*now)(const struct hr_run *run);
+};
+extern const struct hr_study_machine hr_study_simulator; /* sim/system/run.h */
+
+struct hr_study_progress {
+    uint32_t done, total;     /* runs */
+    double share;             /* of the simulated time of the whole study, 0..1 */
+    double elapsed_s, left_s; /* wall clock; left_s is NaN while nothing is known */
+    uint64_t events;          /* simulated so far */
+    double events_per_s;
+};
+
+struct hr_study_options {
+    const struct hr_plan *const *plans; /* one a design */
+    uint32_t n_designs, replications;   /* replications are numbered from 1 */
+    uint64_t seed;
+    uint32_t jobs;   /* threads; 0 counts as 1 */
+    double budget_s; /* wall clock; 0: no limit */
+    const struct hr_study_machine *machine;
+    void *ctx; /* for the two callbacks; both are called from the calling thread only */
+    void (*merge)(void *ctx, uint32_t design, const struct hr_record *r);
+    /* Called about ten times a second.  False: stop now.  May be NULL. */
+    bool (*watch)(void *ctx, const struct hr_study_progress *p);
+};
+
+struct hr_study_end {
+    uint32_t asked, finished;
+    bool stopped, out_of_time; /* by `watch`; by the budget */
+    uint64_t events, tasks;    /* simulated by the finished runs */
+    double elapsed_s;
+};
+
+struct hr_study_end hr_study_run(const struct hr_study_options *o);
+
+#endif /* HR_STUDY_H */

@@ -1,0 +1,162 @@
+/* tests/study/test_chain.c - the first break as a chain of causes. */
+#include "sim/study/chain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { BUCKETS = 12 };
+static const hr_time BUCKET = 5 * HR_SECOND;
+
+static hr_time s(int64_t seconds)
+{
+    return seconds * HR_SECOND;
+}
+
+/* A shop whose provider is slow from 22 s on, whose workers are gone from 25 s on. */
+static const double held[BUCKETS] = {9, 9, 9, 9, 30, 64, 64, 64, 64, 64, 64, 64};
+static const double cpu[BUCKETS] = {.3, .3, .3, .3, .2, .1, .1, .1, .1, .1, .1, .1};
+static const struct hr_chain_station web = {"web", cpu, held, 64};
+static const struct hr_chain_moment slow = {22 * HR_SECOND, 50 * HR_SECOND, true,
+                                            "slow_payments begins: payments 20x slower"};
+static const struct hr_chain_moment opened = {31 * HR_SECOND, 0, true,
+                                              "web breaker opened"};
+static const struct hr_chain_moment broke = {30 * HR_SECOND, 0, false,
+                                             "availability below 99%"};
+
+static struct hr_chain_case shop(void)
+{
+    return (struct hr_chain_case){.bucket = BUCKET,
+                                  .n_buckets = BUCKETS,
+                                  .disturbances = &slow,
+                                  .n_disturbances = 1,
+                                  .events = &opened,
+                                  .n_events = 1,
+                                  .breaks = &broke,
+                                  .n_breaks = 1,
+                                  .stations = &web,
+                                  .n_stations = 1};
+}
+
+static void tells_cause_then_saturation_then_break(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    const struct hr_chain_case c = shop();
+
+    (void)state;
+    assert_string_equal(hr_chain_tell(&c, a),
+                        "0:00:22  slow_payments begins: payments 20x slower\n"
+                        "0:00:25  web workers exhausted (64 of 64 held)\n"
+                        "0:00:30  availability below 99%\n"
+                        "0:00:31  web breaker opened");
+    hr_arena_destroy(a);
+}
+
+static void says_nothing_when_nothing_broke(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+
+    (void)state;
+    c.n_breaks = 0;
+    assert_string_equal(hr_chain_tell(&c, a), "");
+    hr_arena_destroy(a);
+}
+
+static void leaves_out_a_disturbance_that_was_over(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment over = slow;
+
+    (void)state;
+    over.until = s(29);
+    c.disturbances = &over;
+    assert_null(strstr(hr_chain_tell(&c, a), "slow_payments"));
+    hr_arena_destroy(a);
+}
+
+static void leaves_out_a_disturbance_that_came_later(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment later = slow;
+
+    (void)state;
+    later.at = s(35);
+    c.disturbances = &later;
+    assert_null(strstr(hr_chain_tell(&c, a), "slow_payments"));
+    later.at = s(34); /* inside the bucket of the break: it may be the cause */
+    assert_non_null(strstr(hr_chain_tell(&c, a), "slow_payments"));
+    hr_arena_destroy(a);
+}
+
+static void never_dates_an_effect_before_its_cause(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment late = slow;
+
+    (void)state;
+    late.at = s(32); /* the break is known only to lie in 30..35 */
+    c.disturbances = &late;
+    assert_string_equal(hr_chain_tell(&c, a),
+                        "0:00:32  slow_payments begins: payments 20x slower\n"
+                        "0:00:32  web workers exhausted (64 of 64 held)\n"
+                        "0:00:32  availability below 99%");
+    hr_arena_destroy(a);
+}
+
+static void says_the_same_thing_once(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    const struct hr_chain_moment twice[] = {opened, opened};
+    const char *text;
+
+    (void)state;
+    c.events = twice;
+    c.n_events = 2;
+    text = strstr(hr_chain_tell(&c, a), "breaker");
+    assert_non_null(text);
+    assert_null(strstr(text + 1, "breaker"));
+    hr_arena_destroy(a);
+}
+
+static void a_few_bad_ones_by_chance_are_no_break(void **state)
+{
+    const double all[4] = {1000, 1000, 1000, 1000};
+    const double chance[4] = {2, 0, 3, 1}, storm[4] = {2, 0, 900, 900};
+
+    (void)state;
+    assert_int_equal(hr_chain_first_break(chance, all, 4, 0.002), 4);
+    assert_int_equal(hr_chain_first_break(storm, all, 4, 0.002), 2);
+}
+
+static void a_slow_leak_breaks_when_the_allowance_is_used_up(void **state)
+{
+    const double all[4] = {1000, 1000, 1000, 1000};
+    const double leak[4] = {3, 3, 3, 3}; /* 12 of 4000, where 8 are allowed */
+
+    (void)state;
+    assert_int_equal(hr_chain_first_break(leak, all, 4, 0.002), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_cause_then_saturation_then_break),
+        cmocka_unit_test(says_nothing_when_nothing_broke),
+        cmocka_unit_test(leaves_out_a_disturbance_that_was_over),
+        cmocka_unit_test(leaves_out_a_disturbance_that_came_later),
+        cmocka_unit_test(never_dates_an_effect_before_its_cause),
+        cmocka_unit_test(says_the_same_thing_once),
+        cmocka_unit_test(a_few_bad_ones_by_chance_are_no_break),
+        cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

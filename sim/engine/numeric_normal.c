@@ -82,7 +82,7 @@ static double normal_density(double x)
     return INV_SQRT_2PI * hr_exp(-0.5 * head * head) * hr_exp(-0.5 * tail * (x + head));
 }
 
-/* Beyond 3 Laplace's continued fraction of Mills' ratio; within, the series with positive
+/* Beyond 2 Laplace's continued fraction of Mills' ratio; within, the series with positive
  * terms x + x^3/3 + x^5/15 + ... times the density. */
 double hr_normal_cdf(double x)
 {
@@ -93,7 +93,7 @@ double hr_normal_cdf(double x)
         return x;
     if (t > 40.0)
         return x < 0.0 ? 0.0 : 1.0;
-    if (t > 3.0) {
+    if (t > 2.0) {
         double fraction = 0.0;
         for (int n = 100; n >= 1; n--)
             fraction = n / (t + fraction);

@@ -151,7 +151,7 @@ static void items_keep_their_values_while_the_pool_grows(void **unused)
 /* Runs `act` in a child; its exit status, and what it wrote to stderr. */
 static int status_of(void (*act)(void), char *said, size_t room)
 {
-    int ends[2], status;
+    int ends[2], status = 0;
     size_t got = 0;
     ssize_t n;
 

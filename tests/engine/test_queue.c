@@ -274,7 +274,7 @@ an_event_may_be_cancelled_between_the_pop_and_the_add_that_follows(void **unused
 static int status_of_scheduling_at(hr_time second)
 {
     const pid_t child = fork();
-    int status;
+    int status = 0;
 
     if (child == 0) {
         struct hr_queue *q = hr_queue_create();

@@ -234,10 +234,10 @@ static bool fit_pareto(unsigned set, const struct hr_law_figures *f, struct hr_l
     } else if (set == (MIN | MEAN)) {
         shape = f->mean / (f->mean - f->min);
     } else if (set == (MEAN | SHAPE)) {
-        least = f->mean * (shape - 1.0) / shape;
+        least = f->mean * (shape - 1.0) / shape; /* > 0 only if the mean is finite */
     }
     *law = (struct hr_law){HR_LAW_PARETO, shape, least, 0.0, NULL, 0};
-    return shape > 0.05 && shape < 1e9 && least > 0.0 && (!(set & MEAN) || shape > 1.0);
+    return shape > 0.05 && shape < 1e9 && least > 0.0;
 }
 
 /* Balanced means: both branches carry half of the mean.  The small probability goes with the

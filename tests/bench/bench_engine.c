@@ -91,7 +91,7 @@ static void bench_laws(void)
         {"draw constant", hr_law_constant(1)},
         {"draw uniform", {HR_LAW_UNIFORM, 1, 3, 0, NULL, 0}},
         {"draw exponential", hr_law_exponential(1)},
-        {"draw normal", {HR_LAW_NORMAL, 3, 1, 0, NULL, 0}},
+        {"draw normal", {HR_LAW_NORMAL, 3, 1, 0.9986501019683699, NULL, 0}},
         {"draw lognormal", {HR_LAW_LOGNORMAL, 0, 1, 0, NULL, 0}},
         {"draw gamma 2.5", {HR_LAW_GAMMA, 2.5, 1, 0, NULL, 0}},
         {"draw gamma 0.5", {HR_LAW_GAMMA, 0.5, 1, 0, NULL, 0}},

@@ -141,6 +141,17 @@ static void balanced_means_are_balanced(void **unused)
     assert_true(fabs(law.a * law.b - (1.0 - law.a) * law.c) < 1e-14);
 }
 
+/* Mean 8 and p99 60 are also the figures of sigma = 3.7: a p50 of 0.008 that nobody meant. */
+static void of_two_lognormals_the_one_with_the_lighter_tail_is_taken(void **unused)
+{
+    const struct want w = {HR_LAW_LOGNORMAL, "mean", "p99", 8.0, 60.0};
+    struct hr_law law;
+
+    (void)unused;
+    assert_true(fit(&w, &law));
+    assert_true(law.b > 0.5 && law.b < 2.0);
+}
+
 static void impossible_figures_are_refused_and_leave_the_law_alone(void **unused)
 {
     static const struct want wants[] = {
@@ -248,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fit_reproduces_its_figures),
         cmocka_unit_test(balanced_means_are_balanced),
+        cmocka_unit_test(of_two_lognormals_the_one_with_the_lighter_tail_is_taken),
         cmocka_unit_test(impossible_figures_are_refused_and_leave_the_law_alone),
         cmocka_unit_test(sets_of_figures_that_are_not_listed_are_refused),
         cmocka_unit_test(every_set_in_the_table_can_be_fitted),

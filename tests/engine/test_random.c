@@ -70,7 +70,7 @@ static void mix_spreads_every_bit_and_tells_its_arguments_apart(void **unused)
                                             : hr_mix(key, with ^ UINT64_C(1) << (bit - 64));
             const uint64_t changed = hr_mix(key, with) ^ other;
             for (unsigned i = 0; i < 64; i++)
-                flips[i] += changed >> i & 1;
+                flips[i] += (uint32_t)(changed >> i & 1);
         }
         for (unsigned i = 0; i < 64; i++)
             assert_true(flips[i] > TRIALS / 2 - 190 && flips[i] < TRIALS / 2 + 190);

@@ -17,8 +17,8 @@ enum hr_diag_format {
 
 struct hr_diag_style {
     enum hr_diag_format format;
-    bool colour;         /* ANSI; FULL only */
-    const char *file;    /* what the last line speaks of: the scenario as the user named it */
+    bool colour;      /* ANSI; FULL only */
+    const char *file; /* what the last line speaks of: the scenario as the user named it */
     const char *closing; /* after the counts when there are errors, such as "Nothing was
                           * simulated."; NULL: nothing */
 };

@@ -22,7 +22,7 @@ struct hr_overlay {
     bool quick; /* apply the scenario's `quick:` */
 };
 
-struct hr_merged { /* one design */
+struct hr_merged {       /* one design */
     const char *name;    /* "base" where there is no `designs:` */
     struct hr_loc at;    /* of its name; line 0: none */
     const char *changes; /* one line: what it writes over what it extends; "" if nothing */

@@ -18,6 +18,8 @@ enum { /* limits; documented in the manual, each with a test */
        HR_TREE_BYTES = 16 << 20, /* of one file */
        HR_TREE_FILES = 32,       /* through `use` */
        HR_TREE_SCALAR = 1 << 16, /* characters of one scalar */
+       HR_TREE_KEY = 256,        /* characters of a key */
+       HR_TREE_KEYS = 10000,     /* keys of one map */
 };
 
 enum hr_node_type { HR_NODE_SCALAR, HR_NODE_LIST, HR_NODE_MAP };
@@ -36,6 +38,7 @@ enum hr_origin {
 struct hr_node {
     enum hr_node_type type;
     bool quoted, null; /* scalar: written in quotes; plain null, ~ or empty */
+    bool key_quoted;   /* its key was written in quotes: never split at dots */
     enum hr_origin origin;
     struct hr_loc at;       /* of the value */
     struct hr_loc key_at;   /* of its key in the map that holds it; line 0: none */
@@ -47,11 +50,22 @@ struct hr_node {
     size_t n, room;
 };
 
-/* Parse one file's text.  NULL after errors (they are in ds).  `name` is shown. */
+/* Parse one file's text, which is copied.  NULL when there is no tree: not YAML, or over a
+ * limit.  After a fault that can be stepped over (a key written twice, a law with a comma)
+ * the tree is complete as far as it can be meant, so that more faults are found in one go; so
+ * look at ds->errors, too.  `name` is shown. */
 struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
                               struct hr_diags *ds);
+/* Parse one value in flow form that stands at `at` in a source that is shown already, as in
+ * PATH=VALUE; it must be one line. */
+struct hr_node *hr_tree_parse_value(const char *text, size_t length, struct hr_loc at,
+                                    enum hr_origin origin, struct hr_diags *ds);
 /* Read and parse a file.  "-" is standard input. */
 struct hr_node *hr_tree_read(const char *path, struct hr_diags *ds);
+/* The whole of a file into the arena, ended by NUL, at most HR_TREE_BYTES; NULL with E101 or
+ * E106 at `at` otherwise. */
+const char *hr_tree_load(const char *path, struct hr_loc at, size_t *length,
+                         struct hr_diags *ds);
 
 struct hr_node *hr_tree_find(const struct hr_node *map, const char *key); /* NULL: absent */
 /* By a dotted path ("orders.storage.size"); a component's name may contain no dot.  Keys that

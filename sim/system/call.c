@@ -493,6 +493,7 @@ void hr_call_again(struct hr_run *run, uint32_t c)
     hr_fleet_leave(run, c);
     f = hr_frame(run, c);
     f->instance = HR_NONE;
+    f->note = 0;
     f->sent = run->now;
     f->state = FRAME_TRANSIT;
     f->timer = hr_frame_timer(run, c, run->now, HR_CLASS_TASK, HR_EV_ARRIVE);

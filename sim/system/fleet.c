@@ -113,6 +113,18 @@ static int64_t memory_of(const struct hr_run *run, const struct frame *f)
     return run->op_conf[f->op] ? run->op_conf[f->op]->memory : 0;
 }
 
+/* The kill is an event of this instant: who is being served right now must be left to return
+ * before its frame goes. */
+static void run_out_of_memory(struct hr_run *run, uint32_t instance)
+{
+    struct instance *i = &run->instances[instance];
+
+    if (!i->dying)
+        hr_queue_add(run->queue, run->now, HR_CLASS_TASK,
+                     (struct hr_event){.kind = HR_EV_KILL, .data = instance});
+    i->dying = true;
+}
+
 static void start(struct hr_run *run, uint32_t instance, uint32_t c)
 {
     struct instance *i = &run->instances[instance];
@@ -126,7 +138,7 @@ static void start(struct hr_run *run, uint32_t instance, uint32_t c)
     hr_integral_add(&record_of(run, i)->workers, run->now, 1);
     i->memory += memory_of(run, f);
     if (i->conf->memory > 0 && i->conf->memory_base + i->memory > i->conf->memory) {
-        hr_instance_kill(run, instance);
+        run_out_of_memory(run, instance);
         return;
     }
     const struct hr_op_conf *op = run->op_conf[f->op];
@@ -270,6 +282,7 @@ void hr_instance_kill(struct hr_run *run, uint32_t instance)
     const hr_time back = hr_time_from_s(hr_law_draw(&i->conf->restart, &d));
 
     i->kills++;
+    i->dying = false;
     i->restarting = true;
     show_up(run, i, was_up);
     if (hr_recorder_open(run))

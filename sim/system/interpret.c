@@ -273,8 +273,8 @@ static void begin_hold(struct hr_run *run, uint32_t slot)
         f->state = FRAME_HOLD;
         hr_list_push(run, v.queue, slot);
         if (s->timeout > 0)
-            f->timeout = hr_frame_timer(run, slot, run->now + s->timeout, HR_CLASS_TIMEOUT,
-                                        HR_EV_HOLD_LATE);
+            f->hedge = hr_frame_timer(run, slot, run->now + s->timeout, HR_CLASS_TIMEOUT,
+                                      HR_EV_HOLD_LATE);
     }
 }
 
@@ -283,14 +283,14 @@ void hr_frame_unhold(struct hr_run *run, uint32_t slot)
     struct frame *f = hr_frame(run, slot);
 
     hr_list_remove(run, pool_of(run, f).queue, slot);
-    hr_queue_cancel(run->queue, f->timeout);
-    f->timeout = 0;
+    hr_queue_cancel(run->queue, f->hedge);
+    f->hedge = 0;
     f->state = FRAME_READY;
 }
 
 void hr_frame_hold_late(struct hr_run *run, uint32_t slot)
 {
-    hr_frame(run, slot)->timeout = 0;
+    hr_frame(run, slot)->hedge = 0;
     hr_frame_unhold(run, slot);
     hr_path_mark(run, slot, hr_frame(run, slot)->component, HR_SPENT_QUEUE);
     hr_frame_step_done(run, slot, HR_TIMED_OUT);

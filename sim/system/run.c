@@ -172,6 +172,9 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     case HR_EV_CPU:
         hr_cpu_due(run, slot);
         break;
+    case HR_EV_KILL:
+        hr_instance_kill(run, slot);
+        break;
     case HR_EV_RESTART:
         hr_instance_restarted(run, slot);
         break;

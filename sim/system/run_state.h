@@ -32,6 +32,7 @@ enum { /* kinds of event */
        HR_EV_HELD,      /* hr_hold_for is over */
        HR_EV_HOLD_LATE, /* waited too long for a resource */
        HR_EV_CPU,       /* the head of an instance's CPU is done */
+       HR_EV_KILL,      /* an instance is out of memory */
        HR_EV_RESTART,   /* a killed instance serves again */
        HR_EV_DISTURB,   /* one begins */
        HR_EV_CALM,      /* one ends */
@@ -84,11 +85,11 @@ struct frame {
     hr_time sent;  /* call: when the caller sent it */
     hr_time deadline;
     hr_timer timer;   /* what it waits for: arrival, response, wait, backoff, cancel */
-    hr_timer timeout; /* call: of this attempt; root: deadline; hold: longest wait */
-    hr_timer hedge;
-    double work;     /* CPU: demand in ns, then virtual time at which it is done */
-    int64_t demand;  /* CPU: ns of the piece in progress */
-    int64_t work_ns; /* CPU: done so far by this frame */
+    hr_timer timeout; /* call: of this attempt, or its cancellation; root: its deadline */
+    hr_timer hedge;   /* call step: the next hedge; hold step: longest wait */
+    double work;      /* CPU: demand in ns, then virtual time at which it is done */
+    int64_t demand;   /* CPU: ns of the piece in progress */
+    int64_t work_ns;  /* CPU: done so far by this frame */
     uint32_t task, parent, child, next, prev;
     uint32_t component, op, instance, site;
     uint32_t pc, end;
@@ -141,10 +142,10 @@ struct instance {
     struct frame_list waiting;
     uint32_t on; /* first of all calls on it */
     uint32_t calls;
-    int64_t memory; /* bytes in use */
-    uint32_t lost;  /* disturbances that hold it down */
-    uint32_t kills; /* ordinal of the next kill */
-    bool restarting;
+    int64_t memory;         /* bytes in use */
+    uint32_t lost;          /* disturbances that hold it down */
+    uint32_t kills;         /* ordinal of the next kill */
+    bool restarting, dying; /* dying: HR_EV_KILL is on its way */
     bool clearing; /* its calls are being ended: nobody is admitted from the queue */
     struct hr_integral busy, up;
     uint64_t served;

@@ -378,6 +378,34 @@ static void a_wait_for_a_resource_can_be_too_long(void **unused)
     tiny_free(&t);
 }
 
+static void
+the_wait_for_a_resource_and_the_timeout_of_the_call_are_two_things(void **unused)
+{
+    struct tiny t;
+    static struct hr_resource pool = {.name = "lock", .count = 1, .queue = -1};
+    struct hr_call_options o = tiny_plain();
+    const struct hr_step w = tiny_wait(10);
+
+    (void)unused;
+    o.timeout = MS(12);
+    tiny_init(&t, HR_SECOND);
+    tiny_service(&t, "app");
+    t.components[0].resources = (struct hr_items){1, &pool};
+    const struct hr_block b = tiny_block(&t, 1, &w);
+    struct hr_step s = tiny_branches(&t, HR_STEP_HOLD, 1, &b);
+    s.timeout = MS(15);
+    tiny_clients(&t, tiny_op(&t, "do", 1, &s), o, 3, ten_at_once);
+    const struct hr_record *r = tiny_run(&t);
+
+    /* The first is answered; the other two time out at 12 ms; of them the second holds the lock
+     * from 10 to 20 ms for nobody, and the third gives up waiting at 15 ms. */
+    assert_int_equal(r->rows[0].good, 1);
+    assert_int_equal(r->rows[0].timed_out, 2);
+    assert_int_equal(r->parts[0].ended[HR_OK], 2);
+    assert_int_equal(r->parts[0].ended[HR_TIMED_OUT], 1);
+    tiny_free(&t);
+}
+
 static void a_sent_message_is_not_waited_for(void **unused)
 {
     struct tiny t;
@@ -543,6 +571,8 @@ int main(void)
         cmocka_unit_test(repeating_what_takes_no_time_is_no_recursion),
         cmocka_unit_test(a_held_resource_admits_as_many_as_it_counts),
         cmocka_unit_test(a_wait_for_a_resource_can_be_too_long),
+        cmocka_unit_test(
+            the_wait_for_a_resource_and_the_timeout_of_the_call_are_two_things),
         cmocka_unit_test(a_sent_message_is_not_waited_for),
         cmocka_unit_test(a_failing_branch_fails_the_step_and_abandons_the_others),
         cmocka_unit_test(each_way_takes_the_latency_of_its_link),

@@ -66,7 +66,9 @@ uint32_t hr_results_dim_numbers(struct hr_results *r, const char *name, const ch
 uint32_t hr_results_dim_integers(struct hr_results *r, const char *name,
                                  const char *long_name, size_t n, const int64_t *x);
 /* Declare a variable over named dimensions ("design time component"; "" = a scalar).  The data
- * is zeroed (NaN for floats, "" for texts) and is the caller's to fill. */
+ * is zeroed (NaN for floats, "" for texts) and is the caller's to fill.  The variable moves when
+ * more than 512 are declared: use it (cell_methods, data) before declaring the next; its data
+ * stays where it is.  The names `bounds` and `time_bounds` are the writer's. */
 struct hr_var *hr_results_var(struct hr_results *r, const char *group, const char *name,
                               enum hr_value_type type, const char *dims, const char *unit,
                               const char *long_name);
@@ -83,10 +85,13 @@ int64_t hr_dim_index(const struct hr_dim *d, const char *text); /* -1: absent */
 
 enum hr_io { HR_IO_OK, HR_IO_READ, HR_IO_WRITE, HR_IO_FORMAT };
 /* Write to `path` atomically.  On failure nothing is left behind and `why` (size n) says what
- * happened. */
+ * happened, without the path: "cannot write it: No space left on device".  A pipe or a device
+ * is written to, not replaced.  HDF5 is not thread-safe: one write or read at a time. */
 enum hr_io hr_results_write(const struct hr_results *r, const char *path, char *why,
                             size_t n);
-/* Read a file that may be hostile: sizes are checked against the file and against limits. */
+/* Read a file that may be hostile: sizes are checked against the file and against limits, and
+ * a process of its own does it (read_apart.c), because the library may crash on it.  NULL with
+ * status and `why` ("is not an HDF5 file") on failure. */
 struct hr_results *hr_results_read(const char *path, struct hr_arena *a, enum hr_io *status,
                                    char *why, size_t n);
 

@@ -204,6 +204,7 @@ static void write_time_bounds(struct writer *w)
     if (scale >= 0 && d >= 0) {
         const hid_t time = w->scales[t - w->r->dims];
         must(w, H5DSset_scale(scale, "bounds"));
+        text_attribute(w, scale, "units", "1");
         text_attribute(w, scale, "long_name", "0: begin, 1: end");
         must(w, H5DSattach_scale(d, time, 0));
         must(w, H5DSattach_scale(d, scale, 1));

@@ -485,8 +485,8 @@ static void fill_components(struct maker *m)
     };
 
     for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
-        double *x =
-            f64(m, "components", table[k].name, "design component", table[k].unit, "");
+        double *x = f64(m, "components", table[k].name, "design component", table[k].unit,
+                        table[k].name);
         for (size_t d = 0; d < m->designs; d++)
             for (size_t c = 0; c < N_PARTS; c++)
                 if (m->replications > 1 || (k != 1 && k != 2))

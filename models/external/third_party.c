@@ -137,6 +137,13 @@ static void check(void *self, struct hr_check *ck)
     }
 }
 
+static double at_rest(const void *self)
+{
+    const struct hr_third_party_conf *conf = self;
+
+    return hr_law_mean(&conf->latency);
+}
+
 static const struct hr_gauge gauges[] = {
     [GAUGE_OPEN] = {"open", "requests", "Requests that it has and has not answered."},
     {0},
@@ -204,6 +211,7 @@ const struct hr_model hr_third_party_model = {
     .ops = HR_OPS_ANY,
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
+    .at_rest = at_rest,
     .arrive = arrive,
     .gauges = gauges,
     .usage = usage,

@@ -5,6 +5,7 @@
 
 #include "sim/engine/check.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #define AT(m)   offsetof(struct hr_clients_conf, m)
@@ -303,6 +304,32 @@ static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome 
                      TAG_ASK, user);
 }
 
+/* The rate for analysis; places beyond the first 64 count as in UTC. */
+static double offered(const struct hr_plan *plan, const void *self, hr_time t)
+{
+    const struct hr_clients_conf *conf = self;
+    struct hr_zone_share zones[64];
+    double before = 0.0;
+    uint32_t n = 0;
+
+    if (conf->users > 0) {
+        const double think_s = hr_law_mean(&conf->think);
+        return think_s > 0.0 ? (double)conf->users / think_s : HUGE_VAL;
+    }
+    for (; n < conf->from.n && n < 64; n++) {
+        zones[n] = (struct hr_zone_share){plan->places[conf->from.at[n]].utc_offset,
+                                          conf->from.upto[n] - before};
+        before = conf->from.upto[n];
+    }
+    const struct hr_rate rate = {.base = conf->rate,
+                                 .shapes = conf->shape.at,
+                                 .n_shapes = conf->shape.n,
+                                 .zones = zones,
+                                 .n_zones = n,
+                                 .start = plan->start};
+    return hr_rate_at(&rate, t, HR_AFTER);
+}
+
 static void check_steps(const struct hr_items *shape, struct hr_check *ck)
 {
     const struct hr_shape *s = shape->at;
@@ -418,6 +445,7 @@ const struct hr_model hr_clients_model = {
     .state_size = sizeof(struct clients),
     .ops = HR_OPS_SOURCE,
     .source_layout = &layout,
+    .offered = offered,
     .gauges = gauges,
     .check = check,
     .start = start,

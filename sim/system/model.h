@@ -108,6 +108,12 @@ struct hr_model {
     /* Expected capacity for analysis without simulating: CPU seconds a second that the
      * component can deliver; 0 = unlimited. */
     double (*capacity)(const void *conf);
+    /* Traffic, for analysis: expected new requests a second at time t, with every answer at
+     * once (closed loops: users / think). */
+    double (*offered)(const struct hr_plan *plan, const void *conf, hr_time t);
+    /* Components without steps, for analysis: mean seconds from arrival to answer when nothing
+     * is busy.  NULL: 0. */
+    double (*at_rest)(const void *conf);
     const void *flow; /* the fluid form; NULL: none (no model has one yet) */
 };
 

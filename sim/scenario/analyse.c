@@ -1,0 +1,240 @@
+/* sim/scenario/analyse.c - what can be said of a scenario without simulating it.
+ *
+ * Few warnings, each true and each with its numbers: what is overloaded, who gives up before
+ * its callee does, retries that multiply, what nothing reaches. */
+#include "sim/scenario/flow_graph.h"
+#include "sim/scenario/scenario.h"
+
+enum { LOOKS = 2000 }; /* times at which the load is looked at, at most */
+
+struct load {
+    double start, peak; /* CPU seconds a second over capacity */
+    hr_time peak_at;
+};
+
+static double work_offered(const struct hr_plan *plan, const struct hr_flow *f,
+                           uint32_t part, hr_time t)
+{
+    double sum = 0;
+
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        const double each = f->work_s[(size_t)r * plan->n_components + part];
+        if (each > 0)
+            sum += each * hr_flow_offered(plan, r, t);
+    }
+    return sum;
+}
+
+static struct load load_of(const struct hr_plan *plan, const struct hr_flow *f,
+                           uint32_t part, double capacity)
+{
+    const hr_time step =
+        plan->horizon / LOOKS > HR_SECOND ? plan->horizon / LOOKS : HR_SECOND;
+    struct load l = {work_offered(plan, f, part, 0) / capacity, 0, 0};
+
+    for (hr_time t = 0; t < plan->horizon; t += step) {
+        const double now = work_offered(plan, f, part, t) / capacity;
+        if (now > l.peak) {
+            l.peak = now;
+            l.peak_at = t;
+        }
+    }
+    return l;
+}
+
+/* A closed loop offers without bound when thinking takes no time; it cannot overload. */
+static bool bounded(double x)
+{
+    return x < 1e300;
+}
+
+static void warn_overload(const struct hr_design *d, const struct hr_flow *f, uint32_t part,
+                          struct hr_diags *ds)
+{
+    const struct hr_plan *plan = d->plan;
+    const struct hr_component *c = &plan->components[part];
+    const double capacity = c->model->capacity ? c->model->capacity(c->conf) : 0;
+
+    if (!(capacity > 0))
+        return;
+    const struct load l = load_of(plan, f, part, capacity);
+
+    if (!bounded(l.start) || !bounded(l.peak) || (l.start < 1 && l.peak < 1))
+        return;
+    struct hr_diag *w =
+        l.start >= 1
+            ? hr_diag_add(ds, HR_W102, c->at,
+                          "`%s` is offered %.0f%% of its CPU capacity at t = 0", c->name,
+                          100 * l.start)
+            : hr_diag_add(
+                  ds, HR_W102, c->at,
+                  "`%s` is offered %.0f%% of its CPU capacity %.0f s after the start",
+                  c->name, 100 * l.peak, hr_time_s(l.peak_at));
+    if (w != NULL)
+        hr_diag_hint(
+            ds, w,
+            "design `%s`: means only, without retries; it has %.3g cores, and the work "
+            "needs %.3g",
+            d->name, capacity, capacity * (l.start >= 1 ? l.start : l.peak));
+}
+
+static void warn_timeouts(const struct hr_design *d, const struct hr_flow *f,
+                          struct hr_diags *ds)
+{
+    const struct hr_plan *plan = d->plan;
+
+    for (uint32_t i = 0; i < plan->n_sites; i++) {
+        const struct hr_site *s = &plan->sites[i];
+        const hr_time t =
+            s->o.retry && s->o.retry->timeout ? s->o.retry->timeout : s->o.timeout;
+        const double limit = hr_time_s(t), rest = f->rest_s[s->op],
+                     patience = f->patience_s[s->op];
+        struct hr_diag *w;
+
+        if (t == 0)
+            continue;
+        if (limit < rest) {
+            w = hr_diag_add(
+                ds, HR_W103, plan->components[s->caller].at,
+                "%s times out after %.3g s, and an answer takes %.3g s on average "
+                "when nothing is busy",
+                s->label, limit, rest);
+        } else if (patience > limit) {
+            w = hr_diag_add(
+                ds, HR_W103, plan->components[s->caller].at,
+                "%s times out after %.3g s, and the callee itself waits up to %.3g "
+                "s for what it calls",
+                s->label, limit, patience);
+        } else {
+            continue;
+        }
+        if (w != NULL)
+            hr_diag_hint(
+                ds, w,
+                "the callee is not told and works on in vain: make inner time-outs the "
+                "shorter ones, or say `cancel: propagate`");
+    }
+}
+
+enum { MULTIPLIES = 8 }; /* attempts at the end of a chain from which it is worth a word */
+
+static void warn_retries(const struct hr_design *d, const struct hr_flow *f,
+                         struct hr_diags *ds)
+{
+    const struct hr_plan *plan = d->plan;
+
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        const struct hr_site *s = &plan->sites[plan->rows[r].site];
+        const double own =
+            s->o.retry && s->o.retry->budget <= 0 ? (double)s->o.retry->attempts : 1;
+        const double all = f->amplification[plan->rows[r].op];
+
+        if (all < MULTIPLIES || all <= own)
+            continue;
+        struct hr_diag *w = hr_diag_add(
+            ds, HR_W104, plan->components[plan->rows[r].component].at,
+            "one request of `%s` can become %.0f calls at the end of its chain of retries",
+            plan->rows[r].name, all);
+        if (w != NULL)
+            hr_diag_hint(ds, w, "retry at one hop only, or give the retries a `budget`");
+    }
+}
+
+static bool is_reached(const struct hr_plan *plan, const struct hr_flow *f, uint32_t part)
+{
+    const struct hr_component *c = &plan->components[part];
+
+    for (uint32_t r = 0; r < plan->n_rows; r++)
+        for (uint32_t op = c->first_op; op < c->first_op + c->n_ops; op++)
+            if (f->calls[(size_t)r * plan->n_operations + op] > 0)
+                return true;
+    return false;
+}
+
+/* Reached from a `when` block counts: a fallback is there for a purpose. */
+static bool is_called(const struct hr_plan *plan, uint32_t part)
+{
+    for (uint32_t i = 0; i < plan->n_sites; i++)
+        if (plan->sites[i].callee == part)
+            return true;
+    return false;
+}
+
+static void warn_unreached(const struct hr_design *d, const struct hr_flow *f,
+                           struct hr_diags *ds)
+{
+    const struct hr_plan *plan = d->plan;
+
+    for (uint32_t i = 0; i < plan->n_components; i++) {
+        const struct hr_component *c = &plan->components[i];
+
+        if (c->model->ops == HR_OPS_SOURCE || c->bypass || is_reached(plan, f, i) ||
+            is_called(plan, i))
+            continue;
+        struct hr_diag *w =
+            hr_diag_add(ds, HR_W101, c->at, "nothing reaches `%s`", c->name);
+        if (w != NULL)
+            hr_diag_hint(ds, w,
+                         "name it in a `to`, `targets`, `call` or `send`, or leave it "
+                         "out if it is a standby");
+    }
+}
+
+static void warn_late_disturbances(const struct hr_design *d, struct hr_diags *ds)
+{
+    for (uint32_t i = 0; i < d->plan->n_disturbances; i++) {
+        const struct hr_disturbance *t = &d->plan->disturbances[i];
+
+        if (t->placed && t->at >= d->plan->horizon)
+            hr_diag_add(ds, HR_W107, t->at_loc,
+                        "`%s` begins %.0f s after the start, and the horizon is %.0f s",
+                        t->name, hr_time_s(t->at), hr_time_s(d->plan->horizon));
+    }
+}
+
+void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
+{
+    for (size_t i = 0; i < s->n_designs; i++) {
+        const struct hr_design *d = &s->designs[i];
+
+        if (d->plan == NULL)
+            continue;
+        const struct hr_flow *f = hr_flow_make(d->plan, s->arena);
+
+        for (uint32_t part = 0; part < d->plan->n_components; part++)
+            warn_overload(d, f, part, ds);
+        warn_timeouts(d, f, ds);
+        warn_retries(d, f, ds);
+        warn_unreached(d, f, ds);
+        warn_late_disturbances(d, ds);
+        if (d->n_objectives == 0 && i == 0)
+            hr_diag_add(ds, HR_W109, (struct hr_loc){s->path, 0, 0, 0},
+                        "no objectives: figures are shown, nothing is judged");
+    }
+}
+
+struct hr_forecast hr_scenario_forecast(const struct hr_plan *plan)
+{
+    struct hr_arena *scratch = hr_arena_create();
+    const struct hr_flow *f = hr_flow_make(plan, scratch);
+    struct hr_forecast sum = {0, 0};
+    const hr_time step =
+        plan->horizon / LOOKS > HR_SECOND ? plan->horizon / LOOKS : HR_SECOND;
+
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        double tasks = hr_flow_offered(plan, r, 0) * hr_time_s(plan->warmup), calls = 0;
+
+        for (hr_time t = 0; t < plan->horizon; t += step) {
+            const hr_time left = plan->horizon - t;
+            tasks += hr_flow_offered(plan, r, t) * hr_time_s(left < step ? left : step);
+        }
+        for (uint32_t op = 0; op < plan->n_operations; op++)
+            calls += f->calls[(size_t)r * plan->n_operations + op];
+        if (!bounded(tasks))
+            continue;
+        sum.tasks += tasks;
+        sum.calls += tasks * calls;
+    }
+    hr_arena_destroy(scratch);
+    return sum;
+}

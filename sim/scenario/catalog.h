@@ -5,13 +5,8 @@
 #ifndef HR_CATALOG_H
 #define HR_CATALOG_H
 
+#include "sim/system/catalog_file.h"
 #include "sim/system/model.h"
-
-struct hr_catalog_file {
-    const char *name; /* "aws.yaml"; NULL ends the list */
-    const char *text;
-    size_t length;
-};
 
 /* What cli/ passes down: no layer below knows which models or products exist. */
 struct hr_library {

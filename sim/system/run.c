@@ -245,6 +245,19 @@ const struct hr_record *hr_run_finish(struct hr_run *run)
 
 /* --- tasks ------------------------------------------------------------------------------- */
 
+static void dump_task(struct hr_run *run, uint32_t root, const char *row)
+{
+    const struct task *t = hr_task(run, hr_frame(run, root)->task);
+
+    if (run->options.dump == NULL)
+        return;
+    run->options.dump(run->options.dump_ctx, row, t->key, hr_time_s(t->intended));
+    run->options.dump(run->options.dump_ctx, "place", t->key, t->place);
+    for (uint32_t k = 0; k < run->plan->n_keys; k++)
+        run->options.dump(run->options.dump_ctx, run->plan->keys[k].name, t->key,
+                          (double)hr_call_value(run, root, k));
+}
+
 hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
                       uint32_t place, hr_time intended, uint64_t note)
 {
@@ -275,8 +288,7 @@ hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
         f->timeout =
             hr_frame_timer(run, slot, f->deadline, HR_CLASS_TIMEOUT, HR_EV_DEADLINE);
     }
-    if (run->options.dump)
-        run->options.dump(run->options.dump_ctx, row->name, key, hr_time_s(intended));
+    dump_task(run, slot, row->name);
     hr_recorder_arrival(run, slot);
     hr_frame_advance(run, slot);
     return slot;

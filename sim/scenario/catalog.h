@@ -1,7 +1,36 @@
 /* sim/scenario/catalog.h - products as data, and what a program is built with.
  *
  * The catalogue's YAML files are compiled into the program as texts.  A product fills fields
- * of a model's table; every value carries its source, date and confidence. */
+ * of a model's table; every value carries its source, date and confidence.
+ *
+ * FORMAT  One map a file; all but `catalog` are optional:
+ *
+ *     catalog: 1
+ *     sources:                     # texts that values refer to, each once
+ *       alb_guide: "AWS, user guide for Application Load Balancers, ..."
+ *     products:
+ *       aws.alb:
+ *         kind: load_balancer
+ *         summary: one line
+ *         fields:                  # fill the fields of the kind; nested maps as in a scenario
+ *           policy: { value: round_robin, source: alb_guide, date: 2023-06-15,
+ *                     confidence: primary }
+ *         facts:                   # known, and not acted on by a model yet; the same form
+ *           idle_timeout: { value: 60s, ... }
+ *         prices: ...              # room for what comes later; not read
+ *         quotas: ...
+ *     network:
+ *       within_zone: { value: 0.1ms, source: ..., date: ..., confidence: memory }
+ *       between_zones: { value: 0.35ms, ... }         # one way
+ *       round_trips:               # between regions, halved to one way when read
+ *         aws: { source: ..., date: ..., confidence: measured,
+ *                from: { us-east-1: { eu-west-1: 69.67ms, ... }, ... } }
+ *       geographies:               # client places of `from:`
+ *         europe: { region: eu-central-1, utc_offset: 1h,
+ *                   last_mile: { value: 10ms, source: ..., ... } }
+ *
+ * CONFIDENCE  primary, primary-api, derived, measured; secondary, memory and assumption count as
+ *             guesses.  A note is "SOURCE, DATE, CONFIDENCE" and is shown by `resolve`. */
 #ifndef HR_CATALOG_H
 #define HR_CATALOG_H
 
@@ -15,5 +44,50 @@ struct hr_library {
 };
 
 const struct hr_model *hr_library_model(const struct hr_library *lib, const char *kind);
+
+/* --- reading it ---------------------------------------------------------------------------- */
+
+struct hr_node;
+struct hr_catalog; /* the files, parsed; immutable, shared by the designs of a scenario */
+
+/* Never NULL.  Faults of a file (ours: the tests find them) go to `ds`, which may be a
+ * collector of its own. */
+const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr_arena *a,
+                                         struct hr_diags *ds);
+
+struct hr_catalog_product {
+    const char *name, *kind, *summary;
+    const struct hr_node *fields; /* plain values, each with its note; NULL: none */
+    const struct hr_node *facts;
+};
+bool hr_catalog_product(const struct hr_catalog *c, const char *name,
+                        struct hr_catalog_product *p);
+const char *const *hr_catalog_products(const struct hr_catalog *c); /* names, NULL-ended */
+
+struct hr_catalog_latency {
+    const char *name; /* "us-east-1 -> eu-west-1" */
+    hr_time one_way;
+    const char *note;
+};
+/* In a region (`same_zone` or not), and between two regions of a provider; false: not known. */
+bool hr_catalog_near(const struct hr_catalog *c, bool same_zone,
+                     struct hr_catalog_latency *l);
+bool hr_catalog_far(const struct hr_catalog *c, const char *provider, const char *from,
+                    const char *to, struct hr_catalog_latency *l);
+
+struct hr_catalog_geography {
+    const char *name;
+    const char *region; /* the nearest one whose round trips are known */
+    hr_time utc_offset, last_mile;
+    const char *note;
+};
+bool hr_catalog_geography(const struct hr_catalog *c, const char *name,
+                          struct hr_catalog_geography *g);
+const char *const *hr_catalog_geographies(const struct hr_catalog *c); /* NULL-ended */
+
+/* Does a note say that the value can be relied on? */
+bool hr_catalog_note_trusted(const char *note);
+/* "-5h", "5h30m"; false if it is not that or beyond a day. */
+bool hr_catalog_offset(const char *text, hr_time *offset);
 
 #endif /* HR_CATALOG_H */

@@ -1,11 +1,14 @@
-/* sim/scenario/measures.h - the measures that objectives and reports speak of: one table. */
+/* sim/scenario/measures.h - the measures that objectives and reports speak of: one table.
+ *
+ * Each row of measures.def is a name, what it may be about, its unit, how a limit of it is
+ * written and its definition.  Parsing of `objectives:` and `expect:` is in objective.h. */
 #ifndef HR_MEASURES_H
 #define HR_MEASURES_H
 
 #include "sim/system/plan.h"
 
 enum hr_measure_id {
-#define HR_MEASURE(id, name, scope, unit, measured, text) HR_MEASURE_##id,
+#define HR_MEASURE(id, name, scope, unit, written, measured, text) HR_MEASURE_##id,
 #include "sim/scenario/measures.def"
 #undef HR_MEASURE
     HR_N_MEASURES
@@ -17,11 +20,12 @@ enum hr_measure_scope { /* what may stand in the parentheses */
                         HR_SCOPE_DISTURBANCE,
 };
 struct hr_measure_info {
-    const char *name; /* "p99", "availability", "utilisation" */
+    const char *name; /* "pNN" (any quantile), "availability", "utilisation" */
     enum hr_measure_scope scope;
     const char *unit; /* "s", "1", "$/mo" */
     bool measured;    /* false: the word is known, the figure is "not yet measured" */
     const char *text; /* its definition, for the manual */
+    enum hr_field_type written; /* how a limit is written: DURATION, SHARE, NUMBER, ... */
 };
 extern const struct hr_measure_info hr_measures[HR_N_MEASURES];
 
@@ -33,10 +37,10 @@ struct hr_objective {
     double quantile;   /* p99 -> 0.99; NaN otherwise */
     const char *scope; /* as written; NULL: all */
     uint64_t rows;     /* HR_SCOPE_ROW: bit per row of the plan (rows 0..63) */
-    uint32_t component, disturbance;
-    int op;           /* 0 <, 1 <=, 2 >, 3 >= */
-    double limit;     /* in the measure's unit */
-    bool expectation; /* from `expect:` */
+    uint32_t component, disturbance; /* HR_NONE: all */
+    int op;                          /* 0 <, 1 <=, 2 >, 3 >= */
+    double limit;                    /* in the measure's unit */
+    bool expectation;                /* from `expect:` */
     const char
         *unsupported; /* a form whose evaluation comes later ("over every"): undecided,
                               * with this reason; NULL: supported */

@@ -29,6 +29,13 @@ struct hr_trust {
     unsigned defaults; /* model defaults in force */
 };
 
+/* What of one component is guessed: for "measure this". */
+struct hr_claims {
+    unsigned guessed;  /* values without a source that can be relied on */
+    unsigned constant; /* of these, laws that are constants */
+    struct hr_loc at;  /* of the first */
+};
+
 struct hr_design {
     const char *name;
     const char *changes;  /* one line: what differs from the base, for the report */
@@ -37,6 +44,7 @@ struct hr_design {
     struct hr_objective *objectives;
     size_t n_objectives; /* objectives, then expectations */
     struct hr_trust trust;
+    const struct hr_claims *claims; /* by component of the plan */
 };
 
 struct hr_scenario {

@@ -1,0 +1,248 @@
+/* sim/scenario/catalog.c - see catalog.h. */
+#include "sim/scenario/catalog.h"
+
+#include "sim/scenario/bind_names.h"
+#include "sim/scenario/tree.h"
+#include "sim/scenario/value.h"
+
+#include <string.h>
+
+struct hr_catalog {
+    struct hr_arena *arena;
+    struct hr_names products, geographies;
+    struct hr_catalog_product *product;
+    struct hr_catalog_geography *geography;
+    uint32_t product_room, geography_room;
+    const struct hr_node *round_trips;                    /* by provider */
+    struct hr_catalog_latency within_zone, between_zones; /* name NULL: not known */
+    const char *round_trip_note;
+};
+
+const struct hr_model *hr_library_model(const struct hr_library *lib, const char *kind)
+{
+    for (size_t i = 0; lib->models && lib->models[i]; i++)
+        if (strcmp(lib->models[i]->kind, kind) == 0)
+            return lib->models[i];
+    return NULL;
+}
+
+bool hr_catalog_note_trusted(const char *note)
+{
+    static const char *const weak[] = {", secondary", ", memory", ", assumption", NULL};
+    const size_t length = note ? strlen(note) : 0;
+
+    for (size_t i = 0; weak[i]; i++) {
+        const size_t n = strlen(weak[i]);
+
+        if (length >= n && strcmp(note + length - n, weak[i]) == 0)
+            return false;
+    }
+    return length > 0;
+}
+
+bool hr_catalog_offset(const char *text, hr_time *offset)
+{
+    const bool west = *text == '-';
+    const char *why;
+    const struct hr_text t = {text + (west || *text == '+'),
+                              strlen(text) - (west || *text == '+')};
+
+    if (!hr_value_duration(t, offset, &why) || *offset > HR_DAY)
+        return false;
+    if (west)
+        *offset = -*offset;
+    return true;
+}
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+static const char *text_of(const struct hr_node *map, const char *key)
+{
+    const struct hr_node *n =
+        map && map->type == HR_NODE_MAP ? hr_tree_find(map, key) : NULL;
+
+    return n && n->type == HR_NODE_SCALAR && !n->null ? n->text : NULL;
+}
+
+/* "SOURCE, DATE, CONFIDENCE" of a map that has these keys. */
+static const char *note_of(const struct hr_catalog *c, const struct hr_node *file,
+                           const struct hr_node *map)
+{
+    const char *source = text_of(map, "source"), *date = text_of(map, "date");
+    const char *confidence = text_of(map, "confidence");
+    const char *full = source ? text_of(hr_tree_find(file, "sources"), source) : NULL;
+
+    return hr_arena_printf(c->arena, "%s%s%s, %s",
+                           full     ? full
+                           : source ? source
+                                    : "no source",
+                           date ? ", " : "", date ? date : "",
+                           confidence ? confidence : "assumption");
+}
+
+static bool duration_of(const struct hr_node *map, const char *key, hr_time *t)
+{
+    const char *text = text_of(map, key), *why;
+
+    return text && hr_value_duration((struct hr_text){text, strlen(text)}, t, &why);
+}
+
+/* Fields as a scenario has them: { value: x, source: ... } becomes x with its note. */
+static struct hr_node *plain(const struct hr_catalog *c, const struct hr_node *file,
+                             const struct hr_node *n)
+{
+    struct hr_node *copy;
+
+    if (n->type == HR_NODE_MAP && hr_tree_find(n, "value")) {
+        copy = hr_tree_copy(hr_tree_find(n, "value"), c->arena);
+        copy->key = n->key;
+        copy->note = note_of(c, file, n);
+    } else {
+        copy = hr_tree_copy(n, c->arena);
+        for (size_t i = 0; i < n->n; i++)
+            copy->child[i] = plain(c, file, n->child[i]);
+    }
+    copy->origin = HR_ORIGIN_CATALOG;
+    return copy;
+}
+
+static void read_products(struct hr_catalog *c, const struct hr_node *file)
+{
+    const struct hr_node *all = hr_tree_find(file, "products");
+
+    for (size_t i = 0; all && i < all->n; i++) {
+        const struct hr_node *n = all->child[i];
+        const struct hr_node *fields = hr_tree_find(n, "fields");
+        const struct hr_node *facts = hr_tree_find(n, "facts");
+        const uint32_t at = c->products.n;
+
+        c->product =
+            hr_bind_grow(c->arena, c->product, at, &c->product_room, sizeof *c->product);
+        c->product[at] =
+            (struct hr_catalog_product){.name = n->key,
+                                        .kind = text_of(n, "kind"),
+                                        .summary = text_of(n, "summary"),
+                                        .fields = fields ? plain(c, file, fields) : NULL,
+                                        .facts = facts ? plain(c, file, facts) : NULL};
+        hr_names_add(&c->products, c->arena, n->key, at);
+    }
+}
+
+static void read_geographies(struct hr_catalog *c, const struct hr_node *file,
+                             const struct hr_node *all)
+{
+    for (size_t i = 0; all && i < all->n; i++) {
+        const struct hr_node *n = all->child[i], *mile = hr_tree_find(n, "last_mile");
+        const char *offset = text_of(n, "utc_offset");
+        const uint32_t at = c->geographies.n;
+        struct hr_catalog_geography g = {.name = n->key, .region = text_of(n, "region")};
+
+        if (!mile || !duration_of(mile, "value", &g.last_mile) || !offset ||
+            !hr_catalog_offset(offset, &g.utc_offset))
+            continue;
+        g.note = note_of(c, file, mile);
+        c->geography = hr_bind_grow(c->arena, c->geography, at, &c->geography_room,
+                                    sizeof *c->geography);
+        c->geography[at] = g;
+        hr_names_add(&c->geographies, c->arena, n->key, at);
+    }
+}
+
+static void read_near(const struct hr_catalog *c, const struct hr_node *file,
+                      const struct hr_node *network, const char *key, const char *name,
+                      struct hr_catalog_latency *l)
+{
+    const struct hr_node *n = hr_tree_find(network, key);
+
+    if (n && duration_of(n, "value", &l->one_way)) {
+        l->name = name;
+        l->note = note_of(c, file, n);
+    }
+}
+
+static void read_network(struct hr_catalog *c, const struct hr_node *file)
+{
+    const struct hr_node *n = hr_tree_find(file, "network");
+
+    if (!n)
+        return;
+    read_near(c, file, n, "within_zone", "within a zone", &c->within_zone);
+    read_near(c, file, n, "between_zones", "between zones", &c->between_zones);
+    read_geographies(c, file, hr_tree_find(n, "geographies"));
+    c->round_trips = hr_tree_find(n, "round_trips");
+    if (c->round_trips && c->round_trips->n)
+        c->round_trip_note = note_of(c, file, c->round_trips->child[0]);
+}
+
+const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr_arena *a,
+                                         struct hr_diags *ds)
+{
+    struct hr_catalog *c = hr_arena_alloc(a, 1, sizeof *c);
+
+    c->arena = a;
+    for (size_t i = 0; lib->catalog && lib->catalog[i].name; i++) {
+        const struct hr_catalog_file *f = &lib->catalog[i];
+        const struct hr_node *root = hr_tree_parse(f->name, f->text, f->length, ds);
+
+        if (!root || root->type != HR_NODE_MAP)
+            continue;
+        read_products(c, root);
+        read_network(c, root);
+    }
+    return c;
+}
+
+/* --- asking ---------------------------------------------------------------------------------------- */
+
+bool hr_catalog_product(const struct hr_catalog *c, const char *name,
+                        struct hr_catalog_product *p)
+{
+    const uint32_t at = hr_names_find(&c->products, name);
+
+    if (at != HR_NONE)
+        *p = c->product[at];
+    return at != HR_NONE;
+}
+
+const char *const *hr_catalog_products(const struct hr_catalog *c)
+{
+    return hr_names_list(&c->products);
+}
+
+bool hr_catalog_near(const struct hr_catalog *c, bool same_zone,
+                     struct hr_catalog_latency *l)
+{
+    *l = same_zone ? c->within_zone : c->between_zones;
+    return l->name != NULL;
+}
+
+bool hr_catalog_far(const struct hr_catalog *c, const char *provider, const char *from,
+                    const char *to, struct hr_catalog_latency *l)
+{
+    const struct hr_node *p =
+        c->round_trips && provider ? hr_tree_find(c->round_trips, provider) : NULL;
+    const struct hr_node *rows = p ? hr_tree_find(p, "from") : NULL;
+    const struct hr_node *row = rows ? hr_tree_find(rows, from) : NULL;
+    hr_time both;
+
+    if (!row || !duration_of(row, to, &both))
+        return false;
+    *l = (struct hr_catalog_latency){hr_arena_printf(c->arena, "%s -> %s", from, to),
+                                     both / 2, c->round_trip_note};
+    return true;
+}
+
+bool hr_catalog_geography(const struct hr_catalog *c, const char *name,
+                          struct hr_catalog_geography *g)
+{
+    const uint32_t at = hr_names_find(&c->geographies, name);
+
+    if (at != HR_NONE)
+        *g = c->geography[at];
+    return at != HR_NONE;
+}
+
+const char *const *hr_catalog_geographies(const struct hr_catalog *c)
+{
+    return hr_names_list(&c->geographies);
+}

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct uses {
     struct hr_diags *ds;
@@ -23,72 +22,32 @@ static const char *resolved(struct hr_arena *a, const char *path)
     return realpath(path, s) ? hr_arena_text(a, s, strlen(s)) : NULL;
 }
 
-static bool climbs(const char *name)
+/* The name that is opened and shown; NULL if it is refused. */
+static const char *admit(struct uses *u, const struct hr_node *n)
 {
-    for (const char *s = name; s; s = strchr(s, '/')) {
-        s += *s == '/';
-        if (strncmp(s, "..", 2) == 0 && (s[2] == '/' || s[2] == '\0'))
-            return true;
-    }
-    return false;
-}
+    enum hr_code code;
+    const char *why, *path = hr_tree_below(u->folder, n->text, u->a, &code, &why);
 
-static bool below(const char *file, const char *folder)
-{
-    const size_t n = strlen(folder);
-
-    if (strcmp(folder, "/") == 0)
-        return true;
-    return strncmp(file, folder, n) == 0 && file[n] == '/';
-}
-
-static void outside(struct uses *u, const struct hr_node *n, const char *why)
-{
-    struct hr_diag *d = hr_diag_add(u->ds, HR_E123, n->at, "the file %s %s",
-                                    hr_shown(u->a, n->text, n->length), why);
-    hr_diag_hint(u->ds, d, "copy it into the folder of the scenario");
-}
-
-/* The name that is opened and shown, or NULL; *real is what it leads to. */
-static const char *admit(struct uses *u, const struct hr_node *n, const char **real)
-{
-    struct stat st;
-
-    if (n->text[0] == '/' || climbs(n->text)) {
-        outside(u, n, "lies outside of the scenario's folder");
-        return NULL;
-    }
-    const char *path = hr_arena_printf(u->a, "%s%s", u->folder, n->text);
-    *real = resolved(u->a, path);
-    if (!*real) {
-        hr_diag_add(u->ds, HR_E101, n->at, "%s does not exist, or may not be read",
-                    hr_shown(u->a, path, strlen(path)));
-        return NULL;
-    }
-    if (!u->real || !below(*real, u->real)) {
-        outside(u, n, "leads out of the scenario's folder");
-        return NULL;
-    }
-    if (stat(*real, &st) != 0 || !S_ISREG(st.st_mode)) {
-        hr_diag_add(u->ds, HR_E101, n->at, "%s is not a file",
-                    hr_shown(u->a, path, strlen(path)));
-        return NULL;
-    }
-    return path;
+    if (path)
+        return path;
+    struct hr_diag *d =
+        hr_diag_add(u->ds, code, n->at, "%s %s", hr_shown(u->a, n->text, n->length), why);
+    if (code == HR_E123)
+        hr_diag_hint(u->ds, d, "copy it into the folder of the scenario");
+    return NULL;
 }
 
 static void use_all(struct uses *u, struct hr_node *root);
 
 static struct hr_node *use_one(struct uses *u, const struct hr_node *n)
 {
-    const char *real = NULL;
-
     if (n->type != HR_NODE_SCALAR || n->null) {
         hr_diag_add(u->ds, HR_E126, n->at, "`use` is a list of file names");
         return NULL;
     }
-    const char *path = admit(u, n, &real);
-    if (!path)
+    const char *path = admit(u, n);
+    const char *real = path ? resolved(u->a, path) : NULL;
+    if (!real)
         return NULL;
     for (size_t i = 0; i < u->n_open; i++)
         if (strcmp(u->open[i], real) == 0) {
@@ -144,7 +103,6 @@ void hr_overlay_use(struct hr_node *root, const char *path, struct hr_diags *ds)
     if (root->type != HR_NODE_MAP || !hr_tree_find(root, "use"))
         return;
     u.folder = hr_arena_text(u.a, path, slash ? (size_t)(slash - path) + 1 : 0);
-    u.real = resolved(u.a, slash ? u.folder : ".");
     const char *self = strcmp(path, "-") == 0 ? NULL : resolved(u.a, path);
     if (self)
         u.open[u.n_open++] = self;

@@ -67,6 +67,12 @@ struct hr_node *hr_tree_read(const char *path, struct hr_diags *ds);
 const char *hr_tree_load(const char *path, struct hr_loc at, size_t *length,
                          struct hr_diags *ds);
 
+/* The path of the plain file `name` in `folder` ("" or NULL: the current one) or below it: no
+ * absolute name, no `..`, no link that leads out.  NULL otherwise: *code is E123 or E101, *why
+ * completes the sentence "NAME ...". */
+const char *hr_tree_below(const char *folder, const char *name, struct hr_arena *a,
+                          enum hr_code *code, const char **why);
+
 struct hr_node *hr_tree_find(const struct hr_node *map, const char *key); /* NULL: absent */
 /* By a dotted path ("orders.storage.size"); a component's name may contain no dot.  Keys that
  * themselves contain dots are matched first. */

@@ -5,7 +5,7 @@
  * memory is taken. */
 #include "sim/scenario/tree.h"
 
-#include "sim/scenario/tree_scan.h"
+#include "sim/scenario/tree_syntax.h"
 #include "sim/scenario/tree_text.h"
 
 #include <stdlib.h>
@@ -451,78 +451,14 @@ static void end(struct builder *b, const yaml_event_t *e)
         n->at.length = last.column + last.length - n->at.column;
 }
 
-/* ---- what libyaml refuses ---------------------------------------------------------------- */
-
-struct phrase {
-    const char *theirs, *ours, *hint;
-};
-
-static const struct phrase phrases[] = {
-    {"mapping values are not allowed in this context", "a `:` that makes no sense here",
-     "a value that contains `: ` needs quotes; a key stands in a line of its own"},
-    {"could not find expected ':'", "a key without its colon",
-     "write `key: value`; a colon is followed by a blank"},
-    {"did not find expected key", "a key was expected here",
-     "the keys of a map are indented alike; a quote or bracket before may not be closed"},
-    {"did not find expected '-' indicator", "a `-` was expected here",
-     "the entries of a list are indented alike"},
-    {"did not find expected ',' or ']'", "expected `,` or `]`", "close the list with `]`"},
-    {"did not find expected ',' or '}'", "expected `,` or `}`", "close the map with `}`"},
-    {"did not find expected node content", "a value was expected here", NULL},
-    {"found unexpected end of stream", "the file ends inside of a quoted text",
-     "close the quote"},
-    {"found unexpected document indicator", "`---` or `...` inside of a quoted text",
-     "close the quote"},
-    {"found character that cannot start any token", "this character cannot begin a value",
-     "put the value in quotes"},
-    {"found unknown escape character", "an unknown escape in quotes",
-     "write `\\\\` for a backslash, or use single quotes"},
-    {"block sequence entries are not allowed in this context",
-     "a list entry that makes no sense "
-     "here",
-     "begin the list in a line of its own"},
-    {"did not find expected <document start>", "more text after the end of the scenario",
-     "what belongs to the scenario stands in one map, indented alike"},
-    {"found undefined tag handle", "an unknown tag", "remove the tag"},
-};
-
-/* The tab in the indentation of a line, if there is one: libyaml says less. */
-static bool tab_at(const struct builder *b, uint32_t line, struct hr_loc *at)
-{
-    size_t n;
-    const char *s = hr_lines_at(&b->lines, line, &n);
-
-    for (size_t i = 0; i < n && (s[i] == ' ' || s[i] == '\t'); i++)
-        if (s[i] == '\t') {
-            *at = (struct hr_loc){b->name, line, (uint32_t)i + 1, 1};
-            return true;
-        }
-    return false;
-}
-
 static void syntax(struct builder *b, const yaml_parser_t *p)
 {
-    const char *problem = p->problem ? p->problem : "not YAML";
-    const struct hr_loc at = place(b, p->problem_mark, p->problem_mark);
-    const struct phrase *ph = NULL;
-    struct hr_loc tab;
+    const struct hr_syntax s = {p->problem, p->context,
+                                place(b, p->problem_mark, p->problem_mark),
+                                place(b, p->context_mark, p->context_mark)};
 
     b->stop = true;
-    if (b->shift.line == 0 && tab_at(b, at.line, &tab)) {
-        struct hr_diag *d = hr_diag_add(b->ds, HR_E119, tab, "a tab in the indentation");
-        hr_diag_hint(b->ds, d, "replace it with blanks");
-        return;
-    }
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-        if (strcmp(problem, phrases[i].theirs) == 0)
-            ph = &phrases[i];
-    struct hr_diag *d = hr_diag_add(b->ds, HR_E103, at, "%s", ph ? ph->ours : problem);
-    if (ph && ph->hint)
-        hr_diag_hint(b->ds, d, "%s", ph->hint);
-    if (p->context && p->context_mark.line != p->problem_mark.line) {
-        d->also = place(b, p->context_mark, p->context_mark);
-        d->also_label = hr_arena_text(b->a, p->context, strlen(p->context));
-    }
+    hr_syntax_report(b->ds, &s, b->shift.line ? NULL : &b->lines);
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
@@ -601,6 +537,10 @@ struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
         hr_diag_add(ds, HR_E106, whole, "%s has more than %d MiB", name,
                     HR_TREE_BYTES >> 20);
         return NULL;
+    }
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* a byte order mark */
+        text += 3;
+        length -= 3;
     }
     text = hr_arena_text(a, text, length);
     if (ds->n_sources < sizeof ds->sources / sizeof *ds->sources)

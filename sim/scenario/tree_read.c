@@ -2,7 +2,9 @@
 #include "sim/scenario/tree.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -80,4 +82,51 @@ struct hr_node *hr_tree_read(const char *path, struct hr_diags *ds)
     const char *text = hr_tree_load(path, (struct hr_loc){.file = name}, &length, ds);
 
     return text ? hr_tree_parse(name, text, length, ds) : NULL;
+}
+
+/* ---- below a folder ------------------------------------------------------------------------ */
+
+static bool climbs(const char *name)
+{
+    for (const char *s = name; s; s = strchr(s, '/')) {
+        s += *s == '/';
+        if (strncmp(s, "..", 2) == 0 && (s[2] == '/' || s[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static bool within(const char *file, const char *folder)
+{
+    const size_t n = strlen(folder);
+
+    return strcmp(folder, "/") == 0 || (strncmp(file, folder, n) == 0 && file[n] == '/');
+}
+
+const char *hr_tree_below(const char *folder, const char *name, struct hr_arena *a,
+                          enum hr_code *code, const char **why)
+{
+    const bool here = !folder || folder[0] == '\0';
+    char top[PATH_MAX], real[PATH_MAX];
+    struct stat st;
+
+    *code = HR_E123;
+    *why = "lies outside of the scenario's folder";
+    if (name[0] == '/' || climbs(name))
+        return NULL;
+    const char *slash = here || folder[strlen(folder) - 1] == '/' ? "" : "/";
+    const char *path = hr_arena_printf(a, "%s%s%s", here ? "" : folder, slash, name);
+    if (!realpath(path, real) || !realpath(here ? "." : folder, top)) {
+        *code = HR_E101;
+        *why = "does not exist, or may not be read";
+        return NULL;
+    }
+    *why = "leads out of the scenario's folder";
+    if (!within(real, top))
+        return NULL;
+    if (stat(real, &st) == 0 && S_ISREG(st.st_mode))
+        return path;
+    *code = HR_E101;
+    *why = "is not a plain file";
+    return NULL;
 }

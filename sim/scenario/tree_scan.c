@@ -66,8 +66,7 @@ static bool check_line(const char *s, size_t n, struct hr_loc at, struct hr_diag
             hr_diag_hint(ds, d, "save the file as UTF-8");
             return false;
         }
-        const bool mark = c == 0xfeff && at.line == 1 && at.column == 1;
-        if (c != '\t' && hr_utf8_harmful(c) && !mark)
+        if (c != '\t' && hr_utf8_harmful(c))
             harmful(ds, at, c);
         i += len;
     }

@@ -20,6 +20,7 @@ struct line {
     hr_time at;
     enum kind kind;
     size_t order; /* of finding, to keep the sort stable */
+    bool exact;   /* station: dated by an event */
     const char *text;
 };
 struct chain {
@@ -46,7 +47,8 @@ static void add(struct chain *ch, enum kind kind, hr_time at, const char *text)
         if (ch->lines[i].kind == kind && strcmp(ch->lines[i].text, text) == 0)
             return; /* the same thing again */
     if (ch->of_kind[kind]++ < MOST_OF_KIND) {
-        ch->lines[ch->n] = (struct line){at, kind, ch->n, text};
+        ch->lines[ch->n] =
+            (struct line){.at = at, .kind = kind, .order = ch->n, .text = text};
         ch->n++;
     }
 }
@@ -111,13 +113,31 @@ static void find_saturation(struct chain *ch, const struct hr_chain_station *s)
     }
 }
 
+/* The station's line that says the same as an event of it, with more; NULL: none. */
+static struct line *told(struct chain *ch, const char *text)
+{
+    for (size_t i = 0; i < ch->n; i++)
+        if (ch->lines[i].kind == KIND_STATION &&
+            strncmp(ch->lines[i].text, text, strlen(text)) == 0)
+            return &ch->lines[i];
+    return NULL;
+}
+
 static void find_events(struct chain *ch)
 {
     for (size_t i = 0; i < ch->c->n_events; i++) {
         const struct hr_chain_moment *e = &ch->c->events[i];
 
-        if (e->at >= ch->from && e->at <= ch->to)
+        struct line *same = told(ch, e->text);
+
+        if (e->at < ch->from || e->at > ch->to)
+            continue;
+        if (same && !same->exact) { /* the event knows when */
+            same->at = e->at;
+            same->exact = true;
+        } else if (!same) {
             add(ch, KIND_EVENT, e->at, e->text);
+        }
     }
 }
 

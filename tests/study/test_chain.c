@@ -126,6 +126,22 @@ static void says_the_same_thing_once(void **state)
     hr_arena_destroy(a);
 }
 
+static void an_event_dates_the_saturation_that_it_is(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    const struct hr_chain_moment exhausted = {27 * HR_SECOND, 0, true,
+                                              "web workers exhausted"};
+
+    (void)state;
+    c.events = &exhausted;
+    assert_string_equal(hr_chain_tell(&c, a),
+                        "0:00:22  slow_payments begins: payments 20x slower\n"
+                        "0:00:27  web workers exhausted (64 of 64 held)\n"
+                        "0:00:30  availability below 99%");
+    hr_arena_destroy(a);
+}
+
 static void a_few_bad_ones_by_chance_are_no_break(void **state)
 {
     const double all[4] = {1000, 1000, 1000, 1000};
@@ -154,6 +170,7 @@ int main(void)
         cmocka_unit_test(leaves_out_a_disturbance_that_came_later),
         cmocka_unit_test(never_dates_an_effect_before_its_cause),
         cmocka_unit_test(says_the_same_thing_once),
+        cmocka_unit_test(an_event_dates_the_saturation_that_it_is),
         cmocka_unit_test(a_few_bad_ones_by_chance_are_no_break),
         cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
     };

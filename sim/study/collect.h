@@ -1,0 +1,38 @@
+/* sim/study/collect.h - from the records of many runs to the variables of results/names.h.
+ *
+ * Records are added one by one, each design's in replication order, and may be freed at once;
+ * what is kept is sums, merged histograms and a few numbers a replication.  Everything
+ * stored is a function of the records alone.
+ * Classes, components and call sites are united over the designs in order of appearance; a
+ * design without one has NaN (floats), 0 (counts) or "" there. */
+#ifndef HR_STUDY_COLLECT_H
+#define HR_STUDY_COLLECT_H
+
+#include "sim/results/results.h"
+#include "sim/scenario/scenario.h"
+#include "sim/study/verdict.h"
+#include "sim/system/record.h"
+
+struct hr_collector;
+
+/* `s` is borrowed until the results are no longer used: names stay in its arena. */
+struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
+                                         uint64_t seed);
+void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_record *r);
+
+/* Verdicts of a design, in the order of its objectives; `reason` as hr_verdict_decide. */
+enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design,
+                                     size_t objective, struct hr_arena *a,
+                                     struct hr_estimate *e, const char **reason);
+/* The exit status that design.md promises: of the chosen design, or of all. */
+int hr_collector_status(const struct hr_collector *c, bool all_designs);
+
+/* Ledger violations of all runs; `first` (may be NULL) gets one line about the first. */
+size_t hr_collector_violations(const struct hr_collector *c, const char **first);
+
+/* The results, in `a`.  complete: every run that was asked for has been added. */
+struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_arena *a,
+                                        const char *history, int status);
+void hr_collector_destroy(struct hr_collector *c);
+
+#endif /* HR_STUDY_COLLECT_H */

@@ -1,0 +1,255 @@
+/* sim/study/collect_chain.c - the first break of each design: the group `first_break` of
+ * results/names.h.  What chain.h needs, from the sums of a design. */
+#include "sim/report/number.h"
+#include "sim/study/chain.h"
+#include "sim/study/collected.h"
+#include "sim/study/interval.h"
+
+#include <string.h>
+
+/* --- objectives that broke ------------------------------------------------------------ */
+
+/* "availability", "p99(checkout)": what stands before the comparison. */
+static const char *subject(const struct hr_objective *o, struct hr_arena *a)
+{
+    size_t n = strcspn(o->text, "<>");
+
+    while (n > 0 && o->text[n - 1] == ' ')
+        n--;
+    return hr_arena_text(a, o->text, n);
+}
+
+static const char *break_text(const struct hr_objective *o, struct hr_arena *a)
+{
+    const struct hr_measure_info *m = &hr_measures[o->measure];
+
+    return hr_arena_printf(
+        a, "%s %s %s", subject(o, a), o->op >= 2 ? "below" : "above",
+        hr_number_limit(hr_quantity_of(m->name, m->unit), o->limit).text);
+}
+
+/* Requests of the objective's rows by bucket: all, and those that count against it.  Returns
+ * the share of them that the objective allows; NaN if it cannot be read off the series. */
+static double against(const struct hr_design_sum *d, const struct hr_objective *o,
+                      double *bad, double *all)
+{
+    const bool quantile = !isnan(o->quantile);
+    const char *name = hr_measures[o->measure].name;
+
+    for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
+        const struct hr_row_sum *sum = &d->rows[row + 1];
+
+        for (size_t t = 0; (o->rows >> row & 1) && t < d->n_buckets; t++) {
+            double worse = sum->bads[t];
+
+            if (quantile) { /* too slow, or no good answer at all */
+                const double slow =
+                    sum->arrivals[t] -
+                    hr_hist_count_le(&sum->over_time[t], hr_time_from_s(o->limit));
+                worse = slow > worse ? slow : worse;
+            }
+            bad[t] += worse;
+            all[t] += sum->arrivals[t];
+        }
+    }
+    if (quantile)
+        return o->op <= 1 ? 1 - o->quantile : HR_NAN;
+    if (strcmp(name, "availability") == 0 && o->op >= 2)
+        return 1 - o->limit;
+    return strcmp(name, "error_rate") == 0 && o->op <= 1 ? o->limit : HR_NAN;
+}
+
+/* First bucket in which a component is used more than the objective allows. */
+static size_t overused(const struct hr_design_sum *d, const struct hr_objective *o)
+{
+    const struct hr_part_sum *p = &d->parts[o->component];
+
+    for (size_t t = 0; t < d->n_buckets; t++)
+        if (p->busy_series[t] > o->limit * p->capacity_series[t])
+            return t;
+    return d->n_buckets;
+}
+
+static size_t break_bucket(struct hr_store *st, const struct hr_design_sum *d,
+                           const struct hr_objective *o)
+{
+    double *bad = hr_arena_alloc(st->a, d->n_buckets, sizeof *bad);
+    double *all = hr_arena_alloc(st->a, d->n_buckets, sizeof *all);
+    double allowed;
+
+    if (hr_measures[o->measure].scope == HR_SCOPE_COMPONENT) {
+        const bool known = strcmp(hr_measures[o->measure].name, "utilisation") == 0 &&
+                           o->op <= 1 && o->component < d->plan->n_components;
+        return known ? overused(d, o) : d->n_buckets;
+    }
+    allowed = against(d, o, bad, all);
+    return isnan(allowed) ? d->n_buckets
+                          : hr_chain_first_break(bad, all, d->n_buckets, allowed);
+}
+
+static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case *c)
+{
+    const struct hr_design_sum *d = &st->c->designs[design];
+    struct hr_chain_moment *m = hr_arena_alloc(st->a, d->n_figures, sizeof *m);
+
+    c->breaks = m;
+    for (size_t k = 0; k < d->n_figures; k++) {
+        const struct hr_objective *o = d->figures[k].objective;
+        struct hr_estimate e;
+        const char *reason;
+        size_t t;
+
+        if (hr_collector_verdict(st->c, design, k, st->a, &e, &reason) != HR_BROKEN)
+            continue;
+        t = break_bucket(st, d, o);
+        if (t < d->n_buckets)
+            m[c->n_breaks++] = (struct hr_chain_moment){.at = (hr_time)t * d->bucket,
+                                                        .text = break_text(o, st->a)};
+    }
+}
+
+/* --- disturbances and events ---------------------------------------------------------- */
+
+static const char *extent_text(const struct hr_disturbance *x, struct hr_arena *a)
+{
+    if (x->extent == HR_EXTENT_COUNT)
+        return hr_arena_printf(a, "%lld of ", (long long)x->count);
+    if (x->extent == HR_EXTENT_SHARE)
+        return hr_arena_printf(a, "%s of ",
+                               hr_number_limit(HR_NUMBER_SHARE, x->share).text);
+    return "";
+}
+
+static const char *begin_text(const struct hr_plan *plan, const struct hr_disturbance *x,
+                              struct hr_arena *a)
+{
+    const char *target = hr_disturbance_target(plan, x, a);
+    const char *extent = extent_text(x, a);
+
+    switch (x->verb) {
+    case HR_VERB_SLOW:
+        return hr_arena_printf(a, "%s begins: %s%s %sx slower", x->name, extent, target,
+                               hr_number_limit(HR_NUMBER_PLAIN, x->by).text);
+    case HR_VERB_FAIL:
+        return hr_arena_printf(a, "%s begins: %s%s fails %s of calls", x->name, extent,
+                               target, hr_number_limit(HR_NUMBER_SHARE, x->by).text);
+    case HR_VERB_LOSE:
+    case HR_N_VERBS:
+        break;
+    }
+    return hr_arena_printf(a, "%s begins: %s%s lost", x->name, extent, target);
+}
+
+/* The chain is told of one run, the first that was merged. */
+static void find_disturbances(struct hr_store *st, const struct hr_design_sum *d,
+                              struct hr_chain_case *c)
+{
+    struct hr_chain_moment *m = hr_arena_alloc(st->a, d->n_occurrences, sizeof *m);
+
+    c->disturbances = m;
+    for (size_t k = 0; k < d->n_occurrences; k++) {
+        const struct hr_occurrence *o = &d->occurrences[k];
+
+        if (o->replication == d->replication[0])
+            m[c->n_disturbances++] = (struct hr_chain_moment){
+                o->begin, o->end, true,
+                begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a)};
+    }
+}
+
+static bool is_disturbance(const struct hr_event_record *e)
+{
+    return strcmp(e->what, "begins") == 0 || strcmp(e->what, "ends") == 0;
+}
+
+static void find_events(struct hr_store *st, const struct hr_design_sum *d,
+                        struct hr_chain_case *c)
+{
+    struct hr_chain_moment *m = hr_arena_alloc(st->a, d->n_events, sizeof *m);
+
+    c->events = m;
+    for (size_t k = 0; k < d->n_events; k++) {
+        const struct hr_event_record *e = &d->events[k].e;
+        const bool cause = e->cause && e->cause[0];
+        const char *who = e->component < d->plan->n_components
+                              ? d->plan->components[e->component].name
+                              : "";
+
+        if (d->events[k].replication != d->replication[0] || !e->what || is_disturbance(e))
+            continue;
+        m[c->n_events++] = (struct hr_chain_moment){
+            .at = e->at,
+            .exact = true,
+            .text = hr_arena_printf(st->a, "%s%s%s%s%s%s", who, *who ? " " : "", e->what,
+                                    cause ? " (" : "", cause ? e->cause : "",
+                                    cause ? ")" : "")};
+    }
+}
+
+/* --- stations ----------------------------------------------------------------------------- */
+
+/* A whole number among a component's settings, found by its name; 0 if it has none. */
+static int64_t setting(const struct hr_component *p, const char *name)
+{
+    if (!p->model || !p->model->table || !p->conf)
+        return 0;
+    for (const struct hr_field *f = p->model->table->fields; f->name; f++) {
+        int64_t x;
+
+        if (f->type != HR_FIELD_COUNT || strcmp(f->name, name) != 0)
+            continue;
+        memcpy(&x, (const char *)p->conf + f->offset, sizeof x);
+        return x;
+    }
+    return 0;
+}
+
+static void fill_station(struct hr_store *st, const struct hr_design_sum *d, size_t k,
+                         struct hr_chain_station *s)
+{
+    const struct hr_part_sum *p = &d->parts[k];
+    double *utilisation = hr_arena_alloc(st->a, d->n_buckets, sizeof *utilisation);
+    double *workers = hr_arena_alloc(st->a, d->n_buckets, sizeof *workers);
+
+    for (size_t t = 0; t < d->n_buckets; t++) {
+        utilisation[t] =
+            p->capacity_series[t] > 0 ? p->busy_series[t] / p->capacity_series[t] : HR_NAN;
+        workers[t] = p->workers_series[t] / (d->n * hr_bucket_s(d, t) * 1e9);
+    }
+    *s = (struct hr_chain_station){
+        .name = d->plan->components[k].name,
+        .utilisation = utilisation,
+        .workers = workers,
+        .worker_limit = (double)setting(&d->plan->components[k], "workers") *
+                        (double)setting(&d->plan->components[k], "instances")};
+}
+
+static const char *chain_of(struct hr_store *st, size_t design)
+{
+    const struct hr_design_sum *d = &st->c->designs[design];
+    struct hr_chain_case c = {.bucket = d->bucket, .n_buckets = d->n_buckets};
+    struct hr_chain_station *stations;
+
+    find_breaks(st, design, &c);
+    if (c.n_breaks == 0)
+        return "";
+    find_disturbances(st, d, &c);
+    find_events(st, d, &c);
+    stations = hr_arena_alloc(st->a, d->plan->n_components, sizeof *stations);
+    for (size_t k = 0; k < d->plan->n_components; k++)
+        fill_station(st, d, k, &stations[k]);
+    c.stations = stations;
+    c.n_stations = d->plan->n_components;
+    return hr_chain_tell(&c, st->a);
+}
+
+void hr_collect_chain_store(struct hr_store *st)
+{
+    const char **chain = hr_results_var(st->r, "first_break", "chain", HR_TEXT, "design",
+                                        "", "how the first objective broke, oldest first")
+                             ->data;
+
+    for (size_t i = 0; i < st->n_designs; i++)
+        if (st->c->designs[i].n > 0)
+            chain[i] = chain_of(st, i);
+}

@@ -1,0 +1,94 @@
+/* sim/study/collect_objectives.c - the group `objectives` of results/names.h. */
+#include "sim/study/collected.h"
+
+#include <string.h>
+
+/* Objectives united over the designs by their text, and what they have in common. */
+static void unite(const struct hr_store *st, struct hr_union *u,
+                  const struct hr_objective ***first)
+{
+    const struct hr_scenario *s = st->c->scenario;
+    size_t most = 0;
+
+    for (size_t i = 0; i < s->n_designs; i++)
+        most += s->designs[i].n_objectives;
+    *first = hr_arena_alloc(st->a, most, sizeof **first);
+    for (size_t i = 0; i < s->n_designs; i++)
+        for (size_t k = 0; k < s->designs[i].n_objectives; k++) {
+            const struct hr_objective *o = &s->designs[i].objectives[k];
+            const size_t at = hr_union_add(u, st->a, o->text);
+
+            if (!(*first)[at])
+                (*first)[at] = o;
+        }
+}
+
+static void store_constants(struct hr_store *st, const struct hr_union *u,
+                            const struct hr_objective **first)
+{
+    const char **measure =
+        hr_results_var(st->r, "objectives", "measure", HR_TEXT, "objective", "", "measure")
+            ->data;
+    const char **unit = hr_results_var(st->r, "objectives", "unit", HR_TEXT, "objective",
+                                       "", "unit of value and limit")
+                            ->data;
+    int64_t *expectation =
+        hr_results_var(st->r, "objectives", "expectation", HR_I64, "objective", "1",
+                       "1: an expectation, 0: an objective")
+            ->data;
+
+    for (size_t i = 0; i < u->n; i++) {
+        measure[i] = hr_measures[first[i]->measure].name;
+        unit[i] = hr_measures[first[i]->measure].unit;
+        expectation[i] = first[i]->expectation;
+    }
+}
+
+void hr_collect_objectives_store(struct hr_store *st)
+{
+    const char *const dims = "design objective";
+    struct hr_union u = {0};
+    const struct hr_objective **first;
+
+    unite(st, &u, &first);
+    hr_results_dim_texts(st->r, "objective", "objective, as written", u.n, u.name);
+    store_constants(st, &u, first);
+
+    double *value = hr_results_var(st->r, "objectives", "value", HR_F64, dims, "",
+                                   "value of the measure, in the objective's unit")
+                        ->data;
+    double *lo = hr_results_var(st->r, "objectives", "lo", HR_F64, dims, "",
+                                "lower end of the 95% interval")
+                     ->data;
+    double *hi = hr_results_var(st->r, "objectives", "hi", HR_F64, dims, "",
+                                "upper end of the 95% interval")
+                     ->data;
+    double *limit = hr_results_var(st->r, "objectives", "limit", HR_F64, dims, "",
+                                   "limit, in the objective's unit")
+                        ->data;
+    const char **verdict = hr_results_var(st->r, "objectives", "verdict", HR_TEXT, dims, "",
+                                          "kept, broken or undecided")
+                               ->data;
+    const char **reason = hr_results_var(st->r, "objectives", "reason", HR_TEXT, dims, "",
+                                         "why the verdict is what it is")
+                              ->data;
+    int64_t *n = hr_results_var(st->r, "objectives", "n", HR_I64, dims, "1",
+                                "replications that the value rests on")
+                     ->data;
+
+    for (size_t i = 0; i < st->n_designs; i++)
+        for (size_t k = 0; k < st->c->designs[i].n_figures; k++) {
+            const struct hr_objective *o = st->c->designs[i].figures[k].objective;
+            const size_t at = i * u.n + hr_union_add(&u, st->a, o->text);
+            struct hr_estimate e;
+            const enum hr_verdict v =
+                hr_collector_verdict(st->c, i, k, st->a, &e, &reason[at]);
+
+            value[at] = e.mean;
+            lo[at] = e.lo;
+            hi[at] = e.hi;
+            limit[at] = o->limit;
+            verdict[at] = hr_verdict_names[v];
+            n[at] = (int64_t)e.n;
+        }
+}

@@ -1,0 +1,160 @@
+/* sim/study/collected.h - what collect*.c share: the sums of a design and how names are
+ * united.  Not for use outside sim/study. */
+#ifndef HR_STUDY_COLLECTED_H
+#define HR_STUDY_COLLECTED_H
+
+#include "sim/study/collect.h"
+#include "sim/system/model.h"
+
+/* Names united over the designs, in order of appearance. */
+struct hr_union {
+    const char **name;
+    size_t n, room;
+};
+/* Index of `name`, added if it is new. */
+size_t hr_union_add(struct hr_union *u, struct hr_arena *a, const char *name);
+
+enum hr_row_count {
+    HR_ROW_VALID,
+    HR_ROW_GOOD,
+    HR_ROW_ANSWERED,
+    HR_ROW_LATE,
+    HR_ROW_FAILED,
+    HR_ROW_TIMED_OUT,
+    HR_ROW_THROTTLED,
+    HR_ROW_REFUSED,
+    HR_ROW_DEGRADED,
+    HR_ROW_UNFINISHED,
+    HR_ROW_ATTEMPTS,
+    HR_N_ROW_COUNTS
+};
+enum { HR_N_QUANTILES = 5 };
+extern const double hr_quantiles[HR_N_QUANTILES]; /* 0.5 0.9 0.95 0.99 0.999 */
+
+struct hr_row_sum {
+    uint64_t (*counts)[HR_N_ROW_COUNTS]; /* by replication merged */
+    double (*quantiles)[HR_N_QUANTILES]; /* s, by replication merged */
+    double *means;                       /* s, of the answered, by replication merged */
+    struct hr_hist latency, answered;
+    double *arrivals, *goods, *bads; /* by bucket, summed over replications */
+    struct hr_hist *over_time;       /* by bucket; NULL in "all", which is made of rows */
+    double *spent;                   /* as in the record, ns; NULL in "all" */
+    uint64_t *spent_tasks;
+};
+
+struct hr_part_sum {
+    double *busy, *capacity;             /* core-ns x 1000, by replication merged */
+    double queued, present, workers, up; /* sums of means over time */
+    int64_t queue_max;
+    double in, ended, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out, unsized;
+    double instances_up_ns; /* of all its instances */
+    struct hr_hist sojourn;
+    double *busy_series, *capacity_series, *queued_series, *present_series, *up_series,
+        *workers_series, *calls_series,
+        *failed_series; /* level x ns, by bucket, summed; capacity and busy x 1000;
+                          * calls and failed are counts */
+};
+
+enum { HR_N_SITE_COUNTS = 12 };
+
+struct hr_instance_sum {
+    uint32_t component, slot;
+    double busy_ns, up_ns;
+};
+
+struct hr_kept_event {
+    uint64_t replication;
+    struct hr_event_record e;
+};
+
+struct hr_occurrence {
+    uint64_t replication;
+    uint32_t disturbance; /* index in the plan */
+    hr_time begin, end;   /* HR_NEVER: it outlasted the run */
+};
+
+struct hr_design_sum {
+    const struct hr_plan *plan;
+    uint32_t n;            /* replications merged */
+    uint64_t *replication; /* their numbers */
+    hr_time bucket;
+    uint32_t n_buckets;      /* 0 until the first record */
+    struct hr_row_sum *rows; /* [0] all, [i + 1] row i */
+    struct hr_part_sum *parts;
+    double (*sites)[HR_N_SITE_COUNTS]; /* summed */
+    struct hr_instance_sum *instances;
+    size_t n_instances, instances_room;
+    struct hr_kept_event *events;
+    size_t n_events, events_room;
+    struct hr_occurrence *occurrences;
+    size_t n_occurrences, occurrences_room;
+    struct hr_figure *figures; /* by objective */
+    size_t n_figures;
+    size_t violations;
+    const char *first_violation;
+    /* where its rows, parts and sites are among the united ones */
+    size_t *class_at, *component_at, *edge_at;
+};
+
+struct hr_collector {
+    struct hr_arena *arena;
+    const struct hr_scenario *scenario;
+    uint32_t replications; /* asked for */
+    uint64_t seed;
+    struct hr_union classes; /* [0] "all" */
+    struct hr_union components, edges;
+    struct hr_design_sum *designs;
+    size_t n_designs;
+};
+
+/* Results under way. */
+struct hr_store {
+    const struct hr_collector *c;
+    struct hr_results *r;
+    struct hr_arena *a;
+    size_t n_designs, n_replications, n_classes, n_components, n_edges, n_times;
+    hr_time bucket;
+};
+/* Width of bucket `t` of a design, inside its horizon, s. */
+double hr_bucket_s(const struct hr_design_sum *d, size_t t);
+/* True if the design's series lie on the results' time axis. */
+bool hr_series_fit(const struct hr_store *st, const struct hr_design_sum *d);
+
+/* Each part of the collection: make room, add a record, store variables. */
+void hr_collect_rows_init(struct hr_collector *c, struct hr_design_sum *d);
+void hr_collect_rows_add(struct hr_collector *c, struct hr_design_sum *d,
+                         const struct hr_record *r);
+void hr_collect_rows_store(struct hr_store *st);
+void hr_collect_rows_free(struct hr_design_sum *d);
+
+void hr_collect_series_add(struct hr_collector *c, struct hr_design_sum *d,
+                           const struct hr_record *r);
+void hr_collect_series_store(struct hr_store *st);
+void hr_collect_series_free(struct hr_design_sum *d);
+
+void hr_collect_parts_init(struct hr_collector *c, struct hr_design_sum *d);
+void hr_collect_parts_add(struct hr_collector *c, struct hr_design_sum *d,
+                          const struct hr_record *r);
+void hr_collect_parts_store(struct hr_store *st);
+void hr_collect_parts_free(struct hr_design_sum *d);
+
+void hr_collect_edges_add(struct hr_design_sum *d, const struct hr_record *r);
+void hr_collect_edges_store(struct hr_store *st);
+
+void hr_collect_spent_add(struct hr_collector *c, struct hr_design_sum *d,
+                          const struct hr_record *r);
+void hr_collect_spent_store(struct hr_store *st);
+
+void hr_collect_events_add(struct hr_collector *c, struct hr_design_sum *d,
+                           const struct hr_record *r);
+void hr_collect_events_store(struct hr_store *st);
+
+/* What a disturbance is about: "payments", "payments.charge", "us-east-1/a". */
+const char *hr_disturbance_target(const struct hr_plan *plan,
+                                  const struct hr_disturbance *x, struct hr_arena *a);
+extern const char *const hr_disturbance_verbs[HR_N_VERBS];
+
+void hr_collect_objectives_store(struct hr_store *st);
+void hr_collect_chain_store(struct hr_store *st);
+
+#endif /* HR_STUDY_COLLECTED_H */

@@ -1,0 +1,339 @@
+/* sim/study/verdict.c - see verdict.h. */
+#include "sim/study/verdict.h"
+
+#include "sim/engine/time.h"
+#include "sim/study/interval.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const hr_verdict_names[] = {"kept", "broken", "undecided"};
+
+/* --- measures as figures of one record ------------------------------------------------- */
+
+enum figure_kind {
+    FIGURE_RATIO,        /* num / den, of sums over replications */
+    FIGURE_QUANTILE,     /* of latency; bad requests infinite */
+    FIGURE_LATENCY_MEAN, /* of the answered, pooled */
+    FIGURE_MEAN,         /* mean over runs of a figure of each */
+    FIGURE_MOST,         /* largest over runs */
+};
+
+struct reading { /* of one record */
+    double num, den;
+};
+
+typedef struct reading (*read_fn)(const struct hr_objective *, const struct hr_record *);
+
+static bool has_row(const struct hr_objective *o, uint32_t row)
+{
+    return row < 64 && (o->rows >> row & 1);
+}
+
+/* Sum over the objective's rows of two counters of a row, by their offsets. */
+static struct reading row_ratio(const struct hr_objective *o, const struct hr_record *r,
+                                size_t num, size_t den)
+{
+    struct reading x = {0, 0};
+
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        const char *row = (const char *)&r->rows[i];
+        uint64_t count;
+
+        if (!has_row(o, i))
+            continue;
+        memcpy(&count, row + num, sizeof count);
+        x.num += (double)count;
+        memcpy(&count, row + den, sizeof count);
+        x.den += (double)count;
+    }
+    return x;
+}
+
+#define ROW_RATIO(name, over, under)                                                       \
+    static struct reading name(const struct hr_objective *o, const struct hr_record *r)    \
+    {                                                                                      \
+        return row_ratio(o, r, offsetof(struct hr_row_record, over),                       \
+                         offsetof(struct hr_row_record, under));                           \
+    }
+ROW_RATIO(read_availability, good, valid)
+ROW_RATIO(read_amplification, attempts, valid)
+ROW_RATIO(read_throttled, throttled, valid)
+ROW_RATIO(read_timed_out, timed_out, valid)
+ROW_RATIO(read_refused, refused, valid)
+ROW_RATIO(read_failed, failed, valid)
+ROW_RATIO(read_degraded, degraded, valid)
+#undef ROW_RATIO
+
+static struct reading read_errors(const struct hr_objective *o, const struct hr_record *r)
+{
+    struct reading x = read_availability(o, r);
+
+    x.num = x.den - x.num;
+    return x;
+}
+
+static double span_s(const struct hr_integral *g)
+{
+    const hr_time end = g->as_of < g->to ? g->as_of : g->to;
+
+    return end > g->from ? hr_time_s(end - g->from) : 0;
+}
+
+static struct reading read_throughput(const struct hr_objective *o,
+                                      const struct hr_record *r)
+{
+    struct reading x = read_availability(o, r);
+
+    x.den = r->n_parts ? span_s(&r->parts[0].present) : 0;
+    return x;
+}
+
+static const struct hr_part_record *part_of(const struct hr_objective *o,
+                                            const struct hr_record *r)
+{
+    return o->component < r->n_parts ? &r->parts[o->component] : NULL;
+}
+
+static struct reading read_utilisation(const struct hr_objective *o,
+                                       const struct hr_record *r)
+{
+    struct reading worst = {0, 0};
+
+    for (uint32_t i = 0; i < r->n_parts; i++) {
+        const struct hr_part_record *p = &r->parts[i];
+        const struct reading x = {(double)p->busy.area, (double)p->capacity.area};
+
+        if (o->component == i)
+            return x;
+        if (o->component == HR_NONE && x.den > 0 && x.num * worst.den >= worst.num * x.den)
+            worst = x;
+    }
+    return worst;
+}
+
+/* Work whose answer nobody waited for, as a share of all work; of all components unscoped. */
+static struct reading read_wasted(const struct hr_objective *o, const struct hr_record *r)
+{
+    struct reading x = {0, 0};
+
+    for (uint32_t i = 0; i < r->n_parts; i++) {
+        if (o->component != HR_NONE && o->component != i)
+            continue;
+        x.num += (double)r->parts[i].wasted_ns;
+        x.den += (double)r->parts[i].work_ns;
+    }
+    return x;
+}
+
+static struct reading read_queue(const struct hr_objective *o, const struct hr_record *r)
+{
+    const struct hr_part_record *p = part_of(o, r);
+
+    return p ? (struct reading){hr_integral_mean(&p->queued), 1}
+             : (struct reading){HR_NAN, 1};
+}
+
+static struct reading read_queue_max(const struct hr_objective *o,
+                                     const struct hr_record *r)
+{
+    const struct hr_part_record *p = part_of(o, r);
+
+    return p ? (struct reading){(double)p->queued.max, 1} : (struct reading){HR_NAN, 1};
+}
+
+static struct reading read_kills(const struct hr_objective *o, const struct hr_record *r)
+{
+    struct reading x = {0, 1};
+
+    for (uint32_t i = 0; i < r->n_parts; i++)
+        if (o->component == HR_NONE || o->component == i)
+            x.num += (double)r->parts[i].killed;
+    return x;
+}
+
+static const struct figure {
+    const char *name;
+    enum figure_kind kind;
+    read_fn read;
+} figures[] = {
+    {"availability", FIGURE_RATIO, read_availability},
+    {"error_rate", FIGURE_RATIO, read_errors},
+    {"retry_amplification", FIGURE_RATIO, read_amplification},
+    {"throttled", FIGURE_RATIO, read_throttled},
+    {"timed_out", FIGURE_RATIO, read_timed_out},
+    {"refused", FIGURE_RATIO, read_refused},
+    {"failed", FIGURE_RATIO, read_failed},
+    {"degraded", FIGURE_RATIO, read_degraded},
+    {"throughput", FIGURE_RATIO, read_throughput},
+    {"utilisation", FIGURE_RATIO, read_utilisation},
+    {"wasted_work", FIGURE_RATIO, read_wasted},
+    {"queue", FIGURE_MEAN, read_queue},
+    {"queue_max", FIGURE_MOST, read_queue_max},
+    {"kills", FIGURE_MEAN, read_kills},
+    {"mean_latency", FIGURE_LATENCY_MEAN, NULL},
+};
+
+static const struct figure quantile_figure = {"p", FIGURE_QUANTILE, NULL};
+
+static const struct figure *figure_of(const struct hr_objective *o)
+{
+    const char *name = hr_measures[o->measure].name;
+
+    if (!hr_measures[o->measure].measured || o->unsupported)
+        return NULL;
+    if (!isnan(o->quantile))
+        return &quantile_figure;
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        if (strcmp(figures[i].name, name) == 0)
+            return &figures[i];
+    return NULL;
+}
+
+bool hr_measure_readable(const struct hr_objective *o)
+{
+    return figure_of(o) != NULL;
+}
+
+/* --- replications ------------------------------------------------------------------------ */
+
+void hr_figure_init(struct hr_figure *f, const struct hr_objective *o, size_t replications,
+                    struct hr_arena *a)
+{
+    *f = (struct hr_figure){.objective = o};
+    f->num = hr_arena_alloc(a, replications, sizeof *f->num);
+    f->den = hr_arena_alloc(a, replications, sizeof *f->den);
+    hr_hist_init(&f->pooled, 7);
+}
+
+void hr_figure_free(struct hr_figure *f)
+{
+    hr_hist_free(&f->pooled);
+}
+
+/* The objective's rows of one record, merged into `h`. */
+static void merge_rows(const struct hr_objective *o, const struct hr_record *r,
+                       enum figure_kind kind, struct hr_hist *h)
+{
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        if (has_row(o, i))
+            hr_hist_merge(h, kind == FIGURE_QUANTILE ? &r->rows[i].latency
+                                                     : &r->rows[i].answered_latency);
+}
+
+static double latency_figure(const struct hr_objective *o, enum figure_kind kind,
+                             const struct hr_hist *h)
+{
+    return kind == FIGURE_QUANTILE ? hr_hist_quantile(h, o->quantile, 1) / 1e9
+                                   : hr_hist_mean(h) / 1e9;
+}
+
+void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
+{
+    const struct figure *kind = figure_of(f->objective);
+    struct hr_hist of_run;
+
+    if (!kind)
+        return;
+    if (kind->read) {
+        const struct reading x = kind->read(f->objective, r);
+        f->num[f->n] = x.num;
+        f->den[f->n++] = x.den;
+        return;
+    }
+    hr_hist_init(&of_run, 7);
+    merge_rows(f->objective, r, kind->kind, &of_run);
+    hr_hist_merge(&f->pooled, &of_run);
+    f->num[f->n++] = latency_figure(f->objective, kind->kind, &of_run);
+    hr_hist_free(&of_run);
+}
+
+static struct hr_estimate most(const double *x, size_t n)
+{
+    struct hr_estimate e = {.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN, .n = n};
+
+    for (size_t i = 0; i < n; i++)
+        if (isnan(e.mean) || x[i] > e.mean)
+            e.mean = x[i];
+    return e;
+}
+
+struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
+{
+    const struct figure *kind = figure_of(f->objective);
+
+    if (!kind || f->n == 0)
+        return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
+    switch (kind->kind) {
+    case FIGURE_RATIO:
+        return hr_interval_ratio(f->num, f->den, f->n);
+    case FIGURE_MEAN:
+        return hr_estimate_mean(f->num, f->n, HR_CONFIDENCE);
+    case FIGURE_MOST:
+        return most(f->num, f->n);
+    case FIGURE_QUANTILE:
+    case FIGURE_LATENCY_MEAN:
+        break;
+    }
+    return hr_interval_pooled(latency_figure(f->objective, kind->kind, &f->pooled), f->num,
+                              f->n);
+}
+
+/* --- verdicts ------------------------------------------------------------------------------ */
+
+static bool keeps(int op, double x, double limit)
+{
+    switch (op) {
+    case 0:
+        return x < limit;
+    case 1:
+        return x <= limit;
+    case 2:
+        return x > limit;
+    default:
+        return x >= limit;
+    }
+}
+
+enum hr_verdict hr_verdict_decide(const struct hr_objective *o, const struct hr_estimate *e,
+                                  struct hr_arena *a, const char **reason)
+{
+    bool low, high;
+
+    *reason = "";
+    if (!hr_measure_readable(o)) {
+        *reason = o->unsupported ? o->unsupported : "not yet measured";
+        return HR_UNDECIDED;
+    }
+    if (e->n == 0 || isnan(e->mean)) {
+        *reason = e->n == 0 ? "no run was finished" : "nothing was observed";
+        return HR_UNDECIDED;
+    }
+    if (e->n == 1 || isnan(e->lo)) {
+        *reason = e->n == 1 ? "an observation of one run" : "an observation";
+        return keeps(o->op, e->mean, o->limit) ? HR_KEPT : HR_BROKEN;
+    }
+    low = keeps(o->op, e->lo, o->limit);
+    high = keeps(o->op, e->hi, o->limit);
+    if (low != high) {
+        *reason = hr_arena_printf(a,
+                                  "the interval of %zu replications contains the limit; "
+                                  "more replications would decide",
+                                  e->n);
+        return HR_UNDECIDED;
+    }
+    return low ? HR_KEPT : HR_BROKEN;
+}
+
+int hr_verdict_status(const enum hr_verdict *v, size_t n)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (v[i] == HR_BROKEN)
+            return 1;
+        if (v[i] == HR_UNDECIDED)
+            status = 4;
+    }
+    return status;
+}

@@ -1,0 +1,277 @@
+/* tests/study/test_verdict.c - objectives against records: value, interval, verdict. */
+#include "sim/study/verdict.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LT, LE, GT, GE }; /* hr_objective.op */
+
+static const double NONE = (double)NAN;
+
+static struct hr_objective objective(enum hr_measure_id measure, double quantile, int op,
+                                     double limit)
+{
+    return (struct hr_objective){.text = "as written",
+                                 .measure = measure,
+                                 .quantile = quantile,
+                                 .rows = 1,
+                                 .component = HR_NONE,
+                                 .disturbance = HR_NONE,
+                                 .op = op,
+                                 .limit = limit};
+}
+
+static struct hr_objective availability(int op, double limit)
+{
+    return objective(HR_MEASURE_AVAILABILITY, NONE, op, limit);
+}
+
+static enum hr_verdict decide(const struct hr_objective *o, double value, double lo,
+                              double hi, size_t n, char *reason)
+{
+    struct hr_arena *a = hr_arena_create();
+    const struct hr_estimate e = {.mean = value, .lo = lo, .hi = hi, .n = n};
+    const char *why;
+    const enum hr_verdict v = hr_verdict_decide(o, &e, a, &why);
+
+    if (reason)
+        strcpy(reason, why);
+    hr_arena_destroy(a);
+    return v;
+}
+
+/* --- verdicts ------------------------------------------------------------------------------ */
+
+static void one_run_is_an_observation_and_says_so(void **state)
+{
+    const struct hr_objective o = availability(GE, 0.99);
+    char why[200];
+
+    (void)state;
+    assert_int_equal(decide(&o, 0.995, NONE, NONE, 1, why), HR_KEPT);
+    assert_string_equal(why, "an observation of one run");
+    assert_int_equal(decide(&o, 0.985, NONE, NONE, 1, why), HR_BROKEN);
+}
+
+static void the_limit_itself_keeps_only_what_allows_equality(void **state)
+{
+    static const enum hr_verdict at_limit[] = {HR_BROKEN, HR_KEPT, HR_BROKEN, HR_KEPT};
+
+    (void)state;
+    for (int op = LT; op <= GE; op++) {
+        const struct hr_objective o = availability(op, 0.5);
+        assert_int_equal(decide(&o, 0.5, NONE, NONE, 1, NULL), at_limit[op]);
+    }
+}
+
+static void the_interval_decides_when_there_is_one(void **state)
+{
+    const struct hr_objective o = objective(HR_MEASURE_QUANTILE, 0.99, LT, 0.8);
+    char why[200];
+
+    (void)state;
+    assert_int_equal(decide(&o, 0.75, 0.72, 0.78, 5, NULL), HR_KEPT);
+    assert_int_equal(decide(&o, 0.85, 0.82, 0.88, 5, NULL), HR_BROKEN);
+    assert_int_equal(decide(&o, 0.79, 0.77, 0.81, 5, why), HR_UNDECIDED);
+    assert_non_null(strstr(why, "5 replications"));
+}
+
+static void an_interval_that_reaches_to_infinity_is_undecided(void **state)
+{
+    const struct hr_objective o = objective(HR_MEASURE_QUANTILE, 0.99, LT, 0.8);
+
+    (void)state;
+    assert_int_equal(decide(&o, 0.5, 0.4, HUGE_VAL, 3, NULL), HR_UNDECIDED);
+    assert_int_equal(decide(&o, HUGE_VAL, HUGE_VAL, HUGE_VAL, 3, NULL), HR_BROKEN);
+    assert_int_equal(decide(&o, HUGE_VAL, NONE, NONE, 1, NULL), HR_BROKEN);
+}
+
+static void what_is_not_measured_yet_is_undecided_by_name(void **state)
+{
+    const struct hr_objective cost = objective(HR_MEASURE_COST, NONE, LE, 9000);
+    struct hr_objective over = availability(GE, 0.99);
+    char why[200];
+
+    (void)state;
+    assert_int_equal(decide(&cost, 1, NONE, NONE, 1, why), HR_UNDECIDED);
+    assert_string_equal(why, "not yet measured");
+    over.unsupported = "`over every` is not yet evaluated";
+    assert_int_equal(decide(&over, 1, NONE, NONE, 1, why), HR_UNDECIDED);
+    assert_string_equal(why, "`over every` is not yet evaluated");
+}
+
+static void nothing_observed_is_undecided(void **state)
+{
+    const struct hr_objective o = availability(GE, 0.99);
+    char why[200];
+
+    (void)state;
+    assert_int_equal(decide(&o, NONE, NONE, NONE, 1, why), HR_UNDECIDED);
+    assert_string_equal(why, "nothing was observed");
+    assert_int_equal(decide(&o, NONE, NONE, NONE, 0, why), HR_UNDECIDED);
+    assert_string_equal(why, "no run was finished");
+}
+
+static void broken_beats_undecided_beats_kept(void **state)
+{
+    const enum hr_verdict all[] = {HR_KEPT, HR_UNDECIDED, HR_BROKEN};
+
+    (void)state;
+    assert_int_equal(hr_verdict_status(all, 0), 0);
+    assert_int_equal(hr_verdict_status(all, 1), 0);
+    assert_int_equal(hr_verdict_status(all, 2), 4);
+    assert_int_equal(hr_verdict_status(all, 3), 1);
+}
+
+/* --- figures ------------------------------------------------------------------------------- */
+
+enum { ROWS = 2 };
+struct sample { /* a record with two rows and one component */
+    struct hr_row_record rows[ROWS];
+    struct hr_part_record part;
+    struct hr_record r;
+};
+
+static void make(struct sample *s)
+{
+    *s = (struct sample){0};
+    for (size_t i = 0; i < ROWS; i++) {
+        hr_hist_init(&s->rows[i].latency, 7);
+        hr_hist_init(&s->rows[i].answered_latency, 7);
+    }
+    s->r = (struct hr_record){
+        .n_rows = ROWS, .rows = s->rows, .n_parts = 1, .parts = &s->part};
+}
+
+static void unmake(struct sample *s)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        hr_hist_free(&s->rows[i].latency);
+        hr_hist_free(&s->rows[i].answered_latency);
+    }
+}
+
+static struct hr_estimate figure(const struct hr_objective *o, struct sample *s, size_t n)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_figure f;
+    struct hr_estimate e;
+
+    hr_figure_init(&f, o, n, a);
+    for (size_t i = 0; i < n; i++)
+        hr_figure_add(&f, &s[i].r);
+    e = hr_figure_estimate(&f);
+    hr_figure_free(&f);
+    hr_arena_destroy(a);
+    return e;
+}
+
+static void assert_near(double x, double y)
+{
+    assert_true(fabs(x - y) <= 1e-9 * fabs(y));
+}
+
+static void availability_is_a_ratio_of_sums_over_its_rows(void **state)
+{
+    struct hr_objective one = availability(GE, 0.99), both = one;
+    struct sample s[2];
+
+    (void)state;
+    make(&s[0]);
+    make(&s[1]);
+    s[0].rows[0] = (struct hr_row_record){.valid = 100, .good = 90};
+    s[1].rows[0] = (struct hr_row_record){.valid = 1000, .good = 1000};
+    s[0].rows[1] = (struct hr_row_record){.valid = 400, .good = 100};
+    both.rows = 3;
+    assert_near(figure(&one, s, 2).mean, 1090.0 / 1100);
+    assert_near(figure(&both, s, 2).mean, 1190.0 / 1500);
+    assert_near(figure(&one, s, 1).mean, 0.9);
+}
+
+static void a_bad_request_makes_the_quantile_infinite(void **state)
+{
+    const struct hr_objective p90 = objective(HR_MEASURE_QUANTILE, 0.9, LT, 1);
+    const struct hr_objective p99 = objective(HR_MEASURE_QUANTILE, 0.99, LT, 1);
+    struct sample s;
+
+    (void)state;
+    make(&s);
+    for (int i = 0; i < 95; i++)
+        hr_hist_record(&s.rows[0].latency, 20 * HR_MILLISECOND);
+    for (int i = 0; i < 5; i++)
+        hr_hist_record_infinite(&s.rows[0].latency);
+    assert_near(figure(&p90, &s, 1).mean, 0.020);
+    assert_true(figure(&p99, &s, 1).mean == HUGE_VAL);
+    unmake(&s);
+}
+
+static void mean_latency_is_of_the_answered(void **state)
+{
+    const struct hr_objective o = objective(HR_MEASURE_MEAN_LATENCY, NONE, LT, 1);
+    struct sample s;
+
+    (void)state;
+    make(&s);
+    hr_hist_record(&s.rows[0].answered_latency, 10 * HR_MILLISECOND);
+    hr_hist_record(&s.rows[0].answered_latency, 40 * HR_MILLISECOND);
+    hr_hist_record_infinite(&s.rows[0].latency);
+    assert_near(figure(&o, &s, 1).mean, 0.025);
+    unmake(&s);
+}
+
+static void utilisation_without_a_scope_is_of_the_busiest(void **state)
+{
+    const struct hr_objective any = objective(HR_MEASURE_UTILISATION, NONE, LT, 0.8);
+    struct hr_part_record parts[3] = {{0}};
+    struct sample s;
+    struct hr_objective first = any;
+
+    (void)state;
+    make(&s);
+    parts[0].busy.area = 30;
+    parts[0].capacity.area = 100;
+    parts[1].busy.area = 90;
+    parts[1].capacity.area = 120; /* 75%; the third has no capacity */
+    s.r.parts = parts;
+    s.r.n_parts = 3;
+    first.component = 0;
+    assert_near(figure(&any, &s, 1).mean, 0.75);
+    assert_near(figure(&first, &s, 1).mean, 0.30);
+}
+
+static void every_measure_that_is_said_to_be_measured_can_be_read(void **state)
+{
+    (void)state;
+    for (int id = 0; id < HR_N_MEASURES; id++) {
+        const bool quantile = id == HR_MEASURE_QUANTILE;
+        const struct hr_objective o =
+            objective((enum hr_measure_id)id, quantile ? 0.5 : NONE, LT, 1);
+
+        assert_int_equal(hr_measure_readable(&o), hr_measures[id].measured);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_run_is_an_observation_and_says_so),
+        cmocka_unit_test(the_limit_itself_keeps_only_what_allows_equality),
+        cmocka_unit_test(the_interval_decides_when_there_is_one),
+        cmocka_unit_test(an_interval_that_reaches_to_infinity_is_undecided),
+        cmocka_unit_test(what_is_not_measured_yet_is_undecided_by_name),
+        cmocka_unit_test(nothing_observed_is_undecided),
+        cmocka_unit_test(broken_beats_undecided_beats_kept),
+        cmocka_unit_test(availability_is_a_ratio_of_sums_over_its_rows),
+        cmocka_unit_test(a_bad_request_makes_the_quantile_infinite),
+        cmocka_unit_test(mean_latency_is_of_the_answered),
+        cmocka_unit_test(utilisation_without_a_scope_is_of_the_busiest),
+        cmocka_unit_test(every_measure_that_is_said_to_be_measured_can_be_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

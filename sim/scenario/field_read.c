@@ -219,6 +219,25 @@ static void claim_scalar(struct hr_bind *b, const struct hr_field *f,
         hr_field_claim(b, n, law && ((const struct hr_law *)at)->kind == HR_LAW_CONSTANT);
 }
 
+/* Only fields whose bounds go below 0 (`queue: -1`) take a sign; the readers refuse it. */
+static bool read_signed(const struct hr_field *f, struct hr_text t, void *at,
+                        struct reading *r)
+{
+    const bool minus = f->min < 0 && t.n > 1 && t.s[0] == '-' && t.s[1] != '-';
+    const struct hr_text magnitude = {t.s + minus, t.n - minus};
+
+    if (!readers[f->type](magnitude, at, r))
+        return false;
+    if (!minus)
+        return true;
+    r->size = -r->size;
+    if (f->type == HR_FIELD_COUNT)
+        *(int64_t *)at = -*(int64_t *)at;
+    else if (f->type == HR_FIELD_NUMBER)
+        *(double *)at = -*(double *)at;
+    return true;
+}
+
 static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_node *n,
                        void *at)
 {
@@ -232,7 +251,7 @@ static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_no
         hr_diag_hint(b->ds, d, "write it in quotes: \"%s\"", hr_bind_shown(b, n));
         return false;
     }
-    if (readers[f->type](t, at, &r)) {
+    if (read_signed(f, t, at, &r)) {
         claim_scalar(b, f, n, at);
         return in_bounds(b, f, n, r.size);
     }

@@ -78,7 +78,6 @@ typedef bool (*read_fn)(struct hr_text t, void *at, struct reading *r);
         *(type *)at = x;                                                                   \
         return true;                                                                       \
     }
-READER(count, int64_t, 1.0)
 READER(number, double, 1.0)
 READER(share, double, 1.0)
 READER(factor, double, 1.0)
@@ -90,6 +89,20 @@ READER(bytes, int64_t, 1.0)
 READER(bandwidth, double, 1.0)
 READER(money, int64_t, 1e6)
 #undef READER
+
+/* A count, or the word `unlimited`, which is -1 where a field's bounds allow it. */
+static bool read_count(struct hr_text t, void *at, struct reading *r)
+{
+    static const char word[] = "unlimited";
+    int64_t x = -1;
+
+    if (t.n != sizeof word - 1 || memcmp(t.s, word, t.n) != 0)
+        if (!hr_value_count(t, &x, &r->why))
+            return false;
+    r->size = (double)x;
+    *(int64_t *)at = x;
+    return true;
+}
 
 static bool read_duration_range(struct hr_text t, void *at, struct reading *r)
 {

@@ -72,12 +72,10 @@ struct hr_fleet_conf {
         {.name = "queue",                                                                  \
          .type = HR_FIELD_COUNT,                                                           \
          .offset = (base) + offsetof(struct hr_fleet_conf, queue),                         \
-         .dflt = "-1",                                                                     \
+         .dflt = "unlimited",                                                              \
          .min = -1,                                                                        \
          .max = 1e9,                                                                       \
-         .help =                                                                           \
-             "Calls that may wait for a worker of one instance, more are refused; -1: no " \
-             "limit."},                                                                    \
+         .help = "Calls that may wait for a worker of one instance, more are refused."},   \
         {.name = "cpu_speed",                                                              \
          .type = HR_FIELD_NUMBER,                                                          \
          .offset = (base) + offsetof(struct hr_fleet_conf, speed),                         \

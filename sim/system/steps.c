@@ -179,10 +179,10 @@ static const struct hr_field resource_fields[] = {
     {.name = "queue",
      .type = HR_FIELD_COUNT,
      .offset = AT(queue),
-     .dflt = "-1",
+     .dflt = "unlimited",
      .min = -1,
      .max = 1e9,
-     .help = "Most that may wait for one; -1: no limit."},
+     .help = "Most that may wait for one."},
     {0},
 };
 #undef AT

@@ -50,8 +50,11 @@ static bool ends_with(const char *s, const char *end)
 
 static bool is_share(const char *measure)
 {
-    static const char *const ends[] = {"availability", "utilisation", "share",
-                                       "completed",    "saturation",  NULL};
+    static const char *const ends[] = {
+        "availability", "utilisation",        "share",     "saturation",
+        "error_rate",   "throttled",          "timed_out", "refused",
+        "failed",       "degraded",           "completed", "wasted_work",
+        "worst_5m",     "error_budget_spent", NULL};
 
     for (size_t i = 0; ends[i] != NULL; i++)
         if (ends_with(measure, ends[i]))

@@ -37,7 +37,7 @@ static const struct design {
 } designs[N_DESIGNS] = {
     {"five_retries",
      "the base scenario",
-     "0:20:00  payments answers 12x slower (slow_payments)\n"
+     "0:20:00  slow_payments begins: payments 12x slower\n"
      "0:20:09  app: all 256 workers wait for payments\n"
      "0:20:41  shoppers: calls time out after 3 s and are sent again, up to 5 times\n"
      "0:21:30  app: 2.8 attempts for each request; availability below 99.5%\n"

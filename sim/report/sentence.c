@@ -1,0 +1,337 @@
+/* sim/report/sentence.c - see sentence.h. */
+#include "sim/report/sentence.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/report/number.h"
+#include "sim/report/pick.h"
+#include "sim/report/text.h"
+
+enum { WORDS_MOST = 42, NAME_MOST = 40 };
+
+/* How much is said of the designs that lose; less until the sentence is short enough. */
+enum detail { DETAIL_CAUSE, DETAIL_VALUES, DETAIL_NAMES, DETAIL_COUNT };
+
+struct judged {
+    size_t kept, broken, open;
+    double miss; /* how far the worst broken one is from its limit, relative */
+};
+
+struct teller {
+    const struct hr_results *r;
+    struct hr_arena *a;
+    size_t designs, objectives;
+    enum detail detail;
+    struct judged *judged;
+};
+
+/* ---- what was decided --------------------------------------------------------------------- */
+
+static bool verdict_is(const struct teller *t, size_t d, size_t o, const char *verdict)
+{
+    return strcmp(HR_WORD(t->r, "objectives/verdict", d, o), verdict) == 0;
+}
+
+static struct judged judge(const struct teller *t, size_t d)
+{
+    struct judged j = {0};
+
+    for (size_t o = 0; o < t->objectives; o++) {
+        const double value = HR_FIGURE(t->r, "objectives/value", d, o);
+        const double limit = HR_FIGURE(t->r, "objectives/limit", d, o);
+        double miss;
+        if (verdict_is(t, d, o, "kept"))
+            j.kept++;
+        else if (!verdict_is(t, d, o, "broken"))
+            j.open++;
+        if (!verdict_is(t, d, o, "broken"))
+            continue;
+        j.broken++;
+        miss = fabs(value - limit) / (fabs(limit) + 1e-12);
+        /* What is missing from all of it: 97.1% against 99.5% is six times the failures. */
+        if (limit > 0.5 && limit < 1 && value <= 1)
+            miss = fabs(value - limit) / (1 - limit);
+        j.miss = !(miss <= j.miss) ? miss : j.miss;
+    }
+    return j;
+}
+
+static bool closer(const struct judged *x, const struct judged *y)
+{
+    if (x->broken != y->broken)
+        return x->broken < y->broken;
+    return x->broken > 0 ? x->miss < y->miss : x->open < y->open;
+}
+
+/* The objective to cite of those with a verdict: the first with a finite value, else the
+ * first; the number of objectives if there is none. */
+static size_t cited(const struct teller *t, size_t d, const char *verdict)
+{
+    size_t first = t->objectives;
+
+    for (size_t o = 0; o < t->objectives; o++) {
+        if (!verdict_is(t, d, o, verdict))
+            continue;
+        if (isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
+            return o;
+        first = first == t->objectives ? o : first;
+    }
+    return first;
+}
+
+/* ---- words -------------------------------------------------------------------------------- */
+
+static const char *design(const struct teller *t, size_t d)
+{
+    const char *name = hr_pick_name(t->r, "design", d, t->a, NAME_MOST);
+
+    return t->designs == 1 && strcmp(name, "base") == 0 ? "the system" : name;
+}
+
+/* "availability" of "availability >= 99.5%". */
+static const char *label(const struct teller *t, size_t o)
+{
+    const char *text = hr_pick_name(t->r, "objective", o, t->a, 60);
+    size_t n = strcspn(text, "<>=");
+
+    while (n > 0 && text[n - 1] == ' ')
+        n--;
+    return hr_arena_text(t->a, text, n);
+}
+
+static enum hr_quantity quantity(const struct teller *t, size_t o)
+{
+    return hr_quantity_of(HR_WORD(t->r, "objectives/measure", o),
+                          HR_WORD(t->r, "objectives/unit", o));
+}
+
+/* "over 1% had no good answer": what an infinite quantile means; "" if it is not one. */
+static const char *unanswered(const struct teller *t, const char *of)
+{
+    char *end;
+    const double percent = of[0] == 'p' ? strtod(of + 1, &end) : 0;
+
+    if (!(percent > 0 && percent < 100))
+        return "";
+    return hr_arena_printf(t->a, "over %s had no good answer",
+                           hr_number_limit(HR_NUMBER_SHARE, 1 - percent / 100).text);
+}
+
+/* "97.1% against 99.5%". */
+static const char *against(const struct teller *t, size_t d, size_t o, bool interval)
+{
+    const enum hr_quantity q = quantity(t, o);
+    const double value = HR_FIGURE(t->r, "objectives/value", d, o);
+    const double limit = HR_FIGURE(t->r, "objectives/limit", d, o);
+    struct hr_number n = hr_number_against(q, value, limit);
+
+    if (isinf(value) && unanswered(t, label(t, o))[0] != '\0')
+        return unanswered(t, label(t, o));
+    if (interval)
+        n = hr_number_interval(q, value, HR_FIGURE(t->r, "objectives/lo", d, o),
+                               HR_FIGURE(t->r, "objectives/hi", d, o), true);
+    return hr_arena_printf(t->a, "%s against %s", n.text, hr_number_limit(q, limit).text);
+}
+
+/* "once slow_payments begins": the first link of the chain, where it is a disturbance. */
+static const char *cause(const struct teller *t, size_t d)
+{
+    const char *chain = HR_WORD(t->r, "first_break/chain", d);
+    const char *what = strstr(chain, "  "), *begins = strstr(chain, " begins");
+    const size_t line = strcspn(chain, "\n");
+
+    if (what == NULL || begins == NULL || begins < what || begins > chain + line)
+        return "";
+    what += 2;
+    return hr_arena_printf(
+        t->a, " once %s begins",
+        hr_text_plain(t->a, hr_arena_text(t->a, what, (size_t)(begins - what)), NAME_MOST));
+}
+
+static const char *everything(const struct teller *t)
+{
+    if (t->objectives == 1)
+        return hr_arena_printf(t->a, "%s", "its objective");
+    if (t->objectives == 2)
+        return "both objectives";
+    return hr_arena_printf(t->a, "all %zu objectives", t->objectives);
+}
+
+/* "breaks availability (97.1% against 99.5%) and 2 others once slow_payments begins". */
+static void tell_faults(const struct teller *t, size_t d, struct hr_text *s)
+{
+    const size_t o = cited(t, d, "broken"), more = t->judged[d].broken - 1;
+
+    hr_text_addf(s, "breaks %s", label(t, o));
+    if (t->detail <= DETAIL_VALUES)
+        hr_text_addf(s, " (%s)", against(t, d, o, false));
+    if (more > 0)
+        hr_text_addf(s, " and %zu other%s", more, more == 1 ? "" : "s");
+    if (t->detail == DETAIL_CAUSE)
+        hr_text_add(s, cause(t, d));
+}
+
+static void tell_open(const struct teller *t, size_t d, struct hr_text *s)
+{
+    const size_t o = cited(t, d, "undecided");
+
+    if (o == t->objectives)
+        return;
+    hr_text_addf(s, "is undecided on %s", label(t, o));
+    if (t->detail <= DETAIL_VALUES && isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
+        hr_text_addf(s, " (%s)", against(t, d, o, true));
+}
+
+/* "; five_retries breaks ...; circuit_breaker is undecided on ..." of all but `winner`. */
+static void tell_others(const struct teller *t, size_t winner, struct hr_text *s)
+{
+    size_t broken = 0, open = 0;
+
+    for (size_t d = 0; d < t->designs; d++) {
+        const struct judged *j = &t->judged[d];
+        if (d == winner || j->kept == t->objectives)
+            continue;
+        broken += j->broken > 0;
+        open += j->broken == 0;
+        if (t->detail == DETAIL_COUNT)
+            continue;
+        hr_text_addf(s, "; %s ", design(t, d));
+        if (j->broken > 0)
+            tell_faults(t, d, s);
+        else
+            tell_open(t, d, s);
+    }
+    if (t->detail < DETAIL_COUNT)
+        return;
+    if (broken > 0)
+        hr_text_addf(s, "; %zu other%s something", broken,
+                     broken == 1 ? " breaks" : "s break");
+    if (open > 0)
+        hr_text_addf(s, "; %zu %s undecided", open, open == 1 ? "is" : "are");
+}
+
+/* ---- the cases ---------------------------------------------------------------------------- */
+
+static void tell_kept(const struct teller *t, size_t winner, size_t keepers,
+                      struct hr_text *s)
+{
+    hr_text_addf(s, "%s keeps %s", design(t, winner), everything(t));
+    if (t->designs == 1)
+        for (size_t o = 0; o < t->objectives && o < 2; o++)
+            hr_text_addf(s, "%s %s %s", o == 0 ? ":" : ",", label(t, o),
+                         against(t, winner, o, false));
+    if (keepers > 1) {
+        hr_text_addf(s, ", as %s", keepers == 2 ? "does " : "do ");
+        for (size_t d = 0, said = 0; keepers == 2 && d < t->designs; d++)
+            if (d != winner && t->judged[d].kept == t->objectives && said++ == 0)
+                hr_text_add(s, design(t, d));
+        if (keepers > 2)
+            hr_text_addf(s, "%zu others", keepers - 1);
+        hr_text_add(s, " (cost is not yet measured: the first in the file is named)");
+    }
+    tell_others(t, winner, s);
+}
+
+static void tell_undecided(const struct teller *t, size_t best, struct hr_text *s)
+{
+    const size_t o = cited(t, best, "undecided");
+    const char *reason = HR_WORD(t->r, "objectives/reason", best, o);
+
+    hr_text_addf(s, "undecided: %s breaks nothing, but ", design(t, best));
+    if (!isfinite(HR_FIGURE(t->r, "objectives/value", best, o)))
+        hr_text_addf(s, "%s is %s", label(t, o),
+                     reason[0] != '\0' ? hr_text_plain(t->a, reason, 60) : "not known");
+    else
+        hr_text_addf(s, "%s (%s) is too close to call; more replications would decide",
+                     label(t, o), against(t, best, o, true));
+    tell_others(t, best, s);
+}
+
+static void tell_broken(const struct teller *t, size_t best, struct hr_text *s)
+{
+    if (t->designs > 1)
+        hr_text_addf(s, "no design keeps everything; %s comes closest but ",
+                     design(t, best));
+    else
+        hr_text_addf(s, "%s ", design(t, best));
+    tell_faults(t, best, s);
+    tell_others(t, best, s);
+}
+
+/* No objective to speak of: what was seen of the design that was chosen. */
+static void tell_figures(const struct teller *t, struct hr_text *s)
+{
+    const char *chosen = hr_results_attr_text(t->r, "chosen");
+    const int64_t i = hr_dim_index(hr_results_dim(t->r, "design"), chosen ? chosen : "");
+    const size_t d = i < 0 ? 0 : (size_t)i;
+    const double good = HR_FIGURE(t->r, "summary/availability", d, 0);
+
+    hr_text_addf(s, "no objective is set; %s gives %s of the requests a good answer",
+                 design(t, d), hr_number_of(HR_NUMBER_SHARE, good).text);
+    if (isfinite(HR_FIGURE(t->r, "latency/answered", d, 0, 0)))
+        hr_text_addf(
+            s, ", half of them within %s",
+            hr_number_of(HR_NUMBER_TIME, HR_FIGURE(t->r, "latency/answered", d, 0, 0))
+                .text);
+}
+
+/* A sentence begins with a capital, unless with the name of a design. */
+static void capitalise(char *text)
+{
+    static const char *const ours[] = {"in one run, ", "undecided: ", "no design ",
+                                       "no objective ", "the system "};
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (strncmp(text, ours[i], strlen(ours[i])) == 0)
+            text[0] = (char)(text[0] - 'a' + 'A');
+}
+
+static const char *tell(const struct teller *t)
+{
+    struct hr_text s = hr_text_begin(t->a);
+    size_t best = 0, winner = t->designs, keepers = 0;
+
+    if (hr_pick_length(t->r, "replication") == 1)
+        hr_text_add(&s, "in one run, ");
+    for (size_t d = 0; d < t->designs; d++) {
+        best = closer(&t->judged[d], &t->judged[best]) ? d : best;
+        if (t->judged[d].kept == t->objectives) {
+            winner = keepers == 0 ? d : winner;
+            keepers++;
+        }
+    }
+    if (t->objectives == 0)
+        tell_figures(t, &s);
+    else if (keepers > 0)
+        tell_kept(t, winner, keepers, &s);
+    else if (t->judged[best].broken == 0)
+        tell_undecided(t, best, &s);
+    else
+        tell_broken(t, best, &s);
+    hr_text_add(&s, ".");
+    capitalise(s.text);
+    return s.text;
+}
+
+const char *hr_report_sentence(const struct hr_results *r, struct hr_arena *a)
+{
+    struct teller t = {.r = r,
+                       .a = a,
+                       .designs = hr_pick_length(r, "design"),
+                       .objectives = hr_pick_length(r, "objective")};
+    const char *text = "There is no design in these results.";
+
+    if (t.designs == 0)
+        return text;
+    t.judged = hr_arena_alloc(a, t.designs, sizeof *t.judged);
+    for (size_t d = 0; d < t.designs; d++)
+        t.judged[d] = judge(&t, d);
+    for (t.detail = DETAIL_CAUSE; t.detail <= DETAIL_COUNT; t.detail++) {
+        text = tell(&t);
+        if (hr_text_words(text) <= WORDS_MOST)
+            break;
+    }
+    return text;
+}

@@ -11,7 +11,10 @@ struct walk {
     /* operations such that callers come before callees; messages that lead back are left out */
     uint32_t *order, *rank, n_order;
     bool ordering;
+    unsigned depth;
 };
+
+enum { CHAIN = 512 }; /* calls followed downwards at once: the stack is finite */
 
 /* --- a request downwards: calls and work ------------------------------------------------- */
 
@@ -62,6 +65,8 @@ static void walk_operation(struct walk *w, uint32_t op, double n)
             (const struct hr_indices *)((const char *)c->conf + c->model->targets);
         for (uint32_t k = 0; k < targets->n; k++)
             edge(w, op, o->forward[k], n / targets->n);
+    } else if (o->row != HR_NONE) {
+        edge(w, op, w->plan->sites[w->plan->rows[o->row].site].op, n);
     } else if (o->conf != NULL) {
         walk_block(w, op, o->conf->steps, n);
     }
@@ -69,10 +74,12 @@ static void walk_operation(struct walk *w, uint32_t op, double n)
 
 static void visit(struct walk *w, uint32_t op)
 {
-    if (w->open[op])
-        return;
+    if (w->open[op] || w->depth == CHAIN)
+        return; /* what is below a longer chain is ordered on its own */
     w->open[op] = true;
+    w->depth++;
     walk_operation(w, op, 1);
+    w->depth--;
     w->order[w->n_order++] = op; /* callees first; read backwards */
 }
 
@@ -175,6 +182,8 @@ static struct below look(struct walk *w, uint32_t op)
     w->open[op] = true;
     if (o->forward != NULL)
         b = look(w, o->forward[0]);
+    else if (o->row != HR_NONE)
+        b = look_at_call(w, &w->plan->sites[w->plan->rows[o->row].site]);
     else if (o->conf != NULL)
         b = look_at_block(w, o->conf->steps);
     else if (c->model->at_rest != NULL)

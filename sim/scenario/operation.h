@@ -22,6 +22,7 @@ enum { /* limits, each with a diagnostic */
        HR_MOST_STEPS = 10000, /* of one operation */
        HR_MOST_NESTED = 32,   /* steps inside of steps */
        HR_MOST_HOPS = 32,     /* forwarders one behind the other */
+       HR_MOST_WAITS = 512,   /* operations that wait, one for the next */
        HR_MOST_ROWS = 64,     /* operations of all classes of traffic */
 };
 

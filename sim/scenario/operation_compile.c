@@ -158,6 +158,13 @@ static void report_circle(struct hr_bind *b, const uint32_t *stack, uint32_t fro
     hr_diag_hint(b->ds, d, "`send` does not wait");
 }
 
+static void too_deep(struct hr_bind *b, uint32_t op)
+{
+    hr_diag_add(b->ds, HR_E418, b->plan->components[b->ops[op].o.component].at,
+                "below `%s`, more than %d operations wait for each other in a row",
+                op_name(b, op), HR_MOST_WAITS);
+}
+
 /* Depth first with a stack of our own: a chain may be as long as there are operations. */
 static void find_circles(struct hr_bind *b)
 {
@@ -184,6 +191,10 @@ static void find_circles(struct hr_bind *b)
                 continue;
             }
             const uint32_t to = w.to[next[op]++];
+            if (place[to] == NEW && depth + 1 == HR_MOST_WAITS) {
+                too_deep(b, stack[0]);
+                return;
+            }
             if (place[to] == NEW) {
                 stack[++depth] = to;
                 next[to] = w.first[to];

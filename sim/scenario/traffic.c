@@ -95,6 +95,20 @@ static struct hr_row *add_row(struct hr_bind *b)
     return &p->rows[p->n_rows++];
 }
 
+/* What a client of a row does: one call step, through the row's site. */
+static const struct hr_op_conf *one_call(struct hr_bind *b, uint32_t site, struct hr_loc at)
+{
+    struct hr_op_conf *conf = hr_arena_alloc(b->arena, 1, sizeof *conf);
+    struct hr_plan *p = b->plan;
+
+    while (p->n_steps + 1 > b->step_room)
+        p->steps =
+            hr_bind_grow(b->arena, p->steps, b->step_room, &b->step_room, sizeof *p->steps);
+    conf->steps = (struct hr_block){p->n_steps, 1};
+    p->steps[p->n_steps++] = (struct hr_step){.kind = HR_STEP_CALL, .site = site, .at = at};
+    return conf;
+}
+
 /* One entry of a mix: operation, site, row.  Its draft number. */
 static uint32_t entry(struct hr_bind *b, uint32_t component, const char *name,
                       struct hr_loc at)
@@ -129,6 +143,7 @@ static uint32_t entry(struct hr_bind *b, uint32_t component, const char *name,
                            .deadline = *deadline > 0 ? *deadline : HR_NEVER,
                            .value = value ? *value : 0};
     row->good = good ? *good : row->deadline;
+    b->ops[own].o.conf = one_call(b, row->site, at);
     return own;
 }
 

@@ -192,6 +192,26 @@ static void warn_late_disturbances(const struct hr_design *d, struct hr_diags *d
     }
 }
 
+/* One warning a component: demands decide every result. */
+static void warn_demands(const struct hr_design *d, struct hr_diags *ds)
+{
+    for (uint32_t i = 0; d->claims != NULL && i < d->plan->n_components; i++) {
+        const struct hr_claims *c = &d->claims[i];
+
+        if (c->guessed == 0)
+            continue;
+        struct hr_diag *w =
+            hr_diag_add(ds, HR_W105, c->at, "`%s` has %u time%s that nobody measured%s",
+                        d->plan->components[i].name, c->guessed, c->guessed == 1 ? "" : "s",
+                        c->constant == 0            ? ""
+                        : c->constant == c->guessed ? ", written as constants"
+                                                    : ", some of them constants");
+        hr_diag_hint(ds, w,
+                     "measure it and say where: { value: lognormal(p50=8ms p99=60ms), "
+                     "source: \"traces of ...\" }");
+    }
+}
+
 void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
 {
     for (size_t i = 0; i < s->n_designs; i++) {
@@ -207,6 +227,7 @@ void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
         warn_retries(d, f, ds);
         warn_unreached(d, f, ds);
         warn_late_disturbances(d, ds);
+        warn_demands(d, ds);
         if (d->n_objectives == 0 && i == 0)
             hr_diag_add(ds, HR_W109, (struct hr_loc){s->path, 0, 0, 0},
                         "no objectives: figures are shown, nothing is judged");

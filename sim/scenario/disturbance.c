@@ -300,10 +300,6 @@ static void read_when(struct hr_bind *b, const struct hr_node *n,
     if (d->extent == HR_EXTENT_EACH && !every && !rate)
         hr_diag_add(b->ds, HR_E707, n->key_at, "`%s` needs `every`: how often one is lost",
                     d->name);
-    if (d->placed && d->at >= b->plan->horizon)
-        hr_diag_add(b->ds, HR_W107, hr_bind_at(hr_tree_find(n, "at")),
-                    "`%s` begins after the end (horizon %s)", d->name,
-                    hr_show_duration(b->arena, b->plan->horizon));
 }
 
 /* --- one and all --------------------------------------------------------------------------------------- */

@@ -19,8 +19,6 @@ bool hr_field_guessed(const char *source)
 
 void hr_field_claim(struct hr_bind *b, const struct hr_node *n, bool constant)
 {
-    struct hr_claims *c = b->claims && b->self != HR_NONE ? &b->claims[b->self] : NULL;
-
     if (n->origin == HR_ORIGIN_MODEL)
         return; /* counted as a default */
     if (n->origin == HR_ORIGIN_CATALOG && hr_catalog_note_trusted(n->note)) {
@@ -32,12 +30,21 @@ void hr_field_claim(struct hr_bind *b, const struct hr_node *n, bool constant)
         return;
     }
     b->trust.guessed++;
-    if (!c)
+}
+
+/* Demands and latencies of a component that are guesses: what `check` asks to measure. */
+static void claim_demand(struct hr_bind *b, const struct hr_node *n,
+                         unsigned guessed_before, bool constant)
+{
+    struct hr_claims *c;
+
+    if (b->trust.guessed == guessed_before || b->self == HR_NONE || !b->claims ||
+        b->plan->components[b->self].model->ops == HR_OPS_SOURCE)
         return;
+    c = &b->claims[b->self];
     if (!c->guessed++)
         c->at = hr_bind_at(n);
-    if (constant)
-        c->constant++;
+    c->constant += constant;
 }
 
 struct hr_node *hr_field_value(struct hr_bind *b, struct hr_node *n)
@@ -227,9 +234,14 @@ static void claim_scalar(struct hr_bind *b, const struct hr_field *f,
 {
     const bool law = f->type == HR_FIELD_LAW_TIME || f->type == HR_FIELD_LAW_BYTES ||
                      f->type == HR_FIELD_LAW_COUNT;
+    const bool constant = law && ((const struct hr_law *)at)->kind == HR_LAW_CONSTANT;
+    const unsigned before = b->trust.guessed;
 
-    if (is_claim(b, f))
-        hr_field_claim(b, n, law && ((const struct hr_law *)at)->kind == HR_LAW_CONSTANT);
+    /* Whatever a product fills in claims something about the product. */
+    if (is_claim(b, f) || n->origin == HR_ORIGIN_CATALOG)
+        hr_field_claim(b, n, constant);
+    if (f->type == HR_FIELD_LAW_TIME)
+        claim_demand(b, n, before, constant);
 }
 
 /* Only fields whose bounds go below 0 (`queue: -1`) take a sign; the readers refuse it. */
@@ -264,10 +276,8 @@ static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_no
         hr_diag_hint(b->ds, d, "write it in quotes: \"%s\"", hr_bind_shown(b, n));
         return false;
     }
-    if (read_signed(f, t, at, &r)) {
-        claim_scalar(b, f, n, at);
+    if (read_signed(f, t, at, &r))
         return in_bounds(b, f, n, r.size);
-    }
     fault = hr_value_explain(b->arena, f->type, t, r.why);
     d = hr_diag_add(b->ds, fault.code, n->at, "`%s`: `%s` %s", f->name, hr_bind_shown(b, n),
                     r.why);
@@ -328,6 +338,8 @@ bool hr_field_read_scalar(struct hr_bind *b, const struct hr_field *f, struct hr
         good = read_flag(b, f, n, at);
     else
         good = read_value(b, f, n, at);
+    if (good)
+        claim_scalar(b, f, n, at);
     b->source = outer;
     return good;
 }

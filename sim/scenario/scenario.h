@@ -29,10 +29,10 @@ struct hr_trust {
     unsigned defaults; /* model defaults in force */
 };
 
-/* What of one component is guessed: for "measure this". */
+/* Demands and latencies of one component that are guesses: for "measure this". */
 struct hr_claims {
-    unsigned guessed;  /* values without a source that can be relied on */
-    unsigned constant; /* of these, laws that are constants */
+    unsigned guessed;  /* without a source that can be relied on, or constant */
+    unsigned constant; /* of these, the constants */
     struct hr_loc at;  /* of the first */
 };
 

@@ -84,7 +84,7 @@ static int spawn(struct child *c, const char *program)
     const char *const path = getenv("PATH");
     char *name = hr_arena_text(c->drawn.arena, program, strlen(program));
     char *dflt = hr_arena_text(c->drawn.arena, "--default-settings", 18);
-    char *locale = hr_arena_text(c->drawn.arena, "LC_ALL=C", 8);
+    char *locale = hr_arena_text(c->drawn.arena, "LC_ALL=C.UTF-8", 14);
     char *env_path = hr_arena_printf(c->drawn.arena, "%s%s", path_key, path ? path : "");
     char *argv[] = {name, dflt, NULL};
     char *env[] = {env_path, locale, NULL};
@@ -175,15 +175,20 @@ static bool converse(struct child *c, const char *script, size_t left, int timeo
     return true;
 }
 
-/* What went wrong, from the first thing that it said on its standard error. */
+/* What went wrong: the last line of its standard error, after the command and the caret that
+ * point at the place. */
 static void explain(const struct child *c, int status, char *why, size_t n)
 {
-    const char *s = c->complaint;
+    const char *line = c->complaint, *last = "";
 
-    while (*s == '\n' || *s == ' ' || *s == '\t')
-        s++;
-    if (*s)
-        snprintf(why, n, "gnuplot failed: %.*s.", (int)strcspn(s, "\n"), s);
+    for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *text = line + strspn(line, " \t");
+
+        if (*text && *text != '\n' && (strchr(text, '\n') || !*last)) /* not half a line */
+            last = text;
+    }
+    if (*last)
+        snprintf(why, n, "gnuplot failed: %.*s.", (int)strcspn(last, "\n"), last);
     else if (WIFSIGNALED(status))
         snprintf(why, n, "gnuplot was ended by signal %d.", WTERMSIG(status));
     else

@@ -46,6 +46,8 @@ void hr_html_raw(struct hr_html *h, const char *markup)
 }
 
 static const char *format(struct hr_arena *a, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0)));
+static const char *format(struct hr_arena *a, const char *fmt, va_list args)
 {
     va_list again;
     char none[1], *s;

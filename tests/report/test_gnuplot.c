@@ -125,7 +125,7 @@ static void the_child_gets_defaults_and_no_environment_of_ours(void **state)
     setenv("GNUTERM", "x11", 1);
     play(b, "echo \"$1 $# [$GNUPLOT_LIB] [$GNUTERM] [$HOME] $LC_ALL\"");
     assert_true(run(b, "", 0, 10000));
-    assert_string_equal(b->out, "--default-settings 1 [] [] [] C\n");
+    assert_string_equal(b->out, "--default-settings 1 [] [] [] C.UTF-8\n");
 }
 
 static void works_with_our_standard_streams_closed(void **state)

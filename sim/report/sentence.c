@@ -9,7 +9,7 @@
 #include "sim/report/pick.h"
 #include "sim/report/text.h"
 
-enum { WORDS_MOST = 42, NAME_MOST = 40 };
+enum { WORDS_MOST = 42, NAME_MOST = 40, LISTED_MOST = 5 /* designs told one by one */ };
 
 /* How much is said of the designs that lose; less until the sentence is short enough. */
 enum detail { DETAIL_CAUSE, DETAIL_VALUES, DETAIL_NAMES, DETAIL_COUNT };
@@ -184,18 +184,40 @@ static void tell_open(const struct teller *t, size_t d, struct hr_text *s)
         hr_text_addf(s, " (%s)", against(t, d, o, true));
 }
 
+/* Those that lose, counted: "; 11 others break availability; 2 are undecided". */
+static void count_others(const struct teller *t, size_t winner, struct hr_text *s)
+{
+    size_t broken = 0, open = 0, same = t->objectives;
+    bool alike = true;
+
+    for (size_t d = 0; d < t->designs; d++) {
+        if (d == winner || t->judged[d].kept == t->objectives)
+            continue;
+        if (t->judged[d].broken == 0) {
+            open++;
+            continue;
+        }
+        alike = alike && (broken == 0 || cited(t, d, "broken") == same);
+        same = cited(t, d, "broken");
+        broken++;
+    }
+    if (broken > 0)
+        hr_text_addf(s, "; %zu other%s %s", broken, broken == 1 ? " breaks" : "s break",
+                     alike ? label(t, same) : "something");
+    if (open > 0)
+        hr_text_addf(s, "; %zu %s undecided", open, open == 1 ? "is" : "are");
+}
+
 /* "; five_retries breaks ...; circuit_breaker is undecided on ..." of all but `winner`. */
 static void tell_others(const struct teller *t, size_t winner, struct hr_text *s)
 {
-    size_t broken = 0, open = 0;
-
+    if (t->detail == DETAIL_COUNT) {
+        count_others(t, winner, s);
+        return;
+    }
     for (size_t d = 0; d < t->designs; d++) {
         const struct judged *j = &t->judged[d];
         if (d == winner || j->kept == t->objectives)
-            continue;
-        broken += j->broken > 0;
-        open += j->broken == 0;
-        if (t->detail == DETAIL_COUNT)
             continue;
         hr_text_addf(s, "; %s ", design(t, d));
         if (j->broken > 0)
@@ -203,13 +225,6 @@ static void tell_others(const struct teller *t, size_t winner, struct hr_text *s
         else
             tell_open(t, d, s);
     }
-    if (t->detail < DETAIL_COUNT)
-        return;
-    if (broken > 0)
-        hr_text_addf(s, "; %zu other%s something", broken,
-                     broken == 1 ? " breaks" : "s break");
-    if (open > 0)
-        hr_text_addf(s, "; %zu %s undecided", open, open == 1 ? "is" : "are");
 }
 
 /* ---- the cases ---------------------------------------------------------------------------- */
@@ -328,7 +343,8 @@ const char *hr_report_sentence(const struct hr_results *r, struct hr_arena *a)
     t.judged = hr_arena_alloc(a, t.designs, sizeof *t.judged);
     for (size_t d = 0; d < t.designs; d++)
         t.judged[d] = judge(&t, d);
-    for (t.detail = DETAIL_CAUSE; t.detail <= DETAIL_COUNT; t.detail++) {
+    t.detail = t.designs > LISTED_MOST ? DETAIL_COUNT : DETAIL_CAUSE;
+    for (; t.detail <= DETAIL_COUNT; t.detail++) {
         text = tell(&t);
         if (hr_text_words(text) <= WORDS_MOST)
             break;

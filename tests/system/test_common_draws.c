@@ -22,6 +22,7 @@ static const char text[] =
     "name: Common draws\n"
     "horizon: 60s\n"
     "warmup: 10s\n"
+    "places: { us-east-1: { provider: aws, zones: [a, b, c] } }\n"
     "keys: { product: { count: 100k, popularity: zipf(0.9) } }\n"
     "traffic:\n"
     "  shoppers:\n"

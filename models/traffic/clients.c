@@ -46,8 +46,7 @@ static const struct hr_field fields[] = {
     {.name = "mix",
      .type = HR_FIELD_MIX,
      .offset = AT(mix),
-     .required = true,
-     .help = "What they ask for, by share."},
+     .help = "What they ask for, by share. Default: the one operation of `to`."},
     {.name = "deadline",
      .type = HR_FIELD_DURATION,
      .offset = AT(deadline),
@@ -265,7 +264,7 @@ static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, ui
     const struct hr_clients_conf *conf = hr_conf(run, p);
     const struct hr_component *me = &hr_run_plan(run)->components[p];
     struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
-    const uint32_t op = me->first_op + pick(&conf->mix, hr_draw_uniform(&draws));
+    const uint32_t op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
 
     hr_task_begin(run, p, op, hr_mix(me->name_key, entity), draw_place(run, p, who),
                   hr_now(run), note);

@@ -12,7 +12,7 @@ struct hr_clients_conf {
     int64_t users;         /* closed loop; 0: open */
     struct hr_law think;   /* s */
     struct hr_items shape; /* struct hr_shape */
-    struct hr_shares mix;  /* operations of `to` */
+    struct hr_shares mix;  /* its own operations, named as those of `to` */
     hr_time deadline;      /* over all attempts; 0: none */
     struct hr_call_options call;
     struct hr_named good;  /* ns by operation */

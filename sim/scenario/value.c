@@ -78,7 +78,7 @@ bool hr_value_share(struct hr_text t, double *x, const char **why)
     struct hr_decimal d;
     double share;
 
-    if (!ends_with(t, "%"))
+    if (!ends_with(t, "%") || t.n == 1)
         return hr_decimal_refuse(t, HR_WHY_PERCENT, why);
     if (!whole_decimal(without_end(t, 1), &d, HR_WHY_PERCENT, why))
         return false;
@@ -95,7 +95,7 @@ bool hr_value_factor(struct hr_text t, double *x, const char **why)
 
     if (d.length == t.n && t.n > 0)
         return hr_why_say(HR_WHY_BARE_FACTOR, why);
-    if (!ends_with(t, "x") && !ends_with(t, "%"))
+    if ((!ends_with(t, "x") && !ends_with(t, "%")) || t.n == 1)
         return hr_decimal_refuse(t, HR_WHY_FACTOR, why);
     if (!whole_decimal(without_end(t, 1), &d, HR_WHY_FACTOR, why))
         return false;

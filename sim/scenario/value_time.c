@@ -45,7 +45,8 @@ static bool take_part(struct hr_text *t, int64_t *smaller, hr_time *sum, const c
     if (rest.n == 0)
         return hr_why_say(HR_WHY_BARE_TIME, why);
     if (!u)
-        return hr_decimal_refuse(*t, n ? HR_WHY_UNIT_TIME : HR_WHY_TIME, why);
+        return hr_decimal_refuse(*t, n || rest.s[0] == ' ' ? HR_WHY_UNIT_TIME : HR_WHY_TIME,
+                                 why);
     if (u->size >= *smaller)
         return hr_why_say(HR_WHY_TIME_ORDER, why);
     if (!hr_decimal_count(&d, u->size, &part, why))

@@ -241,6 +241,7 @@ static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_
         return;
     }
     n->key = there->key;
+    n->key_quoted = there->key_quoted;
     *there = *n;
 }
 

@@ -47,15 +47,14 @@ static bool same_file(const char *a, const char *b)
 }
 
 /* The same fault of the same place, said before?  Designs share the base's nodes, so each of
- * them finds the base's faults again.  Without a place only equal words are the same. */
+ * them finds the base's faults again. */
 static bool said_before(const struct hr_diags *ds, const struct hr_diag *d)
 {
     for (size_t i = 0; i < ds->n; i++) {
         const struct hr_diag *o = &ds->items[i];
-        if (o->code != d->code || o->at.line != d->at.line ||
-            o->at.column != d->at.column || !same_file(o->at.file, d->at.file))
-            continue;
-        if (d->at.line != 0 || strcmp(o->what, d->what) == 0)
+        if (o->code == d->code && o->at.line == d->at.line &&
+            o->at.column == d->at.column && same_file(o->at.file, d->at.file) &&
+            strcmp(o->what, d->what) == 0)
             return true;
     }
     return false;

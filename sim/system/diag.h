@@ -59,7 +59,7 @@ struct hr_diags {
 };
 
 void hr_diags_init(struct hr_diags *ds, struct hr_arena *arena);
-/* Add one.  A second error at the same place with the same code is dropped. */
+/* Add one; never NULL.  One that says the same of the same place again is dropped. */
 struct hr_diag *hr_diag_add(struct hr_diags *ds, enum hr_code code, struct hr_loc at,
                             const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Texts for the diagnostic just added; both formats as printf, kept in the arena. */

@@ -11,14 +11,19 @@
 
 #include <stdbool.h>
 
-enum { HR_AXIS_TICKS = 24, HR_PLOT_COLUMNS = 300, HR_PLOT_MARK_ROWS = 2 };
+enum {
+    HR_AXIS_TICKS = 24,
+    HR_AXIS_TEXT = 48,
+    HR_PLOT_COLUMNS = 300,
+    HR_PLOT_MARK_ROWS = 2
+};
 
 struct hr_axis {
     double lo, hi;
     bool log;
     size_t n;
     double at[HR_AXIS_TICKS];
-    char text[HR_AXIS_TICKS][16];
+    char text[HR_AXIS_TICKS][HR_AXIS_TEXT];
 };
 /* Seconds since the start of the run, as h:mm, or with seconds on short runs. */
 struct hr_axis hr_axis_clock(double lo, double hi);

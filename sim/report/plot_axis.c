@@ -40,7 +40,7 @@ struct hr_axis hr_axis_clock(double lo, double hi)
         s++;
     for (double t = ceil(lo / steps[s]) * steps[s];
          t <= axis.hi * (1.0 + 1e-12) && axis.n < HR_AXIS_TICKS; t += steps[s]) {
-        char text[24];
+        char text[HR_AXIS_TEXT];
 
         clock_text(text, sizeof text, t, steps[s]);
         tick(&axis, t, text);
@@ -79,7 +79,7 @@ struct hr_axis hr_axis_durations(double lo, double hi)
     for (int e = first; e <= last; e++)
         for (size_t k = 0; k < (coarse ? 1 : 3); k++) {
             const double at = fine[k] * pow(10.0, e);
-            char text[24];
+            char text[HR_AXIS_TEXT];
 
             if (!coarse && at <= lo)
                 axis.lo = at;
@@ -108,7 +108,7 @@ struct hr_axis hr_axis_amounts(double hi, const char *unit)
     const double size = top >= 2e9 ? 1e9 : top >= 2e6 ? 1e6 : top >= 2e3 ? 1e3 : 1.0;
 
     for (int i = 0; i < HR_AXIS_TICKS; i++) {
-        char text[32];
+        char text[HR_AXIS_TEXT];
 
         axis.hi = step * i;
         snprintf(text, sizeof text, "%g%s%s%s", axis.hi / size, *prefix ? " " : "", prefix,
@@ -133,7 +133,7 @@ struct hr_axis hr_axis_shares(double lo)
         last = -2;
     axis.lo = pow(10.0, last);
     for (int e = 0; e >= last; e--) {
-        char text[24];
+        char text[HR_AXIS_TEXT];
 
         snprintf(text, sizeof text, "%g%%", pow(10.0, e + 2));
         tick(&axis, pow(10.0, e), text);

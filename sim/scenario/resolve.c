@@ -20,7 +20,7 @@ static bool plain(const char *s)
 
     if (n == 0 || strchr(" -?:#&*!|>'\"%@`", s[0]) || s[n - 1] == ' ' || s[n - 1] == ':')
         return n > 1 && s[0] == '-' && s[1] != ' ' && s[1] != '-' && plain(s + 1);
-    if (strcmp(s, "...") == 0 || strcmp(s, "<<") == 0 || strcmp(s, "=") == 0)
+    if (strcmp(s, "...") == 0 || strcmp(s, "<<") == 0)
         return false;
     for (const char *c = s; *c; c++)
         if (strchr(",[]{}\n\t", *c) || (c[0] == ':' && c[1] == ' ') ||

@@ -84,36 +84,42 @@ static void objective_rows(const struct hr_section *s, struct hr_table *t, size_
     }
 }
 
+static const char *design_title(const struct hr_section *s, size_t d)
+{
+    const char *chosen = hr_results_attr_text(s->r, "chosen");
+    const char *name = hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS);
+    const int64_t at = hr_dim_index(hr_results_dim(s->r, "design"), chosen ? chosen : "");
+
+    return s->designs > 1 && at == (int64_t)d ? hr_arena_printf(s->a, "%s *", name) : name;
+}
+
+/* The table of `take` designs from `first` on.  Returns the columns that did not fit. */
+static size_t try_designs(const struct hr_section *s, size_t first, size_t take, size_t n,
+                          struct hr_text *out)
+{
+    struct hr_table t = hr_table_begin(s->a);
+
+    hr_table_column(&t, "OBJECTIVES", true);
+    for (size_t d = first; d < first + take; d++)
+        hr_table_column(&t, design_title(s, d), true);
+    objective_rows(s, &t, first, take, n);
+    return hr_table_print(&t, s->how.width, s->how.colour, out);
+}
+
 /* The designs from `first` on, as many as fit; at least one.  Returns how many. */
 static size_t objective_table(const struct hr_section *s, size_t first, size_t n)
 {
-    const char *chosen = hr_results_attr_text(s->r, "chosen");
-    size_t shown = 0, hidden;
-    struct hr_text trial;
-    struct hr_table t;
+    const size_t left = s->designs - first, most = HR_TABLE_COLUMNS - 1;
+    size_t take = left < most ? left : most;
 
-    for (size_t take = s->designs - first; take > 0; take--) {
-        if (take > HR_TABLE_COLUMNS - 1)
-            take = HR_TABLE_COLUMNS - 1;
-        t = hr_table_begin(s->a);
-        hr_table_column(&t, "OBJECTIVES", true);
-        for (size_t d = first; d < first + take; d++) {
-            const char *name = hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS);
-            const struct hr_dim *dim = hr_results_dim(s->r, "design");
-            const bool star = s->designs > 1 && chosen != NULL && dim->texts != NULL &&
-                              strcmp(dim->texts[d], chosen) == 0;
-            hr_table_column(&t, star ? hr_arena_printf(s->a, "%s *", name) : name, true);
-        }
-        objective_rows(s, &t, first, take, n);
-        trial = hr_text_begin(s->a);
-        hidden = hr_table_print(&t, s->how.width, s->how.colour, &trial);
-        shown = take;
-        if (hidden == 0 || take == 1)
-            break;
+    for (;; take--) {
+        struct hr_text out = hr_text_begin(s->a);
+        if (try_designs(s, first, take, n, &out) > 0 && take > 1)
+            continue;
+        hr_text_add(s->out, "\n");
+        hr_text_add(s->out, out.text);
+        return take;
     }
-    hr_text_add(s->out, "\n");
-    hr_text_add(s->out, trial.text);
-    return shown;
 }
 
 /* Why a verdict is what it is, where there is more to say than the value; said once where it

@@ -83,10 +83,11 @@ static void folder_of(const char *path, char *folder)
 {
     const char *slash = strrchr(path, '/');
 
-    if (slash == NULL)
-        strcpy(folder, ".");
-    else
-        snprintf(folder, PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    snprintf(folder, PATH_MAX, "%.*s",
+             slash == NULL   ? 1
+             : slash == path ? 1
+                             : (int)(slash - path),
+             slash == NULL ? "." : path);
 }
 
 static enum hr_io replace(const char *path, const char *text, size_t length, char *why,

@@ -2,39 +2,11 @@
  *
  * What differs between designs stands in the table `designs`; everything else follows from it
  * by simple shapes, so that a report made from it looks like one of a real study. */
-#include "tests/support/sample_results.h"
-
-#include <math.h>
-#include <stdio.h>
+#include "tests/support/sample_maker.h"
 
 #include "sim/results/names.h"
 
-enum {
-    N_DESIGNS = 3,
-    N_ROWS = 4,
-    N_PARTS = 5,
-    N_TIMES = 120,
-    N_QUANTILES = 5,
-    N_BINS = 60,
-    N_ACTIVITIES = 5,
-    N_SLICES = 2,
-    N_EDGES = 4,
-    N_INSTANCES = 5,
-    N_OBJECTIVES = 3
-};
-#define UNKNOWN ((double)NAN)
-
-enum { BUCKET_S = 30, SLOW_FROM_S = 1200, SLOW_TO_S = 1800 };
-
-static const struct design {
-    const char *name, *changes, *chain;
-    double storm_to_s;           /* overload ends */
-    double availability[N_ROWS]; /* all, home, product, checkout */
-    double answered_p50_s, tail; /* p50 of all; how heavy */
-    double amplification;
-    double checkout_p99_s; /* bad ones infinite */
-    const char *verdict[N_OBJECTIVES], *reason[N_OBJECTIVES];
-} designs[N_DESIGNS] = {
+const struct hr_sample_design hr_sample_designs[N_DESIGNS] = {
     {"five_retries",
      "the base scenario",
      "0:20:00  slow_payments begins: payments 12x slower\n"
@@ -89,37 +61,6 @@ static const double quantiles[N_QUANTILES] = {0.5, 0.9, 0.95, 0.99, 0.999};
 static const double spread[N_QUANTILES] = {1, 2.1, 3.0, 6.2, 18}; /* as multiples of p50 */
 static const double slowness[N_ROWS] = {1, 0.6, 1.1, 4.4};
 
-/* The three sizes that everything depends on, and short-cuts to make variables. */
-struct maker {
-    struct hr_results *r;
-    size_t designs, replications;
-    const char *const *rows, *const *parts;
-};
-
-static double *f64(struct maker *m, const char *group, const char *name, const char *dims,
-                   const char *unit, const char *long_name)
-{
-    return hr_results_var(m->r, group, name, HR_F64, dims, unit, long_name)->data;
-}
-
-static float *f32(struct maker *m, const char *group, const char *name, const char *dims,
-                  const char *unit, const char *long_name)
-{
-    return hr_results_var(m->r, group, name, HR_F32, dims, unit, long_name)->data;
-}
-
-static int64_t *i64(struct maker *m, const char *group, const char *name, const char *dims,
-                    const char *long_name)
-{
-    return hr_results_var(m->r, group, name, HR_I64, dims, "1", long_name)->data;
-}
-
-static const char **text(struct maker *m, const char *group, const char *name,
-                         const char *dims, const char *long_name)
-{
-    return hr_results_var(m->r, group, name, HR_TEXT, dims, NULL, long_name)->data;
-}
-
 /* Small differences between replications: -1..1, adding up to about nothing. */
 static double wobble(size_t i)
 {
@@ -129,7 +70,7 @@ static double wobble(size_t i)
 /* How overloaded design d is at t: 0..1. */
 static double stress(size_t d, double t)
 {
-    if (t < SLOW_FROM_S || t >= designs[d].storm_to_s)
+    if (t < SLOW_FROM_S || t >= hr_sample_designs[d].storm_to_s)
         return 0;
     return t < SLOW_TO_S ? 1 : 0.8;
 }
@@ -166,7 +107,7 @@ static void set_attributes(struct hr_results *r)
         hr_results_attr(r, pairs[i][0], pairs[i][1]);
 }
 
-static void declare_dims(struct maker *m)
+static void declare_dims(struct hr_sample_maker *m)
 {
     static const char *const activities[] = {"network", "queue", "work", "wait", "retry"};
     static const char *const slices[] = {"median", "tail"};
@@ -181,7 +122,7 @@ static void declare_dims(struct maker *m)
     struct hr_results *r = m->r;
 
     for (size_t i = 0; i < m->designs; i++)
-        names[i] = designs[i].name;
+        names[i] = hr_sample_designs[i].name;
     for (size_t i = 0; i < m->replications; i++)
         numbers[i] = (int64_t)i + 1;
     for (size_t i = 0; i < N_TIMES; i++)
@@ -202,7 +143,7 @@ static void declare_dims(struct maker *m)
     hr_results_dim_texts(r, "instance", "instance", N_INSTANCES, instances);
 }
 
-static void fill_root(struct maker *m)
+static void fill_root(struct hr_sample_maker *m)
 {
     const char **resolved = text(m, "", "resolved", "design", "resolved scenario");
     const char **changes = text(m, "", "changes", "design", "what differs from the base");
@@ -214,7 +155,7 @@ static void fill_root(struct maker *m)
 
     for (size_t d = 0; d < m->designs; d++) {
         resolved[d] = "headroom: 1\nname: Web shop\n";
-        changes[d] = designs[d].changes;
+        changes[d] = hr_sample_designs[d].changes;
     }
     for (size_t c = 0; c < N_PARTS; c++)
         kind[c] = kinds[c];
@@ -229,10 +170,11 @@ static void fill_root(struct maker *m)
 /* Bad requests of a row of a replication, as a share. */
 static double bad_share(size_t d, size_t row, size_t rep)
 {
-    return (1 - designs[d].availability[row]) * (1 + 0.08 * wobble(rep + 7 * row));
+    return (1 - hr_sample_designs[d].availability[row]) *
+           (1 + 0.08 * wobble(rep + 7 * row));
 }
 
-static void fill_summary_counts(struct maker *m)
+static void fill_summary_counts(struct hr_sample_maker *m)
 {
     enum {
         VALID,
@@ -268,13 +210,14 @@ static void fill_summary_counts(struct maker *m)
                 x[GOOD][at] = valid_of(c) - bad;
                 x[ANSWERED][at] = x[GOOD][at] + x[LATE][at];
                 x[DEGRADED][at] = d == 2 && c == 3 ? 19650 : 0;
-                x[ATTEMPTS][at] = (int64_t)((double)valid_of(c) * designs[d].amplification);
+                x[ATTEMPTS][at] =
+                    (int64_t)((double)valid_of(c) * hr_sample_designs[d].amplification);
                 for (int i = 0; i < N && c == 0; i++)
                     x[i][at] = x[i][at + 1] + x[i][at + 2] + x[i][at + 3];
             }
 }
 
-static void fill_summary(struct maker *m)
+static void fill_summary(struct hr_sample_maker *m)
 {
     double *a =
         f64(m, "summary", "availability", "design request_class", "1", "good / valid");
@@ -293,13 +236,13 @@ static void fill_summary(struct maker *m)
     for (size_t d = 0; d < m->designs; d++)
         for (size_t c = 0; c < N_ROWS; c++) {
             const size_t i = d * N_ROWS + c;
-            const double bad = 1 - designs[d].availability[c];
-            a[i] = designs[d].availability[c];
+            const double bad = 1 - hr_sample_designs[d].availability[c];
+            a[i] = hr_sample_designs[d].availability[c];
             if (m->replications > 1) {
                 lo[i] = a[i] - 0.13 * bad;
                 hi[i] = a[i] + 0.12 * bad;
             }
-            amp[i] = designs[d].amplification;
+            amp[i] = hr_sample_designs[d].amplification;
             worst[i] = fmax(0, 1 - 10 * bad);
             at[i] = 1320;
             rate[i] = (double)valid_of(c) / 3600;
@@ -309,21 +252,21 @@ static void fill_summary(struct maker *m)
 /* Latency of the answered. */
 static double answered(size_t d, size_t row, size_t q)
 {
-    return designs[d].answered_p50_s * slowness[row] *
-           (1 + (spread[q] - 1) * designs[d].tail);
+    return hr_sample_designs[d].answered_p50_s * slowness[row] *
+           (1 + (spread[q] - 1) * hr_sample_designs[d].tail);
 }
 
 /* With bad ones infinite. */
 static double with_bad(size_t d, size_t row, size_t q)
 {
-    if (1 - quantiles[q] <= 1 - designs[d].availability[row])
+    if (1 - quantiles[q] <= 1 - hr_sample_designs[d].availability[row])
         return HUGE_VAL;
     if (row == 3 && q == 3)
-        return designs[d].checkout_p99_s;
+        return hr_sample_designs[d].checkout_p99_s;
     return answered(d, row, q) * 1.02;
 }
 
-static void fill_latency_intervals(struct maker *m)
+static void fill_latency_intervals(struct hr_sample_maker *m)
 {
     static const char *const dims = "design request_class quantile";
     double *x[6] = {
@@ -350,7 +293,7 @@ static void fill_latency_intervals(struct maker *m)
             }
 }
 
-static void fill_latency_replications(struct maker *m)
+static void fill_latency_replications(struct hr_sample_maker *m)
 {
     double *by = f64(m, "latency", "by_replication",
                      "design replication request_class quantile", "s", "latency of a run");
@@ -369,7 +312,7 @@ static void fill_latency_replications(struct maker *m)
             }
 }
 
-static void fill_latency(struct maker *m)
+static void fill_latency(struct hr_sample_maker *m)
 {
     static const char *const dims = "design request_class";
     double *mean = f64(m, "latency", "answered_mean", dims, "s", "mean of the answered");
@@ -394,12 +337,13 @@ static void fill_latency(struct maker *m)
                 const double x = log(0.001 * pow(10, (double)b / 12) / answered(d, c, 0));
                 const double bell = exp(-x * x / 1.1), tail = x > 0 ? 0.02 * exp(-x) : 0;
                 n[i * N_BINS + b] =
-                    (int64_t)((double)valid_of(c) * (bell + tail * designs[d].tail) / 12);
+                    (int64_t)((double)valid_of(c) *
+                              (bell + tail * hr_sample_designs[d].tail) / 12);
             }
         }
 }
 
-static void fill_series_rows(struct maker *m)
+static void fill_series_rows(struct hr_sample_maker *m)
 {
     static const char *const dims = "design time request_class";
     float *arrivals = f32(m, "series", "arrivals", dims, "1/s", "arrivals");
@@ -414,7 +358,7 @@ static void fill_series_rows(struct maker *m)
                 const size_t i = (d * N_TIMES + t) * N_ROWS + c;
                 const double s = stress(d, (double)(t * BUCKET_S));
                 const double rate = rate_at((double)(t * BUCKET_S)) * mix[c];
-                const double share = s * (1 - designs[d].availability[c]) * 3;
+                const double share = s * (1 - hr_sample_designs[d].availability[c]) * 3;
                 arrivals[i] = (float)rate;
                 bad[i] = (float)(rate * share);
                 good[i] = (float)(rate * (1 - share));
@@ -424,7 +368,7 @@ static void fill_series_rows(struct maker *m)
             }
 }
 
-static void fill_series_parts(struct maker *m)
+static void fill_series_parts(struct hr_sample_maker *m)
 {
     enum { UTILISATION, QUEUE, IN_FLIGHT, UP, CALLS, FAILED, CAPACITY, N };
     static const char *const names[N][2] = {{"utilisation", "1"}, {"queue_length", "1"},
@@ -445,19 +389,21 @@ static void fill_series_parts(struct maker *m)
                 const double s = stress(d, (double)(t * BUCKET_S));
                 const double rate = rate_at((double)(t * BUCKET_S));
                 const bool cpu = base[c] > 0;
-                x[UTILISATION][i] = cpu ? (float)fmin(1, base[c] * rate / 220 *
-                                                             (1 + s * designs[d].tail / 3))
-                                        : NAN;
-                x[QUEUE][i] = (float)(c == 2 ? 400 * s * designs[d].tail : 0);
+                x[UTILISATION][i] =
+                    cpu ? (float)fmin(1, base[c] * rate / 220 *
+                                             (1 + s * hr_sample_designs[d].tail / 3))
+                        : NAN;
+                x[QUEUE][i] = (float)(c == 2 ? 400 * s * hr_sample_designs[d].tail : 0);
                 x[IN_FLIGHT][i] = (float)(rate * 0.06 * (1 + 8 * s));
                 x[UP][i] = (float)up[c];
-                x[CALLS][i] = (float)(rate * (1 + s * (designs[d].amplification - 1)));
+                x[CALLS][i] =
+                    (float)(rate * (1 + s * (hr_sample_designs[d].amplification - 1)));
                 x[FAILED][i] = (float)(c == 4 ? rate * 0.02 * s : 0);
                 x[CAPACITY][i] = cpu ? (float)(220 / base[c]) : NAN;
             }
 }
 
-static void fill_components(struct maker *m)
+static void fill_components(struct hr_sample_maker *m)
 {
     static const struct {
         const char *name, *unit;
@@ -501,7 +447,7 @@ static void fill_components(struct maker *m)
         u[i] = (i % N_INSTANCES == 4 ? 0.302 : 0.613) * (1 + 0.02 * wobble(i));
 }
 
-static void fill_edges(struct maker *m)
+static void fill_edges(struct hr_sample_maker *m)
 {
     static const struct {
         const char *name;
@@ -527,7 +473,7 @@ static void fill_edges(struct maker *m)
             f64(m, "edges", table[k].name, "design edge", k < 2 ? "1/s" : "1", "calls");
         for (size_t i = 0; i < m->designs * N_EDGES; i++)
             x[i] = table[k].of[i % N_EDGES] *
-                   (k == 1 && i < N_EDGES ? designs[0].amplification : 1);
+                   (k == 1 && i < N_EDGES ? hr_sample_designs[0].amplification : 1);
     }
     const char **caller = text(m, "edges", "caller", "edge", "who calls");
     const char **callee = text(m, "edges", "callee", "edge", "who is called");
@@ -538,7 +484,7 @@ static void fill_edges(struct maker *m)
     }
 }
 
-static void fill_spent(struct maker *m)
+static void fill_spent(struct hr_sample_maker *m)
 {
     /* shares of a request's time: [slice][component][activity] */
     static const double share[N_SLICES][N_PARTS][N_ACTIVITIES] = {{{0.22, 0, 0, 0, 0},
@@ -572,144 +518,14 @@ static void fill_spent(struct maker *m)
             }
 }
 
-static void fill_objectives(struct maker *m)
-{
-    static const char *const measures[N_OBJECTIVES] = {"p99", "availability",
-                                                       "retry_amplification"};
-    static const char *const units[N_OBJECTIVES] = {"s", "1", "1"};
-    static const double limits[N_OBJECTIVES] = {3, 0.995, 1.3};
-    static const char *const dims = "design objective";
-    double *value =
-        f64(m, "objectives", "value", dims, "1", "value, in the objective's unit");
-    double *lo = f64(m, "objectives", "lo", dims, "1", "lower end of its interval");
-    double *hi = f64(m, "objectives", "hi", dims, "1", "upper end of its interval");
-    double *limit = f64(m, "objectives", "limit", dims, "1", "limit");
-    const char **verdict = text(m, "objectives", "verdict", dims, "verdict");
-    const char **reason = text(m, "objectives", "reason", dims, "reason");
-    int64_t *n = i64(m, "objectives", "n", dims, "replications used");
-    const char **measure = text(m, "objectives", "measure", "objective", "measure");
-    const char **unit = text(m, "objectives", "unit", "objective", "unit");
-    int64_t *expectation =
-        i64(m, "objectives", "expectation", "objective", "1: from expect:");
-
-    for (size_t o = 0; o < N_OBJECTIVES; o++) {
-        measure[o] = measures[o];
-        unit[o] = units[o];
-        expectation[o] = o == 2;
-        for (size_t d = 0; d < m->designs; d++) {
-            const size_t i = d * N_OBJECTIVES + o;
-            const double half =
-                o == 1 ? 0.12 * (1 - designs[d].availability[0]) : (o == 0 ? 0.04 : 0.015);
-            value[i] = o == 0   ? designs[d].checkout_p99_s
-                       : o == 1 ? designs[d].availability[0]
-                                : designs[d].amplification;
-            limit[i] = limits[o];
-            verdict[i] = designs[d].verdict[o];
-            reason[i] = designs[d].reason[o];
-            n[i] = (int64_t)m->replications;
-            if (m->replications > 1 && isfinite(value[i])) {
-                lo[i] = value[i] - half * (o == 1 ? 1 : value[i]);
-                hi[i] = value[i] + half * (o == 1 ? 1 : value[i]);
-            }
-        }
-    }
-}
-
-struct sample_event {
-    size_t design;
-    double at, last;
-    size_t part;
-    const char *what, *cause;
-    int64_t count;
-};
-static const struct sample_event events[] = {
-    {0, 1200, 1200, 4, "slowed", "slow_payments", 1},
-    {0, 1209, 2690, 2, "every worker held", "waiting for payments", 1},
-    {0, 1241, 2699, 0, "retry", "timed out after 3 s", 1448120},
-    {0, 1290, 2698, 2, "refused: queue full", "512 waiting", 403211},
-    {0, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
-    {1, 1200, 1200, 4, "slowed", "slow_payments", 1},
-    {1, 1241, 1858, 0, "retry denied", "budget of 20% spent", 2100},
-    {1, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
-    {2, 1200, 1200, 4, "slowed", "slow_payments", 1},
-    {2, 1212, 1212, 2, "breaker opened", "50% of 40 calls failed", 1},
-    {2, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
-    {2, 1830, 1830, 2, "breaker closed", "10 trial calls were answered", 1},
-};
-
-static void fill_events(struct maker *m)
-{
-    enum { MOST = sizeof events / sizeof *events };
-    double times[MOST] = {0}, position[MOST] = {0};
-    size_t n = 0;
-
-    for (size_t i = 0; i < MOST; i++)
-        if (events[i].design < m->designs)
-            position[n++] = (double)i;
-    for (size_t i = 0; i < n; i++)
-        times[i] = (double)i;
-    hr_results_dim_numbers(m->r, "event", "1", "event", n, times);
-    int64_t *design = i64(m, "events", "design", "event", "position of the design");
-    int64_t *replication = i64(m, "events", "replication", "event", "replication");
-    const char **component = text(m, "events", "component", "event", "component");
-    const char **what = text(m, "events", "what", "event", "what happened");
-    const char **cause = text(m, "events", "cause", "event", "why");
-    const char **disturbance = text(m, "events", "disturbance", "event", "behind it");
-    double *time = f64(m, "events", "time", "event", "s", "when");
-    double *last = f64(m, "events", "last", "event", "s", "last of the episode");
-    int64_t *count = i64(m, "events", "count", "event", "how often");
-    for (size_t i = 0; i < n; i++) {
-        const struct sample_event *e = &events[(size_t)position[i]];
-        design[i] = (int64_t)e->design;
-        replication[i] = 1;
-        component[i] = m->parts[e->part];
-        what[i] = e->what;
-        cause[i] = e->cause;
-        disturbance[i] = "slow_payments";
-        time[i] = e->at;
-        last[i] = e->last;
-        count[i] = e->count;
-    }
-}
-
-static void fill_disturbances(struct maker *m)
-{
-    const size_t n = m->designs * m->replications;
-    double numbers[N_DESIGNS * 64] = {0};
-
-    for (size_t i = 0; i < n; i++)
-        numbers[i] = (double)i;
-    hr_results_dim_numbers(m->r, "occurrence", "1", "occurrence of a disturbance", n,
-                           numbers);
-    const char **name = text(m, "disturbances", "name", "occurrence", "disturbance");
-    const char **verb = text(m, "disturbances", "verb", "occurrence", "what it does");
-    const char **target = text(m, "disturbances", "target", "occurrence", "to what");
-    int64_t *design =
-        i64(m, "disturbances", "design", "occurrence", "position of the design");
-    int64_t *rep = i64(m, "disturbances", "replication", "occurrence", "replication");
-    double *begin = f64(m, "disturbances", "begin", "occurrence", "s", "begins");
-    double *end = f64(m, "disturbances", "end", "occurrence", "s", "ends");
-    const char **chain = text(m, "first_break", "chain", "design", "how it first broke");
-    for (size_t i = 0; i < n; i++) {
-        name[i] = "slow_payments";
-        verb[i] = "slow";
-        target[i] = "payments";
-        design[i] = (int64_t)(i / m->replications);
-        rep[i] = (int64_t)(i % m->replications) + 1;
-        begin[i] = SLOW_FROM_S;
-        end[i] = SLOW_TO_S;
-    }
-    for (size_t d = 0; d < m->designs; d++)
-        chain[d] = designs[d].chain;
-}
-
 struct hr_results *hr_sample_results(struct hr_arena *a, struct hr_sample how)
 {
-    struct maker m = {.r = hr_results_create(a),
-                      .designs = how.designs > 0 && how.designs < 3 ? how.designs : 3,
-                      .replications = how.replications > 0 ? how.replications : 8,
-                      .rows = how.hostile ? hostile_rows : rows,
-                      .parts = how.hostile ? hostile_parts : parts};
+    struct hr_sample_maker m = {.r = hr_results_create(a),
+                                .designs =
+                                    how.designs > 0 && how.designs < 3 ? how.designs : 3,
+                                .replications = how.replications > 0 ? how.replications : 8,
+                                .rows = how.hostile ? hostile_rows : rows,
+                                .parts = how.hostile ? hostile_parts : parts};
 
     if (m.replications > 64)
         m.replications = 64;
@@ -723,8 +539,8 @@ struct hr_results *hr_sample_results(struct hr_arena *a, struct hr_sample how)
     fill_components(&m);
     fill_edges(&m);
     fill_spent(&m);
-    fill_objectives(&m);
-    fill_events(&m);
-    fill_disturbances(&m);
+    hr_sample_objectives(&m);
+    hr_sample_events(&m);
+    hr_sample_disturbances(&m);
     return m.r;
 }

@@ -30,16 +30,7 @@ struct chain {
     size_t n;
     size_t of_kind[KIND_BREAK + 1];
     hr_time from, to;
-    hr_time cause; /* when the last acting disturbance began; INT64_MIN: none */
 };
-
-/* A moment known only by its bucket does not precede a cause inside that bucket. */
-static hr_time moment(const struct chain *ch, hr_time at, bool exact)
-{
-    if (!exact && at < ch->cause && ch->cause < at + ch->c->bucket)
-        return ch->cause;
-    return at;
-}
 
 static void add(struct chain *ch, enum kind kind, hr_time at, const char *text)
 {
@@ -68,17 +59,16 @@ static bool date_breaks(const struct hr_chain_case *c, hr_time *first, hr_time *
 static void find_disturbances(struct chain *ch, hr_time first)
 {
     const struct hr_chain_case *c = ch->c;
+    bool any = false;
 
-    ch->cause = INT64_MIN;
     ch->from = first - LOOK_BACK * c->bucket;
     for (size_t i = 0; i < c->n_disturbances; i++) {
         const struct hr_chain_moment *d = &c->disturbances[i];
 
-        if (d->at >= first + c->bucket || d->until < first)
+        if (d->at >= first || d->until < first - c->bucket)
             continue; /* not acting when it broke */
-        if (ch->cause == INT64_MIN || d->at < ch->from)
-            ch->from = d->at;
-        ch->cause = d->at > ch->cause ? d->at : ch->cause;
+        ch->from = !any || d->at < ch->from ? d->at : ch->from;
+        any = true;
         add(ch, KIND_DISTURBANCE, d->at, d->text);
     }
 }
@@ -96,17 +86,17 @@ static void find_saturation(struct chain *ch, const struct hr_chain_station *s)
     bool cpu = s->utilisation == NULL, workers = !(s->workers && s->worker_limit > 0);
 
     for (size_t t = 0; t < ch->c->n_buckets && !(cpu && workers); t++) {
-        const hr_time at = (hr_time)t * ch->c->bucket;
+        const hr_time at = ((hr_time)t + 1) * ch->c->bucket;
 
-        if (at + ch->c->bucket <= ch->from || at > ch->to)
+        if (at <= ch->from || at > ch->to)
             continue;
         if (!workers && s->workers[t] >= SATURATED * s->worker_limit) {
             workers = true;
-            add(ch, KIND_STATION, moment(ch, at, false), workers_text(s, t, ch->a));
+            add(ch, KIND_STATION, at, workers_text(s, t, ch->a));
         }
         if (!cpu && s->utilisation[t] >= SATURATED) {
             cpu = true;
-            add(ch, KIND_STATION, moment(ch, at, false),
+            add(ch, KIND_STATION, at,
                 hr_arena_printf(ch->a, "%s CPU saturated (%.0f%% at work)", s->name,
                                 100 * s->utilisation[t]));
         }
@@ -163,14 +153,13 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
     if (!date_breaks(c, &first, &last))
         return "";
     ch.lines = hr_arena_alloc(a, (KIND_BREAK + 1) * MOST_OF_KIND, sizeof *ch.lines);
-    ch.to = last + c->bucket;
+    ch.to = last;
     find_disturbances(&ch, first);
     for (size_t i = 0; i < c->n_stations; i++)
         find_saturation(&ch, &c->stations[i]);
     find_events(&ch);
     for (size_t i = 0; i < c->n_breaks; i++)
-        add(&ch, KIND_BREAK, moment(&ch, c->breaks[i].at, c->breaks[i].exact),
-            c->breaks[i].text);
+        add(&ch, KIND_BREAK, c->breaks[i].at, c->breaks[i].text);
     qsort(ch.lines, ch.n, sizeof *ch.lines, by_time);
     for (size_t i = 0; i < ch.n; i++)
         text = hr_arena_printf(a, "%s%s%s  %s", text, i ? "\n" : "",

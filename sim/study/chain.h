@@ -2,11 +2,11 @@
  *
  *     0:10:00  slow_payments begins: payments 20x slower
  *     0:10:25  web workers exhausted (64 of 64 held)
- *     0:10:30  checkout breaker opened
+ *     0:10:27  web breaker opened
  *     0:10:30  availability below 99%
  *
- * MODEL    The objectives that broke are dated by the first time that their series left the
- *          limit.  The chain begins with the disturbances that were acting then (or half an
+ * MODEL    The objectives that broke are dated by the end of the first bucket in which their
+ *          series left the limit; so is a saturation that no event dates exactly.  The chain begins with the disturbances that were acting then (or half an
  *          hour of buckets before, where there is none), and holds each station's first
  *          saturation and each first event from there to the last of those dates.
  * ASSUMES  What comes first is taken for the cause; nothing is inferred beyond that order. */
@@ -21,7 +21,6 @@
 
 struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
     hr_time at, until;   /* until: of a disturbance */
-    bool exact;          /* false: somewhere in the bucket that begins at `at` */
     const char *text;    /* without the time */
 };
 struct hr_chain_station {

@@ -103,7 +103,8 @@ static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case
             continue;
         t = break_bucket(st, d, o);
         if (t < d->n_buckets)
-            m[c->n_breaks++] = (struct hr_chain_moment){.at = (hr_time)t * d->bucket,
+            m[c->n_breaks++] = (struct hr_chain_moment){/* when the bucket is over */
+                                                        .at = ((hr_time)t + 1) * d->bucket,
                                                         .text = break_text(o, st->a)};
     }
 }
@@ -152,7 +153,7 @@ static void find_disturbances(struct hr_store *st, const struct hr_design_sum *d
 
         if (o->replication == d->replication[0])
             m[c->n_disturbances++] = (struct hr_chain_moment){
-                o->begin, o->end, true,
+                o->begin, o->end,
                 begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a)};
     }
 }
@@ -179,7 +180,6 @@ static void find_events(struct hr_store *st, const struct hr_design_sum *d,
             continue;
         m[c->n_events++] = (struct hr_chain_moment){
             .at = e->at,
-            .exact = true,
             .text = hr_arena_printf(st->a, "%s%s%s%s%s%s", who, *who ? " " : "", e->what,
                                     cause ? " (" : "", cause ? e->cause : "",
                                     cause ? ")" : "")};

@@ -1,0 +1,267 @@
+/* sim/cli/commands.c - see commands.h: the table of commands and what is made from it. */
+#include "sim/cli/commands.h"
+
+#include "sim/scenario/tree.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define AT(m) offsetof(struct hr_settings, m)
+
+static const char *const colours[] = {"auto", "always", "never", NULL};
+static const char *const formats[] = {"text", "concise", "json", NULL};
+static const char *const gates[] = {"chosen", "all", NULL};
+
+/* --- options that commands share ---------------------------------------------------------- */
+
+/* clang-format off */
+#define HELP   {"help", 'h', HR_OPTION_FLAG, AT(help), NULL, NULL, "Show this help."}
+#define COLOUR {"color", 0, HR_OPTION_CHOICE, AT(colour), "WHEN", colours,                   \
+                "auto, always or never (default: auto; NO_COLOR is honoured)."}
+#define SET    {"set", 0, HR_OPTION_LIST, AT(set), "PATH=VALUE", NULL,                       \
+                "Change one value of the scenario in every design; may be repeated."}
+#define QUICK  {"quick", 0, HR_OPTION_FLAG, AT(quick), NULL, NULL,                           \
+                "Apply the scenario's own `quick:` overlay."}
+#define DESIGN {"design", 0, HR_OPTION_LIST, AT(design), "NAME", NULL,                       \
+                "Only this design; may be repeated."}
+#define ONLY   {"only", 0, HR_OPTION_TEXT, AT(only), "NAME[,NAME]", NULL,                    \
+                "Only these disturbances happen."}
+#define CALM   {"without-disturbances", 0, HR_OPTION_FLAG, AT(without_disturbances), NULL,   \
+                NULL, "No disturbance happens."}
+#define QUIET  {"quiet", 'q', HR_OPTION_FLAG, AT(quiet), NULL, NULL,                         \
+                "Say nothing but the result."}
+#define VERBOSE {"verbose", 'v', HR_OPTION_FLAG, AT(verbose), NULL, NULL,                   \
+                "Show every class, component, event and disturbance."}
+#define GATES  {"exit-zero", 0, HR_OPTION_FLAG, AT(exit_zero), NULL, NULL,                   \
+                "Exit with 0 where it would be 1 or 4."},                                    \
+               {"strict", 0, HR_OPTION_FLAG, AT(strict), NULL, NULL,                         \
+                "Exit with 1 where it would be 4, and on warnings."}
+#define END    {0}
+
+static const struct hr_option run_options[] = {
+    {"replications", 'r', HR_OPTION_COUNT, AT(replications), "N", NULL,
+     "Independent runs of each design (default: 1; intervals need at least 2)."},
+    {"jobs", 'j', HR_OPTION_COUNT, AT(jobs), "N", NULL,
+     "Runs at the same time (default: one a core). Results never depend on it."},
+    {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,
+     "Stop after this much wall-clock time; what is finished counts."},
+    {"seed", 0, HR_OPTION_NUMBER, AT(seed), "N", NULL,
+     "Seed of the random draws (default: 1). Same seed, same results."},
+    QUICK, SET, DESIGN, ONLY, CALM,
+    {"gate", 0, HR_OPTION_CHOICE, AT(gate), "WHICH", gates,
+     "Which designs decide the exit status: chosen or all (default: chosen)."},
+    {"output", 'o', HR_OPTION_TEXT, AT(output), "DIR", NULL,
+     "Where the results go (default: results; made if it is missing)."},
+    {"no-html", 0, HR_OPTION_FLAG, AT(no_html), NULL, NULL, "Write no HTML page."},
+    {"stats", 0, HR_OPTION_FLAG, AT(stats), NULL, NULL,
+     "One line of requests, events, CPU time and memory on standard error."},
+    GATES, QUIET, VERBOSE, COLOUR, HELP, END};
+
+static const struct hr_option check_options[] = {
+    {"format", 0, HR_OPTION_CHOICE, AT(format), "FORMAT", formats,
+     "text, concise (one line each) or json (default: text)."},
+    QUICK, SET, DESIGN, ONLY, CALM, GATES, QUIET, COLOUR, HELP, END};
+
+static const struct hr_option resolve_options[] = {QUICK, SET, DESIGN, ONLY, CALM,
+                                                   COLOUR, HELP, END};
+
+static const struct hr_option report_options[] = {
+    {"output", 'o', HR_OPTION_TEXT, AT(output), "PATH", NULL,
+     "The page's file, or a folder for it (default: beside the results)."},
+    {"no-html", 0, HR_OPTION_FLAG, AT(no_html), NULL, NULL,
+     "Print the report and write no HTML page."},
+    QUIET, VERBOSE, COLOUR, HELP, END};
+
+static const struct hr_option plain_options[] = {COLOUR, HELP, END};
+/* clang-format on */
+
+/* --- commands ------------------------------------------------------------------------------- */
+
+#define LATER(word, text)                                                                  \
+    {                                                                                      \
+        .name = word, .summary = text, .options = plain_options                            \
+    }
+
+const struct hr_command hr_commands[] = {
+    {.name = "run",
+     .summary = "Simulate every design and say which objectives hold.",
+     .run = hr_cli_run,
+     .operands = "SCENARIO",
+     .least = 1,
+     .most = 1,
+     .options = run_options,
+     .examples = "headroom run scenarios/examples/web-shop.yaml\n"
+                 "headroom run web-shop.yaml -r 20 --set shoppers.rate=200/s\n"
+                 "headroom run web-shop.yaml --quick --gate all",
+     .more =
+         "SCENARIO is a YAML file, `-` for standard input, or a folder with scenario.yaml "
+         "or a file of the folder's own name in it. The results are named after the file, "
+         "or after its folder where the file is scenario.yaml.\n"
+         "Exit status: 0 every objective of the chosen design is kept, 1 one is broken, "
+         "4 undecided, 2 wrong usage, 3 the scenario is wrong, 70 internal error, 74 "
+         "cannot read or write, 130 interrupted (finished runs are kept)."},
+    {.name = "check",
+     .summary =
+         "Find what is wrong with a scenario, and what can be seen without simulating.",
+     .run = hr_cli_check,
+     .operands = "PATH...",
+     .least = 1,
+     .most = SIZE_MAX,
+     .options = check_options,
+     .examples = "headroom check web-shop.yaml\n"
+                 "headroom check --format concise scenarios/",
+     .more =
+         "In a folder, every .yaml and .yml file that has a line `headroom:` is checked, "
+         "folders below included. Exit status: 0 nothing is wrong, 1 errors were found, "
+         "74 a file cannot be read."},
+    {.name = "resolve",
+     .summary = "Print the whole scenario with every default and where it comes from.",
+     .run = hr_cli_resolve,
+     .operands = "SCENARIO",
+     .least = 1,
+     .most = 1,
+     .options = resolve_options,
+     .examples = "headroom resolve web-shop.yaml\n"
+                 "headroom resolve web-shop.yaml --design breaker",
+     .more = "Without --design: the chosen design."},
+    {.name = "report",
+     .summary = "Print the report of stored results and write their HTML page.",
+     .run = hr_cli_report,
+     .operands = "RESULTS.h5",
+     .least = 1,
+     .most = 1,
+     .options = report_options,
+     .examples = "headroom report results/web-shop.h5"},
+    {.name = "models",
+     .summary = "List what can be modelled.",
+     .run = hr_cli_models,
+     .options = plain_options},
+    {.name = "explain",
+     .summary = "Explain a kind of component, a product, a measure or an error code.",
+     .run = hr_cli_explain,
+     .operands = "WORD",
+     .least = 1,
+     .most = 1,
+     .options = plain_options,
+     .examples = "headroom explain service\n"
+                 "headroom explain E101\n"
+                 "headroom explain availability"},
+    {.name = "help",
+     .summary = "Show the help of a command.",
+     .run = hr_cli_help,
+     .operands = "[COMMAND]",
+     .most = 1,
+     .options = plain_options},
+    LATER("compare", "Compare designs side by side, with paired intervals."),
+    LATER("sweep", "Simulate every point of a sweep."),
+    LATER("limit", "Find the largest load that each design carries."),
+    LATER("plan", "Find the cheapest setting that keeps every objective."),
+    LATER("probe", "Look for metastable failures."),
+    LATER("export", "Write stored results as CSV or JSON."),
+    LATER("import", "Make a scenario from a Terraform plan."),
+    LATER("schema", "Print the JSON Schema of scenarios for editors."),
+    LATER("catalog", "List products and prices."),
+    LATER("calibrate", "Fit demands and mix to logs."),
+    LATER("backtest", "Replay a day and print the error."),
+    {0},
+};
+
+const struct hr_command *hr_command_find(const char *name)
+{
+    for (const struct hr_command *c = hr_commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+const char *hr_command_nearest(const char *name)
+{
+    const char *names[sizeof hr_commands / sizeof *hr_commands];
+    size_t n = 0;
+
+    for (const struct hr_command *c = hr_commands; c->name; c++)
+        names[n++] = c->name;
+    names[n] = NULL;
+    return hr_nearest(name, names);
+}
+
+/* --- help ----------------------------------------------------------------------------------- */
+
+static const char *command_list(struct hr_arena *a)
+{
+    const char *text = "";
+
+    for (const struct hr_command *c = hr_commands; c->name; c++)
+        if (c->run)
+            text = hr_arena_printf(a, "%s  %-9s %s\n", text, c->name, c->summary);
+    return text;
+}
+
+const char *hr_cli_overview(struct hr_arena *a)
+{
+    return hr_arena_printf(
+        a,
+        "headroom simulates a cloud system request by request and says what each design\n"
+        "will do before anything is provisioned.\n"
+        "\n"
+        "Usage: headroom COMMAND [options] ...\n"
+        "\n"
+        "Examples:\n"
+        "  headroom run scenarios/examples/web-shop.yaml\n"
+        "  headroom check web-shop.yaml\n"
+        "  headroom explain service\n"
+        "\n"
+        "Commands:\n"
+        "%s"
+        "\n"
+        "headroom help COMMAND says more; headroom --version shows the version.\n",
+        command_list(a));
+}
+
+static const char *indented(const char *lines, struct hr_arena *a)
+{
+    const char *text = "";
+
+    while (*lines) {
+        const size_t n = strcspn(lines, "\n");
+
+        text = hr_arena_printf(a, "%s  %.*s\n", text, (int)n, lines);
+        lines += n + (lines[n] == '\n');
+    }
+    return text;
+}
+
+const char *hr_command_help(const struct hr_command *c, int width, struct hr_arena *a)
+{
+    const char *text = hr_arena_printf(a, "%s\n\nUsage: headroom %s [options] %s\n",
+                                       c->summary, c->name, c->operands ? c->operands : "");
+
+    if (!c->run)
+        text = hr_arena_printf(a, "%s\nThis command is not yet supported.\n", text);
+    if (c->examples)
+        text = hr_arena_printf(a, "%s\nExamples:\n%s", text, indented(c->examples, a));
+    text =
+        hr_arena_printf(a, "%s\nOptions:\n%s", text, hr_options_help(c->options, width, a));
+    if (c->more)
+        text = hr_arena_printf(a, "%s\n%s", text, hr_wrap("", c->more, width, a));
+    return text;
+}
+
+int hr_cli_help(const struct hr_cli *cli)
+{
+    const struct hr_command *c;
+    const char *name;
+
+    if (cli->set->operands.n == 0) {
+        hr_say(hr_cli_overview(cli->arena));
+        return HR_EXIT_DONE;
+    }
+    name = cli->set->operands.at[0];
+    c = hr_command_find(name);
+    if (c) {
+        hr_say(hr_command_help(c, cli->terminal.width, cli->arena));
+        return HR_EXIT_DONE;
+    }
+    hr_complain("there is no command `%s`", hr_shown(cli->arena, name, strlen(name)));
+    return HR_EXIT_USAGE;
+}

@@ -1,0 +1,49 @@
+#!/bin/bash
+# models and explain: the tables of the program, as text.
+# shellcheck source=tests/cli/cli.sh disable=SC2016,SC2015,SC2154
+. "$HR_SOURCE_DIR/tests/cli/cli.sh"
+
+expect 0 headroom models
+says "service"
+says "load_balancer"
+silent
+ok "models lists the kinds"
+
+printf '%s\n' "$out" | awk '/^  [a-z_]+ /{print $1}' >kinds
+while read -r kind; do
+    expect 0 headroom explain "$kind"
+    says "Settings:"
+    says "Source:"
+done <kinds
+[ "$(wc -l <kinds)" -ge 4 ] || fail "only $(wc -l <kinds) kinds"
+ok "every kind can be explained"
+
+expect 0 headroom explain E101
+says "a file cannot be read"
+expect 0 headroom explain e101
+ok "every code can be explained, in either case"
+
+expect 0 headroom explain availability
+says "Good over valid"
+expect 0 headroom explain p99.9
+says "pNN"
+expect 0 headroom explain cost
+says "not yet measured"
+ok "measures can be explained"
+
+expect 0 headroom explain call
+says "timeout"
+expect 0 headroom explain retry
+says "budget"
+expect 0 headroom explain scenario
+says "horizon"
+ok "steps and the parts of a scenario can be explained"
+
+COLUMNS=60 expect 0 headroom explain service
+printf '%s\n' "$out" | sed -n '/^Settings/,$p' | awk 'length > 60 {exit 1}' ||
+    fail "a line is wider than the terminal"
+ok "text is wrapped to the terminal"
+
+expect 2 headroom explain servcie
+complains 'did you mean `service`?'
+ok "an unknown word is refused, with the nearest"

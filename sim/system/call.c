@@ -177,6 +177,8 @@ hr_call hr_forward(struct hr_run *run, hr_call c, uint32_t i, uint32_t instance)
     const uint32_t op = run->plan->operations[f->op].forward[i];
 
     hr_path_mark(run, c, f->component, HR_SPENT_WAIT);
+    if (hr_recorder_open(run) && i < run->record.parts[f->component].n_targets)
+        run->record.parts[f->component].forwarded[i]++;
     const uint32_t child = make_call(run, f->task, c, f->key, op);
 
     hr_frame(run, child)->instance = instance;

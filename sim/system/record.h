@@ -56,6 +56,8 @@ struct hr_part_record {
     struct hr_integral *gauges; /* by the model's table */
     int64_t *usage;             /* by the model's table */
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
+    uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
+    uint32_t n_targets;
     uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };
 

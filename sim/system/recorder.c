@@ -49,8 +49,9 @@ static void init_integral(struct hr_run *run, struct hr_integral *g, bool series
 }
 
 static void init_part(struct hr_run *run, struct hr_part_record *r,
-                      const struct hr_model *m)
+                      const struct hr_component *c)
 {
+    const struct hr_model *m = c->model;
     size_t gauges = 0, usage = 0;
 
     init_integral(run, &r->present, true);
@@ -70,6 +71,11 @@ static void init_part(struct hr_run *run, struct hr_part_record *r,
     for (size_t i = 0; i < gauges; i++)
         init_integral(run, &r->gauges[i], true);
     r->usage = hr_arena_alloc(run->arena, usage, sizeof *r->usage);
+    if (m->ops == HR_OPS_FORWARDED && c->conf != NULL) {
+        const void *targets = (const char *)c->conf + m->targets;
+        r->n_targets = ((const struct hr_indices *)targets)->n;
+        r->forwarded = hr_arena_alloc(run->arena, r->n_targets, sizeof *r->forwarded);
+    }
 }
 
 void hr_recorder_init(struct hr_run *run)
@@ -92,7 +98,7 @@ void hr_recorder_init(struct hr_run *run)
     for (uint32_t i = 0; i < r->n_rows; i++)
         init_row(run, &r->rows[i]);
     for (uint32_t i = 0; i < r->n_parts; i++)
-        init_part(run, &r->parts[i], plan->components[i].model);
+        init_part(run, &r->parts[i], &plan->components[i]);
 }
 
 void hr_recorder_free(struct hr_run *run)

@@ -5,25 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static void tick(struct hr_axis *axis, double at, const char *text)
+static void tick(struct hr_axis *axis, double at, const char text[HR_AXIS_TEXT])
 {
     if (axis->n == HR_AXIS_TICKS)
         return;
     axis->at[axis->n] = at;
-    snprintf(axis->text[axis->n++], sizeof axis->text[0], "%s", text);
+    memcpy(axis->text[axis->n++], text, HR_AXIS_TEXT);
 }
 
 static void clock_text(char *text, size_t n, double s, double step)
 {
-    const long long whole = llround(s), h = whole / 3600;
-    const int m = (int)(whole / 60 % 60), sec = (int)(whole % 60);
+    const unsigned long long whole = s > 0.0 ? (unsigned long long)(s + 0.5) : 0;
+    const unsigned m = (unsigned)(whole / 60 % 60), sec = (unsigned)(whole % 60);
 
     if (step >= 86400.0)
-        snprintf(text, n, "%lld d", whole / 86400);
+        snprintf(text, n, "%llu d", whole / 86400);
     else if (step >= 60.0)
-        snprintf(text, n, "%lld:%02d", h, m);
+        snprintf(text, n, "%llu:%02u", whole / 3600, m);
     else if (step >= 1.0)
-        snprintf(text, n, "%lld:%02d:%02d", h, m, sec);
+        snprintf(text, n, "%llu:%02u:%02u", whole / 3600, m, sec);
     else
         snprintf(text, n, "%.3g s", s);
 }

@@ -16,7 +16,7 @@
     var button = make('button');
     button.type = 'button';
     var stored = 'auto';
-    try { stored = localStorage.getItem('headroom-theme') || 'auto'; } catch (e) { /* file:// */ }
+    try { stored = localStorage.getItem('headroom-theme') || 'auto'; } catch (e) { /* not on disk */ }
     var apply = function (theme) {
       if (theme === 'auto') root.removeAttribute('data-theme');
       else root.setAttribute('data-theme', theme);
@@ -26,7 +26,7 @@
     button.addEventListener('click', function () {
       var next = themes[(themes.indexOf(button.value) + 1) % themes.length];
       apply(next);
-      try { localStorage.setItem('headroom-theme', next); } catch (e) { /* file:// */ }
+      try { localStorage.setItem('headroom-theme', next); } catch (e) { /* not on disk */ }
     });
     apply(themes.indexOf(stored) < 0 ? 'auto' : stored);
     bar.appendChild(button);
@@ -87,7 +87,7 @@
     svgs.forEach(function (svg) {
       var box = svg.viewBox.baseVal, left = +svg.dataset.left, right = +svg.dataset.right;
       var lo = +svg.dataset.lo, hi = +svg.dataset.hi;
-      var line = document.createElementNS('http://www.w3.org/2000/svg', 'line');
+      var line = document.createElementNS(svg.namespaceURI, 'line');
       var out = make('output', 'readout');
       line.setAttribute('class', 'cursor');
       line.setAttribute('y1', 4);

@@ -15,7 +15,8 @@ static void tick(struct hr_axis *axis, double at, const char text[HR_AXIS_TEXT])
 
 static void clock_text(char *text, size_t n, double s, double step)
 {
-    const unsigned long long whole = s > 0.0 ? (unsigned long long)(s + 0.5) : 0;
+    const unsigned long long whole =
+        s > 0.0 && s < 1e18 ? (unsigned long long)(s + 0.5) : 0;
     const unsigned m = (unsigned)(whole / 60 % 60), sec = (unsigned)(whole % 60);
 
     if (step >= 86400.0)

@@ -26,10 +26,16 @@ static bool is_event(const struct hr_section *s, size_t i)
            (strcmp(what, "begins") != 0 && strcmp(what, "ends") != 0);
 }
 
+/* Whole seconds after the first minute: a list is for finding the moment, not for timing. */
+static double rounded(double t)
+{
+    return t >= 60 ? floor(t) : t;
+}
+
 static const char *when(const struct hr_section *s, size_t i)
 {
-    const double at = HR_FIGURE(s->r, "events/time", i);
-    const double last = HR_FIGURE(s->r, "events/last", i);
+    const double at = rounded(HR_FIGURE(s->r, "events/time", i));
+    const double last = rounded(HR_FIGURE(s->r, "events/last", i));
 
     if (!(last > at))
         return hr_section_number(s, hr_number_moment(at));

@@ -165,7 +165,8 @@ void hr_section_spent(const struct hr_section *s)
         any |= HR_FIGURE(s->r, "spent/total", d, 0, 0) > 0;
     if (!any)
         return;
-    hr_section_title(s, "WHERE THE TIME GOES", "of all answered requests");
+    hr_section_title(s, "WHERE THE TIME GOES",
+                     "of all answered requests; tail: from p99 on");
     for (size_t d = 0; d < s->designs; d++) {
         if (s->designs > 1)
             hr_text_addf(s->out, "%s\n", hr_pick_name(s->r, "design", d, s->a, 60));
@@ -203,7 +204,11 @@ static const char *figure(const struct hr_section *s, enum hr_quantity q, const 
 {
     const double x = HR_FIGURE(s->r, path, d, c);
 
-    return isnan(x) ? "-" : hr_section_number(s, hr_number_of(q, x));
+    if (isnan(x))
+        return "-";
+    if (q == HR_NUMBER_PLAIN && x > 0 && x < 0.01)
+        return "<0.01"; /* calls that wait, on average: none to speak of */
+    return hr_section_number(s, hr_number_of(q, x));
 }
 
 static void bottleneck_row(const struct hr_section *s, struct hr_table *t, size_t d,

@@ -152,16 +152,15 @@ static void print_reasons(const struct hr_section *s, size_t n)
 /* What each design changes: the comparison means nothing without it. */
 static void print_changes(const struct hr_section *s)
 {
-    for (size_t d = 0; d < s->designs && s->designs > 1; d++) {
+    for (size_t d = 0; d < s->designs; d++) {
         const char *changes = hr_text_plain(s->a, HR_WORD(s->r, "changes", d), 300);
-        if (changes[0] == '\0')
-            continue;
         hr_text_add(s->out, "  ");
-        hr_text_wrap(s->out,
-                     hr_arena_printf(s->a, "%s: %s",
-                                     hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS),
-                                     changes),
-                     2, 4, s->how.width);
+        hr_text_wrap(
+            s->out,
+            hr_arena_printf(s->a, "%s: %s",
+                            hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS),
+                            changes[0] != '\0' ? changes : "the scenario as written"),
+            2, 4, s->how.width);
     }
 }
 
@@ -178,9 +177,10 @@ void hr_section_objectives(const struct hr_section *s)
     print_reasons(s, n);
     if (s->designs > 1 && hr_results_attr_text(s->r, "chosen") != NULL)
         hr_text_add(s->out, "  * chosen: decides the exit status\n");
-    if (s->designs > 1)
+    if (s->designs > 1 && hr_results_find(s->r, "changes") != NULL) {
         hr_section_title(s, "DESIGNS", NULL);
-    print_changes(s);
+        print_changes(s);
+    }
 }
 
 /* ---- what it rests on --------------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 
 const struct hr_sample_design hr_sample_designs[N_DESIGNS] = {
     {"five_retries",
-     "the base scenario",
+     "",
      "0:20:00  slow_payments begins: payments 12x slower\n"
      "0:20:09  app: all 256 workers wait for payments\n"
      "0:20:41  shoppers: calls time out after 3 s and are sent again, up to 5 times\n"

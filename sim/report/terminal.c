@@ -15,7 +15,7 @@ void hr_section_title(const struct hr_section *s, const char *title, const char 
 {
     hr_text_add(s->out, "\n");
     hr_tone_add(s->out, title, HR_TONE_STRONG, s->how.colour);
-    if (note != NULL && note[0] != '\0') {
+    if (note != NULL && strlen(title) + 2 + strlen(note) <= s->how.width) {
         hr_text_add(s->out, "  ");
         hr_tone_add(s->out, note, HR_TONE_FAINT, s->how.colour);
     }

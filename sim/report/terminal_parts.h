@@ -21,6 +21,7 @@ struct hr_section {
 };
 
 /* terminal.c */
+/* A title and beside it a note (NULL: none), which is left out where there is no room. */
 void hr_section_title(const struct hr_section *s, const char *title, const char *note);
 /* A table whose first title is the section's; says how many columns did not fit. */
 void hr_section_table(const struct hr_section *s, const struct hr_table *t);

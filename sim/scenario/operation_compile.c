@@ -172,12 +172,12 @@ static void find_circles(struct hr_bind *b)
     uint32_t *stack = hr_arena_alloc(b->arena, (size_t)b->n_ops + 1, sizeof *stack);
     uint32_t *next = hr_arena_alloc(b->arena, (size_t)b->n_ops + 1, sizeof *next);
     uint32_t *place = hr_arena_alloc(b->arena, (size_t)b->n_ops + 1, sizeof *place);
-    enum { NEW = 0, DONE = UINT32_MAX };
+    const uint32_t fresh = 0, done = UINT32_MAX;
 
     for (uint32_t root = 0; root < b->n_ops; root++) {
         uint32_t depth = 0;
 
-        if (place[root] != NEW)
+        if (place[root] != fresh)
             continue;
         stack[0] = root;
         next[root] = w.first[root];
@@ -186,20 +186,20 @@ static void find_circles(struct hr_bind *b)
             const uint32_t op = stack[depth];
 
             if (next[op] == w.first[op + 1]) {
-                place[op] = DONE;
+                place[op] = done;
                 depth--;
                 continue;
             }
             const uint32_t to = w.to[next[op]++];
-            if (place[to] == NEW && depth + 1 == HR_MOST_WAITS) {
+            if (place[to] == fresh && depth + 1 == HR_MOST_WAITS) {
                 too_deep(b, stack[0]);
                 return;
             }
-            if (place[to] == NEW) {
+            if (place[to] == fresh) {
                 stack[++depth] = to;
                 next[to] = w.first[to];
                 place[to] = depth + 1;
-            } else if (place[to] != DONE) {
+            } else if (place[to] != done) {
                 report_circle(b, stack, place[to] - 1, depth);
             }
         }

@@ -7,7 +7,7 @@
  * one piece a core keep the others in a queue; then n never exceeds the cores. */
 #include "sim/engine/arena.h"
 #include "sim/engine/numeric.h"
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 static double rate_of(const struct instance *i)
 {

@@ -5,7 +5,7 @@
  * their own effect and nothing else: speeds multiply, failures combine as 1 - prod(1 - p), and
  * something is up when no `lose` holds it. */
 #include "sim/engine/arena.h"
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 /* An occurrence: of a disturbance, or of one instance for `each of`. */
 struct occurrence {

@@ -1,6 +1,6 @@
 /* sim/system/fleet.c - instances: admission, queue, memory, loss and restart; see fleet.h. */
 #include "sim/engine/arena.h"
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 static struct hr_part_record *record_of(struct hr_run *run, const struct instance *i)
 {

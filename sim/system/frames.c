@@ -1,5 +1,5 @@
 /* sim/system/frames.c - making, linking and freeing frames and tasks; see run_state.h. */
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 uint32_t hr_task_make(struct hr_run *run)
 {

@@ -3,7 +3,7 @@
  * A frame runs its block until a step takes time.  Structured steps run their inner blocks as
  * branch frames and go on when enough of them have ended.  A branch may end while it is being
  * started: `spawning` makes the parent look at the result instead of being called back. */
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 static bool good(enum hr_outcome how)
 {

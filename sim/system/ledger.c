@@ -5,10 +5,11 @@
  *     so far): exact, in integers;
  *   CPU time delivered by the cores = CPU time taken by work: within one nanosecond a piece,
  *     because completions are rounded up to the clock;
- *   tasks valid = good + bad, of every kind, for every traffic class.
+ *   tasks valid = good + bad, of every kind, for every traffic class;
+ *   where the time of a sampled task went adds up to its latency, to the nanosecond.
  * A violation is an error of ours; it is kept in the record and turns the report red. */
 #include "sim/engine/arena.h"
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 __extension__ typedef __int128 wide; /* signed, for the warnings; 127 bits suffice */
 
@@ -129,4 +130,7 @@ void hr_ledger_check(struct hr_run *run)
             violated(run, "tasks valid = good + bad", run->plan->rows[i].component,
                      (double)r->valid, (double)all);
     }
+    if (run->unbalanced_paths > 0)
+        violated(run, "where the time goes = latency", HR_NONE,
+                 (double)run->unbalanced_paths, 0);
 }

@@ -1,5 +1,5 @@
 /* sim/system/network.c - one leg of a call between two places: latency, loss, bytes. */
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 /* Where a frame is: its instance's zone, its component's place, or the client's. */
 static uint32_t place_of(const struct hr_run *run, uint32_t slot)

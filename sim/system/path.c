@@ -3,7 +3,7 @@
  * Every stretch of time of a frame is booked exactly once, on (component, activity); when the
  * frame that its parent waited for ends, its bookings become the parent's.  At the root they
  * add up to the latency, to the nanosecond. */
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 void hr_path_book(struct hr_run *run, uint32_t slot, uint32_t component, enum hr_spent what,
                   int64_t ns)

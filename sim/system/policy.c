@@ -5,7 +5,7 @@
  *          and a bad share >= `open_at` it opens.  Open: every call is refused for
  *          `open_for`.  Half open: `probes` calls pass; when all are back their bad share
  *          decides between open and closed. */
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 struct site_state *hr_site_state(struct hr_run *run, uint32_t slot, uint32_t site)
 {

@@ -1,6 +1,6 @@
 /* sim/system/run.c - a replication: making it, its event loop, and what models may ask. */
 #include "sim/engine/arena.h"
-#include "sim/system/run_state.h"
+#include "sim/system/run_inner.h"
 
 /* --- making and ending ------------------------------------------------------------------- */
 

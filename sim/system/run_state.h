@@ -203,121 +203,12 @@ struct hr_run {
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
     uint64_t tasks_begun;
+    uint64_t
+        unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */
     bool finished, over;
     struct hr_record record;
     uint32_t room_events;
     struct run_ledger *ledger;
 };
-
-/* --- frames.c ---------------------------------------------------------------------------- */
-static inline struct frame *hr_frame(const struct hr_run *run, uint32_t f)
-{
-    HR_ASSERT((run->frames.generation[f] & 1) != 0);
-    return (struct frame *)hr_pool_at(&run->frames, f);
-}
-static inline struct task *hr_task(const struct hr_run *run, uint32_t t)
-{
-    return (struct task *)hr_pool_at(&run->tasks, t);
-}
-uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint32_t task,
-                       uint32_t parent);
-void hr_frame_detach(struct hr_run *run, uint32_t f); /* from its parent */
-void hr_frame_free(struct hr_run *run, uint32_t f);   /* no children, on no list */
-uint32_t hr_task_make(struct hr_run *run);
-hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at, enum hr_class c,
-                        uint16_t kind);
-bool hr_frame_wanted(const struct hr_run *run, uint32_t f); /* nobody above gave it up */
-void hr_list_push(struct hr_run *run, struct frame_list *l, uint32_t f);
-void hr_list_remove(struct hr_run *run, struct frame_list *l, uint32_t f);
-
-/* --- call.c: sending, answering, giving up ---------------------------------------------- */
-void hr_call_begin(struct hr_run *run, uint32_t f); /* frame f is at a call step */
-void hr_call_send(struct hr_run *run, uint32_t f, uint32_t step); /* a send step */
-void hr_call_arrived(struct hr_run *run, uint32_t c);
-void hr_call_answered(struct hr_run *run, uint32_t c);
-void hr_call_timed_out(struct hr_run *run, uint32_t c);
-void hr_call_backoff_over(struct hr_run *run, uint32_t f);
-void hr_call_hedge(struct hr_run *run, uint32_t f);
-void hr_call_cancelled(struct hr_run *run, uint32_t c);
-/* Let go of a child whose answer is no longer wanted. */
-void hr_call_abandon(struct hr_run *run, uint32_t c);
-/* Release all that `c` holds here (children, queues, CPU, worker, resources, model). */
-void hr_call_strip(struct hr_run *run, uint32_t c, enum hr_outcome why);
-void hr_call_again(struct hr_run *run, uint32_t c); /* stripped; arrives anew at once */
-
-/* --- policy.c: retry budgets, breakers, bulkheads ---------------------------------------- */
-struct site_state *hr_site_state(struct hr_run *run, uint32_t f, uint32_t site);
-bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time now);
-/* Returns +1 if it opened, -1 if it closed, 0 otherwise. */
-int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time now,
-                      bool bad);
-bool hr_budget_take(struct site_state *s, const struct hr_retry *r);
-void hr_budget_earn(struct site_state *s, const struct hr_retry *r);
-hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform);
-
-/* --- interpret.c: steps -------------------------------------------------------------------- */
-void hr_frame_advance(struct hr_run *run, uint32_t f); /* go on with the next step */
-void hr_frame_step_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
-void hr_frame_wait_over(struct hr_run *run, uint32_t f);
-void hr_frame_hold_late(struct hr_run *run, uint32_t f);
-void hr_frame_release(struct hr_run *run, uint32_t f); /* its held resource */
-void hr_frame_spawn_block(struct hr_run *run, uint32_t f, struct hr_block b);
-void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
-void hr_frame_unhold(struct hr_run *run, uint32_t f); /* leave a resource's queue */
-
-/* --- cpu.c, fleet.c ------------------------------------------------------------------------ */
-void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
-void hr_cpu_remove(struct hr_run *run, uint32_t f);
-void hr_cpu_due(struct hr_run *run, uint32_t instance);
-void hr_cpu_update(struct hr_run *run, struct instance *i);
-void hr_cpu_retime(struct hr_run *run, uint32_t instance);
-void hr_fleet_leave(struct hr_run *run, uint32_t c); /* an ended call leaves its instance */
-void hr_fleet_next(struct hr_run *run,
-                   uint32_t instance); /* admit who waits, if there is room */
-void hr_fleet_unqueue(struct hr_run *run, uint32_t c);
-void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate);
-void hr_instance_back(struct hr_run *run, uint32_t instance); /* one loss has ended */
-void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed);
-void hr_cpu_show(struct hr_run *run, uint32_t instance); /* levels of busy and queued */
-void hr_instance_restarted(struct hr_run *run, uint32_t instance);
-void hr_instance_kill(struct hr_run *run, uint32_t instance);
-
-/* --- network.c ----------------------------------------------------------------------------- */
-/* The caller's place; a message comes from where its task says. */
-uint32_t hr_caller_place(const struct hr_run *run, uint32_t c);
-/* One leg of a call.  Returns its delay, or HR_NEVER when it is lost; books the bytes. */
-hr_time hr_network_leg(struct hr_run *run, uint32_t c, bool back);
-/* Latency of the way to the callee alone, for a cancellation: no loss, no bytes. */
-hr_time hr_network_delay(struct hr_run *run, uint32_t c);
-
-/* --- disturb.c ----------------------------------------------------------------------------- */
-void hr_disturb_start(struct hr_run *run);
-void hr_disturb_event(struct hr_run *run, const struct hr_event *e, bool begins);
-double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
-
-/* --- path.c -------------------------------------------------------------------------------- */
-void hr_path_book(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what,
-                  int64_t ns);
-/* Book the time since f->since and move it to now. */
-void hr_path_mark(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what);
-void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from);
-
-/* --- recorder.c ---------------------------------------------------------------------------- */
-void hr_recorder_init(struct hr_run *run);
-bool hr_recorder_open(const struct hr_run *run); /* inside [0, horizon) */
-void hr_recorder_arrival(struct hr_run *run, uint32_t root);
-void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how);
-void hr_recorder_in(struct hr_run *run, uint32_t c);
-void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how);
-void hr_recorder_close(struct hr_run *run);
-void hr_recorder_free(struct hr_run *run);
-void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
-                       const char *what, const char *cause, uint32_t disturbance);
-
-/* --- ledger.c ------------------------------------------------------------------------------ */
-void hr_ledger_init(struct hr_run *run);
-void hr_ledger_in(struct hr_run *run, uint32_t component);
-void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
-void hr_ledger_check(struct hr_run *run);
 
 #endif /* HR_RUN_STATE_H */

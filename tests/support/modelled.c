@@ -55,7 +55,7 @@ struct hr_load_balancer_conf *modelled_balancer(struct tiny *t, const char *name
         t->operations[last(t)->first_op + i].forward = to;
     }
     conf->targets = (struct hr_indices){n, targets};
-    conf->policy = policy;
+    conf->policy = (int)policy;
     conf->key = HR_NONE;
     last(t)->model = &hr_load_balancer_model;
     last(t)->conf = conf;

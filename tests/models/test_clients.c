@@ -79,6 +79,8 @@ static void the_warmup_changes_nothing_that_is_measured(void **unused)
         assert_true(warm.at[first + i] == cold.at[i]);
         assert_true(warm.key[first + i] == cold.key[i]);
     }
+    for (size_t i = 0; i < first; i++) /* nor are they the same requests */
+        assert_true(warm.key[i] != warm.key[first + i]);
 }
 
 static void twice_the_rate_brings_the_same_requests_in_half_the_time(void **unused)
@@ -178,6 +180,7 @@ static void places_follow_their_own_day(void **unused)
 {
     static const double upto[] = {0.5, 1.0};
     static const uint32_t at[] = {1, 2};
+    const struct hr_link far = {.name = "far", .latency = hr_law_constant(1)};
     struct hr_shape_daily day = {.low = 0, .peak = 2, .peak_at = 12 * HR_HOUR};
     struct hr_shape shape = {.daily = &day};
     struct tiny t;
@@ -186,15 +189,26 @@ static void places_follow_their_own_day(void **unused)
     struct hr_clients_conf *conf = setting(&t, 0.1, HR_DAY);
     conf->from = (struct hr_shares){.n = 2, .at = at, .upto = upto};
     conf->shape = (struct hr_items){1, &shape};
-    t.plan.n_places = 3;
+    t.plan.n_places = 4;
     t.places[2].utc_offset = 12 * HR_HOUR;
+    t.components[0].place = 3;
+    t.links[2 * 4 + 3] = &far; /* tells the second place's requests by their latency */
     const struct hr_record *r = modelled_run(&t, 0);
     /* half is at noon when half is at midnight: the whole is level */
     uint64_t morning = 0;
-    for (uint32_t b = 0; b < r->n_buckets / 2; b++)
-        morning += r->rows[0].arrivals[b];
+    double daylight = 0, of_second = 0;
+    for (uint32_t b = 0; b < r->n_buckets; b++) {
+        const struct hr_hist *h = &r->rows[0].over_time[b];
+        morning += b < r->n_buckets / 2 ? r->rows[0].arrivals[b] : 0;
+        if (b < r->n_buckets / 4 || b >= r->n_buckets / 4 * 3)
+            continue;
+        daylight += (double)h->total;
+        of_second += (double)h->total - hr_hist_count_le(h, 500 * HR_MILLISECOND);
+    }
     assert_in_range(r->rows[0].valid, 8640 - 465, 8640 + 465);
     assert_in_range(morning, 4320 - 330, 4320 + 330);
+    /* from 6 to 18 h the second place has 1/2 - 1/pi of all that comes */
+    assert_true(fabs(of_second / daylight - 0.18169) < 0.03);
     tiny_free(&t);
 }
 

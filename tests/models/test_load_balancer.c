@@ -148,6 +148,50 @@ static void weights_share_out_targets_and_not_instances(void **unused)
     tiny_free(&t);
 }
 
+/* Everybody asks for the same thing: all goes to one instance, and to another when it is lost. */
+static void hash_sends_a_key_to_one_instance_while_it_is_up(void **unused)
+{
+    struct hr_key one = {.name = "thing", .name_key = 77, .count = 1, .uniform = true};
+    struct hr_call_options by_key = tiny_plain();
+    const struct hr_step work = tiny_work(1);
+    struct tiny t;
+
+    (void)unused;
+    tiny_init(&t, 100 * HR_SECOND);
+    t.plan.keys = &one;
+    t.plan.n_keys = 1;
+    by_key.key = 0;
+    modelled_service(&t, "server", 5);
+    tiny_op(&t, "job", 1, &work);
+    modelled_balancer(&t, "balancer", HR_BALANCE_HASH, 1);
+    modelled_clients(&t, modelled_op(&t, "job"), by_key, 10);
+    const struct hr_record *r = modelled_run(&t, 0);
+    uint32_t home = 0, used = 0;
+    for (uint32_t i = 0; i < 5; i++)
+        if (served(r, i) > 0) {
+            home = i;
+            used++;
+        }
+    assert_int_equal(used, 1);
+    assert_true(served(r, home) >= r->rows[0].valid);
+    struct hr_disturbance *d = tiny_disturb(&t, HR_VERB_LOSE, 0, 50 * HR_SECOND, HR_NEVER);
+    d->extent = HR_EXTENT_COUNT;
+    d->count = 4;
+    r = modelled_run(&t, 0);
+    used = 0;
+    for (uint32_t i = 0; i < 5; i++)
+        used += served(r, i) > 0;
+    assert_in_range(used, 1, 2);
+    assert_true(r->rows[0].good + 2 >= r->rows[0].valid);
+    /* Many things spread over all. */
+    t.plan.n_disturbances = 0;
+    one.count = 10000;
+    r = modelled_run(&t, 0);
+    for (uint32_t i = 0; i < 5; i++)
+        assert_true(served(r, i) > r->rows[0].valid / 8);
+    tiny_free(&t);
+}
+
 /* Outstanding is what this balancer has there, answered ones left out: with one instance
  * that never answers in time, least_outstanding sends it a handful and no more. */
 static void least_outstanding_counts_what_is_not_answered(void **unused)
@@ -207,6 +251,7 @@ int main(void)
         cmocka_unit_test(with_nothing_up_it_refuses),
         cmocka_unit_test(a_refusal_is_passed_on_or_the_next_is_tried),
         cmocka_unit_test(weights_share_out_targets_and_not_instances),
+        cmocka_unit_test(hash_sends_a_key_to_one_instance_while_it_is_up),
         cmocka_unit_test(least_outstanding_counts_what_is_not_answered),
         cmocka_unit_test(a_cancelled_request_is_no_longer_outstanding),
     };

@@ -77,7 +77,7 @@ static void rates_bytes_and_money_have_their_units(void **unused)
 static void what_is_not_a_finite_number_is_a_word(void **unused)
 {
     (void)unused;
-    is(HR_NUMBER_TIME, NAN, "n/a");
+    is(HR_NUMBER_TIME, (double)NAN, "n/a");
     is(HR_NUMBER_TIME, HUGE_VAL, "never");
     is(HR_NUMBER_RECOVERY, HUGE_VAL, "not recovered");
     is(HR_NUMBER_PLAIN, HUGE_VAL, "infinite");
@@ -87,7 +87,7 @@ static void what_is_not_a_finite_number_is_a_word(void **unused)
 
 static void a_column_has_one_unit(void **unused)
 {
-    const double near[] = {0.0412, NAN, 0.128, 2.13, HUGE_VAL},
+    const double near[] = {0.0412, (double)NAN, 0.128, 2.13, HUGE_VAL},
                  far[] = {0.0002, 0.128, 22.13};
     const struct hr_scale s = hr_scale_of(HR_NUMBER_TIME, near, 5);
 
@@ -113,8 +113,9 @@ static void the_digits_of_a_value_match_its_half_width(void **unused)
         "97.14% +- 0.16");
     assert_string_equal(hr_number_interval(HR_NUMBER_MONEY, 7812, 7672, 7952, false).text,
                         "$7,812 +- 140");
-    assert_string_equal(hr_number_interval(HR_NUMBER_PLAIN, 1.3, NAN, NAN, true).text,
-                        "1.30");
+    assert_string_equal(
+        hr_number_interval(HR_NUMBER_PLAIN, 1.3, (double)NAN, (double)NAN, true).text,
+        "1.30");
     assert_string_equal(hr_number_interval(HR_NUMBER_TIME, 0.2, 0.2, 0.2, true).text,
                         "200 ms");
 }
@@ -154,7 +155,7 @@ static void moments_of_a_run_are_clock_like(void **unused)
     assert_string_equal(hr_number_moment(100000.999).text, "1d 03:46:41");
     assert_string_equal(hr_number_moment(1.25).text, "0:00:01.25");
     assert_string_equal(hr_number_moment(-61).text, "-0:01:01");
-    assert_string_equal(hr_number_moment(NAN).text, "n/a");
+    assert_string_equal(hr_number_moment((double)NAN).text, "n/a");
 }
 
 static void the_measure_tells_what_a_bare_number_is(void **unused)

@@ -166,17 +166,6 @@ static bool accepted(const char *accepts, unsigned set)
     return false;
 }
 
-/* "p50 p99|mean cv" as "p50 p99, or mean cv". */
-static const char *listed(struct hr_arena *a, const char *accepts)
-{
-    const char *bar = strchr(accepts, '|');
-
-    if (!bar)
-        return accepts;
-    return hr_arena_printf(a, "%.*s, or %s", (int)(bar - accepts), accepts,
-                           listed(a, bar + 1));
-}
-
 static bool read_fitted(const struct hr_law_family *family, struct hr_text inside,
                         const struct reader *r, struct hr_law *law)
 {
@@ -189,12 +178,8 @@ static bool read_fitted(const struct hr_law_family *family, struct hr_text insid
     if (inside.n > 0 && !(named ? take_figures(inside, r, &f, &set)
                                 : take_bare(family->kind, inside, r, &f, &set)))
         return false;
-    if (!accepted(family->accepts, set)) {
-        *r->why =
-            hr_arena_printf(r->a, "%s; %s is written with %s", hr_whys[HR_WHY_FIGURES].text,
-                            family->name, listed(r->a, family->accepts));
-        return false;
-    }
+    if (!accepted(family->accepts, set))
+        return hr_why_say(HR_WHY_FIGURES, r->why);
     return hr_law_fit(family->kind, &f, law) || hr_why_say(HR_WHY_IMPOSSIBLE, r->why);
 }
 

@@ -72,9 +72,9 @@ bool hr_law_read_file(struct hr_text name, enum hr_law_unit unit, const char *fo
     const char *path =
         hr_tree_below(folder, hr_arena_text(a, name.s, name.n), a, &code, why);
     if (!path) {
-        *why = hr_arena_printf(a, "%s: %s %s",
-                               hr_whys[code == HR_E123 ? HR_WHY_OUTSIDE : HR_WHY_DATA].text,
-                               hr_shown(a, name.s, name.n), *why);
+        if (code == HR_E123)
+            return hr_why_say(HR_WHY_OUTSIDE, why);
+        *why = hr_arena_printf(a, "%s: the file %s", hr_whys[HR_WHY_DATA].text, *why);
         return false;
     }
     hr_diags_init(ds, a);

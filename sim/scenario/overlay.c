@@ -150,21 +150,6 @@ static const struct hr_node *tree_of(struct designs *d, size_t i)
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
-static void check_version(const struct hr_node *root, struct hr_diags *ds)
-{
-    const struct hr_node *v = hr_tree_find(root, "headroom");
-
-    if (!v || v->null) {
-        struct hr_diag *d = hr_diag_add(ds, HR_E121, v ? v->key_at : root->at,
-                                        "the version of the language is missing");
-        hr_diag_hint(ds, d, "begin the file with `headroom: 1`");
-    } else if (v->type != HR_NODE_SCALAR || strcmp(v->text, "1") != 0) {
-        hr_diag_add(
-            ds, HR_E122, v->at, "this program reads version 1 of the language, not `%s`",
-            v->type == HR_NODE_SCALAR ? hr_shown(ds->arena, v->text, v->length) : "...");
-    }
-}
-
 /* `designs:` if it is there and right. */
 static const struct hr_node *designs_of(const struct hr_node *root, struct hr_diags *ds)
 {
@@ -251,10 +236,13 @@ struct hr_merged_list hr_overlay_designs(const struct hr_node *root,
     struct hr_node **sets = hr_overlay_sets(how, ds);
 
     if (root->type != HR_NODE_MAP) {
-        hr_diag_add(ds, HR_E118, root->at, "a scenario is a map of keys");
-        root = hr_node_create(d.a, HR_NODE_MAP, root->at, HR_ORIGIN_FILE, NULL);
-    } else {
-        check_version(root, ds);
+        struct hr_diag *g =
+            hr_diag_add(ds, HR_E118, root->at, "a scenario is a map of keys");
+        hr_diag_hint(ds, g,
+                     "it begins with `headroom: 1`, then `traffic:` and `components:`");
+        d.at = hr_arena_alloc(d.a, 1, sizeof *d.at);
+        *d.at = (struct hr_merged){"base", {0}, "", hr_tree_copy(root, d.a)};
+        return (struct hr_merged_list){d.at, 1, 0};
     }
     prepare(&d, root);
     const struct hr_merged_list all = {d.at, d.map ? d.map->n : 1, chosen_of(&d, root)};

@@ -44,7 +44,8 @@ extern const char *const hr_scenario_words[];
 void hr_overlay_use(struct hr_node *root, const char *path, struct hr_diags *ds);
 
 /* All designs in the order of writing.  Never empty; a design that is wrong has as much of
- * its tree as could be merged, and its faults are in ds. */
+ * its tree as could be merged, and its faults are in ds.  A root that is no map gives one base
+ * whose tree is no map either. */
 struct hr_merged_list hr_overlay_designs(const struct hr_node *root,
                                          const struct hr_overlay *how, struct hr_diags *ds);
 

@@ -32,8 +32,9 @@ static const char *admit(struct uses *u, const struct hr_node *n)
         return path;
     struct hr_diag *d =
         hr_diag_add(u->ds, code, n->at, "%s %s", hr_shown(u->a, n->text, n->length), why);
-    if (code == HR_E123)
-        hr_diag_hint(u->ds, d, "copy it into the folder of the scenario");
+    hr_diag_hint(u->ds, d, "%s",
+                 code == HR_E123 ? "copy it into the folder of the scenario"
+                                 : "names are relative to the folder of the scenario");
     return NULL;
 }
 
@@ -88,11 +89,12 @@ static void use_all(struct uses *u, struct hr_node *root)
         return;
     }
     const size_t n = one ? 1 : list->n;
-    for (size_t i = n; i-- > 0 && u->n_files <= HR_TREE_FILES;) {
-        const struct hr_node *tree = use_one(u, one ? list : list->child[i]);
-        if (tree)
-            hr_tree_merge_under(root, tree, HR_ORIGIN_FILE, NULL, u->a);
-    }
+    const struct hr_node **tree = hr_arena_alloc(u->a, n, sizeof *tree);
+    for (size_t i = 0; i < n && u->n_files <= HR_TREE_FILES; i++)
+        tree[i] = use_one(u, one ? list : list->child[i]);
+    for (size_t i = n; i-- > 0;)
+        if (tree[i])
+            hr_tree_merge_under(root, tree[i], HR_ORIGIN_FILE, NULL, u->a);
 }
 
 void hr_overlay_use(struct hr_node *root, const char *path, struct hr_diags *ds)

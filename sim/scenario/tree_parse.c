@@ -61,10 +61,24 @@ static struct hr_loc place(const struct builder *b, yaml_mark_t from, yaml_mark_
     return at;
 }
 
-static struct hr_diag *fatal(struct builder *b, struct hr_diag *d)
+/* There will be no tree: a limit is passed. */
+static void fatal(struct builder *b, struct hr_diag *d)
 {
+    static const struct {
+        enum hr_code code;
+        const char *hint;
+    } hints[] = {
+        {HR_E107, "is a bracket or brace not closed?"},
+        {HR_E108, "data belongs in a file of its own, as in empirical(FILE)"},
+        {HR_E109, "say with `defaults:` what all components of a kind share"},
+        {HR_E110, "is a quote not closed?"},
+        {HR_E113, "a key is one word; in quotes where brackets belong to it"},
+    };
+
     b->stop = true;
-    return d;
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (hints[i].code == d->code)
+            hr_diag_hint(b->ds, d, "%s", hints[i].hint);
 }
 
 /* ---- anchors and aliases -------------------------------------------------------------- */
@@ -107,10 +121,15 @@ static struct hr_node *expand(struct builder *b, const char *name, struct hr_loc
         if (strcmp(b->anchors[i].name, name) == 0)
             found = &b->anchors[i];
     if (!found || found->open) {
-        hr_diag_add(b->ds, HR_E120, at,
-                    found ? "the alias *%s stands inside of what it repeats"
-                          : "no anchor &%s before this alias",
-                    hr_shown(b->a, name, strlen(name)));
+        const char *shown = hr_shown(b->a, name, strlen(name));
+        struct hr_diag *d =
+            hr_diag_add(b->ds, HR_E120, at,
+                        found ? "the alias *%s stands inside of what it repeats"
+                              : "no anchor &%s before this alias",
+                        shown);
+        if (!found)
+            hr_diag_hint(b->ds, d, "mark what it repeats with `&%s`, earlier in this file",
+                         shown);
         return hr_node_scalar(b->a, "", at, b->origin, NULL);
     }
     if (++b->aliases > HR_TREE_ALIASES) {
@@ -121,8 +140,7 @@ static struct hr_node *expand(struct builder *b, const char *name, struct hr_loc
     const size_t count = measure(found->node, room, &height);
     if (count > room) {
         fatal(b, hr_diag_add(b->ds, HR_E108, at,
-                             "more than %d values once the aliases are expanded",
-                             HR_TREE_NODES));
+                             "more than a million values once the aliases are expanded"));
         return NULL;
     }
     if (b->depth + height > HR_TREE_DEPTH) {
@@ -170,7 +188,6 @@ static bool check_key(struct builder *b, const struct hr_node *k)
         struct hr_diag *d = hr_diag_add(
             b->ds, HR_E116, k->at, "the key `%s` reads as a boolean in YAML 1.1", k->text);
         hr_diag_hint(b->ds, d, "choose another name, or put it in quotes: \"%s\"", k->text);
-        return false;
     }
     return true;
 }
@@ -306,8 +323,7 @@ static void begin(struct builder *b, const yaml_event_t *e, enum hr_node_type ty
         struct hr_diag *d =
             hr_diag_add(b->ds, HR_E113, at, "a %s stands where a key is expected",
                         map ? "map" : "list");
-        hr_diag_hint(b->ds, fatal(b, d),
-                     "a value that begins with `{` or `[` needs quotes");
+        fatal(b, d);
         return;
     }
     if (b->depth == HR_TREE_DEPTH) {
@@ -553,8 +569,10 @@ struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
     if (!hr_lines_check(&b->lines, name, ds))
         return NULL;
     struct hr_node *root = build(b);
-    if (!root && !b->stop)
-        hr_diag_add(ds, HR_E117, whole, "there is nothing in %s", name);
+    if (!root && !b->stop) {
+        struct hr_diag *d = hr_diag_add(ds, HR_E117, whole, "there is nothing in %s", name);
+        hr_diag_hint(ds, d, "a scenario begins with `headroom: 1`");
+    }
     return root;
 }
 

@@ -91,7 +91,9 @@ void hr_syntax_report(struct hr_diags *ds, const struct hr_syntax *s,
                                                  : "this cannot be read as YAML");
     if (p && p->hint)
         hr_diag_hint(ds, d, "%s", p->hint);
-    if (!begin && c && s->context_at.line != s->at.line) {
+    /* That the whole file is a map goes without saying. */
+    const bool top = s->context_at.line == 1 && s->context_at.column == 1;
+    if (!begin && c && !top && s->context_at.line != s->at.line) {
         d->also = s->context_at;
         d->also_label = c->ours;
     }

@@ -181,6 +181,47 @@ static const char *family_hint(struct hr_arena *a, struct hr_text t)
                   "pareto, hyperexponential, discrete and empirical";
 }
 
+/* "write lognormal with p50 p99, p50 p95, ... or mean cv". */
+static const char *figures_hint(struct hr_arena *a, struct hr_text t)
+{
+    const size_t open = hr_text_find(t, "(");
+    const struct hr_law_family *f = hr_law_families;
+
+    while (f->name && (strlen(f->name) != open || memcmp(f->name, t.s, open) != 0))
+        f++;
+    if (!f->name)
+        return NULL;
+    const char *text = hr_arena_printf(a, "write %s with ", f->name);
+    for (const char *set = f->accepts; *set;) {
+        const size_t n = strcspn(set, "|");
+        const bool first = set == f->accepts, last = set[n] == '\0';
+        text = hr_arena_printf(a, "%s%s%.*s", text,
+                               first  ? ""
+                               : last ? " or "
+                                      : ", ",
+                               (int)n, set);
+        set += n + (last ? 0 : 1);
+    }
+    return text;
+}
+
+static const char *bound_hint(enum hr_field_type type, bool fine)
+{
+    switch (type) {
+    case HR_FIELD_DURATION:
+    case HR_FIELD_DURATION_RANGE:
+    case HR_FIELD_LAW_TIME:
+        return fine ? "time is counted in whole nanoseconds" : "at most 292y";
+    case HR_FIELD_BYTES:
+    case HR_FIELD_LAW_BYTES:
+        return fine ? "data is counted in whole bytes" : "at most 8191PiB";
+    case HR_FIELD_MONEY:
+        return fine ? "money is counted in millionths of a dollar" : "at most $9 trillion";
+    default:
+        return NULL;
+    }
+}
+
 /* A comma becomes nothing where a blank follows, else a blank. */
 static const char *law_comma_hint(struct hr_arena *a, struct hr_text t)
 {
@@ -211,6 +252,9 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
         return percent_hint(a, t);
     case HR_E212:
         return base_60_hint(a, t);
+    case HR_E215:
+    case HR_E223:
+        return bound_hint(type, hr_whys[why].code == HR_E223);
     case HR_E220:
         return comma_hint(a, t);
     case HR_E301:
@@ -222,6 +266,12 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E303:
         return "figures are mean cv sd p50 p90 p95 p99 p999 min max shape scale stages "
                "share";
+    case HR_E304:
+        return figures_hint(a, t);
+    case HR_E305:
+        return "quantiles ascend, shapes are positive, a minimum is below its maximum";
+    case HR_E123:
+        return "copy it into the folder of the scenario";
     case HR_E905:
         return "write one value or a law, and make designs of the two ends";
     default:

@@ -260,6 +260,44 @@ static bool explain_table(struct printer *p, const char *word)
     return false;
 }
 
+/* Values of the catalogue, each with where it comes from. */
+static void print_values(const struct printer *p, const struct hr_node *map, int indent)
+{
+    for (size_t i = 0; map && i < map->n; i++) {
+        const struct hr_node *value = map->child[i];
+
+        if (value->type == HR_NODE_MAP) {
+            hr_say(hr_arena_printf(p->a, "%*s%s\n", indent, "", value->key));
+            print_values(p, value, indent + 2);
+            continue;
+        }
+        hr_say(hr_arena_printf(p->a, "%*s%s: %s\n", indent, "", value->key,
+                               value->text ? value->text : "(a list)"));
+        if (value->note)
+            say_wrapped(p, indent + 4, value->note);
+    }
+}
+
+static bool explain_product(struct printer *p, const char *word)
+{
+    struct hr_diags ds;
+    struct hr_catalog_product product;
+
+    hr_diags_init(&ds, p->a);
+    if (!hr_catalog_product(hr_catalog_read(p->cli->library, p->a, &ds), word, &product))
+        return false;
+    hr_say(hr_arena_printf(p->a, "%s: a product, kind %s\n", product.name, product.kind));
+    if (product.summary)
+        say_wrapped(p, 2, product.summary);
+    if (product.fields && product.fields->n > 0)
+        hr_say("\nFills these settings:\n");
+    print_values(p, product.fields, 2);
+    if (product.facts && product.facts->n > 0)
+        hr_say("\nKnown, and not modelled yet:\n");
+    print_values(p, product.facts, 2);
+    return true;
+}
+
 static void suggest(const struct printer *p, const char *word)
 {
     const char **names = hr_arena_alloc(p->a, 1024, sizeof *names);
@@ -288,7 +326,7 @@ int hr_cli_explain(const struct hr_cli *cli)
     const char *word = cli->set->operands.at[0];
 
     if (explain_kind(&p, word) || explain_code(&p, word) || explain_measure(&p, word) ||
-        explain_step(&p, word) || explain_table(&p, word))
+        explain_step(&p, word) || explain_table(&p, word) || explain_product(&p, word))
         return HR_EXIT_DONE;
     suggest(&p, word);
     return HR_EXIT_USAGE;

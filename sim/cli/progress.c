@@ -77,8 +77,8 @@ static void draw(struct hr_progress *p, const struct hr_study_progress *now)
 
     bar(cells, sizeof cells, now->share, p->utf8);
     if (!isnan(now->left_s))
-        snprintf(left, sizeof left, "   %s left",
-                 hr_number_of(HR_NUMBER_TIME, now->left_s).text);
+        snprintf(left, sizeof left, "   %.0f:%02.0f left", floor(now->left_s / 60),
+                 floor(fmod(now->left_s, 60)));
     fprintf(stderr, "\r\033[Krun %u/%u  %s %3.0f%%  %s events/s%s",
             now->done + (now->done < now->total), now->total, cells, 100 * now->share,
             hr_number_count((int64_t)now->events_per_s).text, left);

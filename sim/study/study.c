@@ -42,7 +42,8 @@ struct study {
     struct item *items;
     struct worker *workers;
     uint32_t total, n_workers;
-    atomic_uint next; /* item to be taken */
+    atomic_uint next;      /* item to be taken */
+    atomic_uint delivered; /* items finished or dropped, merged or not */
     atomic_bool stop;
     pthread_mutex_t lock;
     pthread_cond_t ready; /* an item has been finished or dropped, or a worker has ended */
@@ -120,6 +121,7 @@ static void deliver(struct study *s, struct worker *w, uint32_t i, struct hr_run
     it->record = record;
     it->state = run ? ITEM_FINISHED : ITEM_DROPPED;
     atomic_store_explicit(&w->millionths, 0, memory_order_relaxed);
+    atomic_fetch_add(&s->delivered, 1);
     pthread_cond_signal(&s->ready);
     pthread_mutex_unlock(&s->lock);
 }
@@ -150,8 +152,8 @@ static void *work(void *arg)
 
 static struct hr_study_progress progress(const struct study *s)
 {
-    struct hr_study_progress p = {.done = s->end.finished, .total = s->total};
-    double parts = s->end.finished;
+    struct hr_study_progress p = {.done = atomic_load(&s->delivered), .total = s->total};
+    double parts = p.done;
 
     for (uint32_t i = 0; i < s->n_workers; i++) {
         p.events += atomic_load_explicit(&s->workers[i].events, memory_order_relaxed);

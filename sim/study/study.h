@@ -25,7 +25,7 @@ struct hr_study_machine {
 extern const struct hr_study_machine hr_study_simulator; /* sim/system/run.h */
 
 struct hr_study_progress {
-    uint32_t done, total;     /* runs */
+    uint32_t done, total;     /* runs; done: simulated, perhaps not merged yet */
     double share;             /* of the simulated time of the whole study, 0..1 */
     double elapsed_s, left_s; /* wall clock; left_s is NaN while nothing is known */
     uint64_t events;          /* simulated so far */

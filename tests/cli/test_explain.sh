@@ -39,6 +39,12 @@ expect 0 headroom explain scenario
 says "horizon"
 ok "steps and the parts of a scenario can be explained"
 
+expect 0 headroom explain aws.alb
+says "kind load_balancer"
+says "policy: round_robin"
+says "primary"
+ok "products can be explained, each value with its source"
+
 COLUMNS=60 expect 0 headroom explain service
 printf '%s\n' "$out" | sed -n '/^Settings/,$p' | awk 'length > 60 {exit 1}' ||
     fail "a line is wider than the terminal"

@@ -94,6 +94,7 @@ static bool watch(void *ctx, const struct hr_study_progress *p)
     struct log *log = ctx;
 
     assert_true(p->share >= 0 && p->share <= 1);
+    log->share_fell = log->share_fell || p->share < log->last_share - 0.001;
     log->last_share = p->share;
     return log->stop_after == 0 || p->done < log->stop_after;
 }
@@ -174,6 +175,17 @@ static void stops_when_told_and_keeps_what_was_finished(void **state)
                     log.replication[i - 1] * 2 + log.design[i - 1]);
 }
 
+static void progress_never_goes_back(void **state)
+{
+    struct log log = {0};
+
+    (void)state;
+    /* The first run is the longest: the others are done before it is merged. */
+    run_study(&log, 2, 12, 3, 600, 0);
+    assert_false(log.share_fell);
+    assert_true(log.last_share > 0.5);
+}
+
 static void ends_when_its_time_is_used_up(void **state)
 {
     struct log log = {0};
@@ -202,6 +214,7 @@ int main(void)
         cmocka_unit_test(merges_in_order_whatever_the_number_of_threads),
         cmocka_unit_test(keeps_only_a_few_runs_a_thread_in_memory),
         cmocka_unit_test(stops_when_told_and_keeps_what_was_finished),
+        cmocka_unit_test(progress_never_goes_back),
         cmocka_unit_test(ends_when_its_time_is_used_up),
         cmocka_unit_test(starts_no_more_threads_than_runs),
     };

@@ -175,10 +175,11 @@ static void unknown_key(struct hr_bind *b, const struct hr_node *c,
     const char *key = hr_shown(b->arena, c->key, strlen(c->key));
     const char *near = NULL;
     const char *const *names;
+    const struct hr_later *later = hr_schema_find_later(about->where, c->key);
     struct hr_diag *d;
 
-    if (hr_schema_is_later(about->where, c->key)) {
-        hr_diag_add(b->ds, HR_E901, key_or_value(c), "`%s` is not yet supported", key);
+    if (later) {
+        hr_diag_add(b->ds, later->code, key_or_value(c), "`%s` is not yet supported", key);
         return;
     }
     d = hr_diag_add(b->ds, HR_E201, key_or_value(c), "unknown key `%s` in %s", key,
@@ -262,6 +263,18 @@ static bool bind_field(struct hr_bind *b, struct hr_node *map, const struct hr_f
     return false;
 }
 
+/* Does the map say it in a way that comes later?  That has been refused by name. */
+static bool says_later(const struct hr_node *map, const struct hr_about *about)
+{
+    for (size_t i = 0; i < map->n; i++) {
+        const struct hr_later *l = hr_schema_find_later(about->where, map->child[i]->key);
+
+        if (l && l->code == HR_E906)
+            return true;
+    }
+    return false;
+}
+
 static bool check_one_of(struct hr_bind *b, const struct hr_node *map,
                          const struct hr_table *t, unsigned group,
                          const struct hr_about *about)
@@ -295,7 +308,7 @@ static bool check_one_of(struct hr_bind *b, const struct hr_node *map,
             d->also = key_or_value(first);
             d->also_label = "the other one";
         }
-    } else {
+    } else if (!says_later(map, about)) {
         hr_diag_add(b->ds, HR_E210, key_or_value(map), "%s needs exactly one of: %s",
                     about->what, hr_bind_listed(b, names));
     }

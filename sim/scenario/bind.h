@@ -34,6 +34,7 @@ struct hr_bind_part {
     uint32_t
         forward_depth; /* forwarders: hops to what answers; 0: not one, or in a circle */
     bool circular, usable; /* usable: has a model */
+    bool twice;            /* something else has its name, too */
 };
 /* An operation while the plan is being made: its number changes when all are known. */
 struct hr_bind_op {
@@ -62,6 +63,7 @@ struct hr_bind {
     struct hr_plan *plan;
 
     struct hr_names components, places, keys, operations; /* operations: "app.read" */
+    struct hr_names callable; /* components without the classes of traffic */
     struct hr_names disturbances;
     struct hr_bind_part *parts; /* by component */
     uint32_t place_room;

@@ -39,7 +39,7 @@ static void check_words(struct hr_bind *b)
             known = known || strcmp(f->name, n->key) == 0;
         if (known)
             continue;
-        if (hr_schema_is_later(HR_WHERE_TOP, n->key) ||
+        if (hr_schema_find_later(HR_WHERE_TOP, n->key) ||
             hr_schema_in(hr_scenario_words, n->key))
             hr_diag_add(b->ds, HR_E901, n->key_at, "`%s` is not yet supported", n->key);
         else

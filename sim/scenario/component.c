@@ -85,6 +85,7 @@ static bool taken(struct hr_bind *b, const struct hr_node *n)
 
     if (other == HR_NONE)
         return false;
+    b->parts[other].twice = true;
     d = hr_diag_add(b->ds, HR_E410, n->key_at, "the name `%s` is taken", n->key);
     d->also = b->plan->components[other].at;
     d->also_label = "by this one";
@@ -112,6 +113,8 @@ static void declare(struct hr_bind *b, struct hr_node *n, bool traffic)
     part->node = n;
     part->usable = c->model != NULL;
     hr_names_add(&b->components, b->arena, n->key, p->n_components++);
+    if (!traffic)
+        hr_names_add(&b->callable, b->arena, n->key, p->n_components - 1);
     if (!c->model || c->model->ops != HR_OPS_DECLARED || !operations)
         return;
     if (operations->type == HR_NODE_MAP && operations->n)

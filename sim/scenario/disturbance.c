@@ -34,7 +34,7 @@ static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
         }
     }
     for (size_t i = 0; !found && i < n->n; i++)
-        if (hr_schema_is_later(HR_WHERE_DISTURBANCE, n->child[i]->key)) {
+        if (hr_schema_find_later(HR_WHERE_DISTURBANCE, n->child[i]->key)) {
             hr_diag_add(b->ds, HR_E904, n->child[i]->key_at,
                         "the verb `%s` is not yet supported", n->child[i]->key);
             return NULL;
@@ -139,8 +139,8 @@ static bool check_extent(struct hr_bind *b, const struct hr_node *n,
     }
     if (d->extent != HR_EXTENT_COUNT || d->count <= instances)
         return true;
-    hr_diag_add(b->ds, HR_E708, n->at, "`%s` has %lld instances, not %lld", c->name,
-                (long long)instances, (long long)d->count);
+    hr_diag_add(b->ds, HR_E708, n->at, "`%s` has %lld instance%s, not %lld", c->name,
+                (long long)instances, instances == 1 ? "" : "s", (long long)d->count);
     return false;
 }
 
@@ -154,7 +154,7 @@ static bool read_component(struct hr_bind *b, const struct hr_node *n, const cha
 
     d->component = hr_names_find(&b->components, part);
     if (d->component == HR_NONE)
-        return no_target(b, n, part, hr_names_list(&b->components));
+        return no_target(b, n, part, hr_names_list(&b->callable));
     c = &b->plan->components[d->component];
     if (!c->model || !c->conf)
         return false;

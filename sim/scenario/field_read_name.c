@@ -10,11 +10,13 @@ static bool component_name(struct hr_bind *b, const struct hr_field *f,
 {
     *at = hr_names_find(&b->components, n->text);
     if (*at == HR_NONE) {
-        hr_bind_unknown(b, HR_E401, n->at, n->text, hr_names_list(&b->components),
+        hr_bind_unknown(b, HR_E401, n->at, n->text, hr_names_list(&b->callable),
                         "there is no component `%s` (%s%s%s)", hr_bind_shown(b, n), f->name,
                         f->role ? ": " : "", f->role ? f->role : "");
         return false;
     }
+    if (b->parts[*at].twice)
+        return false;
     if (b->plan->components[*at].model &&
         b->plan->components[*at].model->ops == HR_OPS_SOURCE) {
         hr_diag_add(b->ds, HR_E412, n->at, "`%s` is a class of traffic and answers nothing",

@@ -130,6 +130,20 @@ static uint64_t rows_of(const struct hr_plan *p, const char *scope)
     return rows;
 }
 
+/* Both a class of traffic and what another class asks for? */
+static bool is_ambiguous(const struct hr_plan *p, const char *scope)
+{
+    bool class = false, op = false;
+
+    for (uint32_t i = 0; scope && i < p->n_rows; i++) {
+        const bool of = strcmp(scope, p->components[p->rows[i].component].name) == 0;
+
+        class = class || of;
+        op = op || (!of && strcmp(scope, p->operations[p->rows[i].op].name) == 0);
+    }
+    return class && op;
+}
+
 static const char *const *row_names(const struct hr_bind *b)
 {
     const struct hr_plan *p = b->plan;
@@ -167,6 +181,8 @@ static bool read_scope(struct reader *r)
     case HR_SCOPE_NONE:
         return !o->scope || fail(r, HR_E804, "this measure takes nothing in parentheses");
     case HR_SCOPE_ROW:
+        if (is_ambiguous(r->b->plan, o->scope))
+            return fail(r, HR_E413, "a class of traffic and an operation have this name");
         o->rows = rows_of(r->b->plan, o->scope);
         return o->rows || !o->scope ||
                no_scope(r, "operation or class of traffic", row_names(r->b));
@@ -243,7 +259,7 @@ static bool limit_of(struct hr_text t, const struct hr_measure_info *m, double *
     case HR_FIELD_RATE:
         return hr_value_rate(t, limit, why);
     case HR_FIELD_MONEY:
-        *why = "is an amount a month, such as $9000/mo";
+        *why = strchr(m->unit, '/') ? "is not an amount a month" : "is not an amount";
         if (strchr(m->unit, '/') ? !slash || t.n - (size_t)(slash - t.s) != 3 ||
                                        strncmp(slash, "/mo", 3) != 0
                                  : slash != NULL)

@@ -177,7 +177,8 @@ uint32_t hr_operation_of(struct hr_bind *b, uint32_t component, const char *name
     const char *without;
     uint32_t op;
 
-    if (!c->model || !b->parts[component].usable || b->parts[component].circular)
+    if (!c->model || !b->parts[component].usable || b->parts[component].circular ||
+        b->parts[component].twice)
         return HR_NONE; /* said where it is declared */
     if (c->model->ops == HR_OPS_SOURCE) {
         hr_diag_add(b->ds, HR_E412, at, "`%s` is a class of traffic and answers nothing",
@@ -193,10 +194,12 @@ uint32_t hr_operation_of(struct hr_bind *b, uint32_t component, const char *name
     if (op != HR_NONE || b->n_ops == HR_MOST_OPERATIONS)
         return op;
     without = lacking(b, component, name);
-    hr_bind_unknown(b, HR_E402, at, name, hr_operation_names(b, component),
-                    "`%s` has no operation `%s`%s%s%s", c->name,
-                    hr_shown(b->arena, name, strlen(name)), without ? ": its target `" : "",
-                    without ? without : "", without ? "` has none" : "");
+    hr_bind_unknown(
+        b, HR_E402, at, name,
+        hr_operation_names(b, without ? hr_names_find(&b->components, without) : component),
+        "`%s` has no operation `%s`%s%s%s", c->name, hr_shown(b->arena, name, strlen(name)),
+        without ? ": its target `" : "", without ? without : "",
+        without ? "` has none" : "");
     return HR_NONE;
 }
 
@@ -210,7 +213,7 @@ uint32_t hr_operation_read(struct hr_bind *b, struct hr_node *n)
     struct hr_diag *d;
 
     if (component == HR_NONE) {
-        hr_bind_unknown(b, HR_E401, n->at, name, hr_names_list(&b->components),
+        hr_bind_unknown(b, HR_E401, n->at, name, hr_names_list(&b->callable),
                         "there is no component `%s`",
                         hr_shown(b->arena, name, strlen(name)));
         return HR_NONE;

@@ -16,21 +16,38 @@ bool hr_schema_in(const char *const *list, const char *word)
 
 /* --- words that come later --------------------------------------------------------------- */
 
-static const char *const none[] = {NULL};
-static const char *const later_top[] = {"people", "recovered",   "studies",
-                                        "study",  "sweep",       "plan",
-                                        "prices", "commitments", NULL};
-static const char *const later_place[] = {"price", "geography", NULL};
-static const char *const later_component[] = {"via",      "prefer", "runs_on", "scaling",
-                                              "schedule", "backup", "standby", NULL};
-static const char *const later_traffic[] = {"connections", "trace", "sessions", "tenants",
-                                            "prefer",      "via",   NULL};
-static const char *const later_step[] = {"push", "ask", "until", "by", NULL};
-static const char *const later_disturbance[] = {
-    "cut",    "flood",   "freeze", "failover",  "corrupt",   "expire", "misconfigure",
-    "deploy", "migrate", "then",   "both_ways", "per_month", NULL};
+static const struct hr_later none[] = {{NULL, HR_E901}};
+static const struct hr_later later_top[] = {
+    {"people", HR_E901}, {"recovered", HR_E901},   {"studies", HR_E901},
+    {"study", HR_E901},  {"sweep", HR_E901},       {"plan", HR_E901},
+    {"prices", HR_E901}, {"commitments", HR_E901}, {NULL, HR_E901},
+};
+static const struct hr_later later_place[] = {
+    {"price", HR_E901},
+    {"geography", HR_E901},
+    {NULL, HR_E901},
+};
+static const struct hr_later later_component[] = {
+    {"via", HR_E901},      {"prefer", HR_E901}, {"runs_on", HR_E901}, {"scaling", HR_E901},
+    {"schedule", HR_E901}, {"backup", HR_E901}, {"standby", HR_E901}, {NULL, HR_E901},
+};
+static const struct hr_later later_traffic[] = {
+    {"connections", HR_E906}, {"trace", HR_E906},  {"sessions", HR_E906},
+    {"tenants", HR_E901},     {"prefer", HR_E901}, {"via", HR_E901},
+    {NULL, HR_E901},
+};
+static const struct hr_later later_step[] = {
+    {"push", HR_E903}, {"ask", HR_E903}, {"until", HR_E903},
+    {"by", HR_E903},   {NULL, HR_E901},
+};
+static const struct hr_later later_disturbance[] = {
+    {"cut", HR_E904},          {"flood", HR_E904},     {"freeze", HR_E904},
+    {"failover", HR_E904},     {"corrupt", HR_E904},   {"expire", HR_E904},
+    {"misconfigure", HR_E904}, {"deploy", HR_E904},    {"migrate", HR_E904},
+    {"then", HR_E901},         {"per_month", HR_E901}, {NULL, HR_E901},
+};
 
-const char *const *const hr_schema_later[HR_N_WHERE] = {
+const struct hr_later *const hr_schema_later[HR_N_WHERE] = {
     [HR_WHERE_TABLE] = none,
     [HR_WHERE_TOP] = later_top,
     [HR_WHERE_PLACE] = later_place,
@@ -40,6 +57,14 @@ const char *const *const hr_schema_later[HR_N_WHERE] = {
     [HR_WHERE_STEP] = later_step,
     [HR_WHERE_DISTURBANCE] = later_disturbance,
 };
+
+const struct hr_later *hr_schema_find_later(enum hr_where where, const char *word)
+{
+    for (const struct hr_later *l = hr_schema_later[where]; l->word; l++)
+        if (strcmp(l->word, word) == 0)
+            return l;
+    return NULL;
+}
 
 const char *const hr_schema_later_kinds[] = {"autoscaling_group",
                                              "function",
@@ -70,11 +95,6 @@ const char *const hr_schema_later_kinds[] = {"autoscaling_group",
                                              "attack",
                                              "cluster",
                                              NULL};
-
-bool hr_schema_is_later(enum hr_where where, const char *word)
-{
-    return hr_schema_in(hr_schema_later[where], word);
-}
 
 /* --- the scenario itself ------------------------------------------------------------------ */
 

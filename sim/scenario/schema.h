@@ -20,13 +20,17 @@ enum hr_where {                 /* in which kind of map a key stands */
                 HR_N_WHERE
 };
 
-/* Words that come later, each list ended by NULL. */
-extern const char *const *const hr_schema_later[HR_N_WHERE];
+/* A word that comes later, and the code that refuses it. */
+struct hr_later {
+    const char *word; /* NULL ends a list */
+    enum hr_code code;
+};
+extern const struct hr_later *const hr_schema_later[HR_N_WHERE];
 /* Kinds of component that come later. */
 extern const char *const hr_schema_later_kinds[];
 
-/* Is `word` one that comes later there? */
-bool hr_schema_is_later(enum hr_where where, const char *word);
+/* Is `word` one that comes later there?  NULL: no. */
+const struct hr_later *hr_schema_find_later(enum hr_where where, const char *word);
 bool hr_schema_in(const char *const *list, const char *word);
 
 /* What a scenario says of itself. */

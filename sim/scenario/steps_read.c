@@ -27,7 +27,7 @@ static void not_a_step(struct hr_bind *b, const struct hr_node *n)
         return;
     }
     for (size_t i = 0; i < n->n; i++)
-        if (hr_schema_is_later(HR_WHERE_STEP, n->child[i]->key)) {
+        if (hr_schema_find_later(HR_WHERE_STEP, n->child[i]->key)) {
             hr_diag_add(b->ds, HR_E903, n->child[i]->key_at,
                         "the step `%s` is not yet supported", n->child[i]->key);
             return;
@@ -305,6 +305,11 @@ static bool read_choice(struct hr_bind *b, struct hr_node *n, struct hr_branch *
 
 static bool is_list(struct hr_bind *b, const struct hr_node *n)
 {
+    if (n->type == HR_NODE_MAP && hr_tree_find(n, "by")) {
+        hr_diag_add(b->ds, HR_E903, hr_tree_find(n, "by")->key_at,
+                    "a choice `by` something else than shares is not yet supported");
+        return false;
+    }
     if (n->type != HR_NODE_LIST) {
         hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "branches are a list, [ ... ]");
         return false;

@@ -80,12 +80,12 @@ static bool default_mix(struct hr_bind *b, uint32_t component, uint32_t to,
     return true;
 }
 
-static struct hr_row *add_row(struct hr_bind *b)
+static struct hr_row *add_row(struct hr_bind *b, struct hr_loc at)
 {
     struct hr_plan *p = b->plan;
 
     if (p->n_rows == HR_MOST_ROWS) {
-        hr_diag_add(b->ds, HR_E418, (struct hr_loc){0},
+        hr_diag_add(b->ds, HR_E418, at,
                     "the classes of traffic have more than %d operations in all",
                     HR_MOST_ROWS);
         return NULL;
@@ -126,7 +126,7 @@ static uint32_t entry(struct hr_bind *b, uint32_t component, const char *name,
 
     if (callee == HR_NONE ||
         (own = hr_operation_add(b, component, name, NULL)) == HR_NONE ||
-        !(row = add_row(b)))
+        !(row = add_row(b, at)))
         return HR_NONE;
     b->ops[own].o.row = b->plan->n_rows - 1;
     s.site =

@@ -37,7 +37,8 @@ static struct hr_run *make(const struct hr_plan *plan, const struct hr_run_optio
     run->record.seed = o->seed;
     run->record.replication = o->replication;
     /* Later replications are quicker: threads finish out of order. */
-    run->slices = (uint64_t)plan->start / o->replication + 1;
+    run->slices =
+        (uint64_t)plan->start / (o->replication * o->replication * o->replication) + 1;
     return run;
 }
 
@@ -175,13 +176,26 @@ static void stops_when_told_and_keeps_what_was_finished(void **state)
                     log.replication[i - 1] * 2 + log.design[i - 1]);
 }
 
+static void keeps_what_was_finished_behind_a_run_that_was_cut_short(void **state)
+{
+    struct log log = {.stop_after = 3};
+    const struct hr_study_end end = run_study(&log, 1, 40, 2, 4000, 0);
+
+    (void)state;
+    assert_true(end.stopped);
+    assert_true(end.finished >= 3);
+    assert_int_equal(log.n, end.finished);
+    assert_int_equal(log.replication[0], 2); /* the first was cut short */
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
 static void progress_never_goes_back(void **state)
 {
     struct log log = {0};
 
     (void)state;
     /* The first run is the longest: the others are done before it is merged. */
-    run_study(&log, 2, 12, 3, 600, 0);
+    run_study(&log, 2, 12, 3, 1500, 0);
     assert_false(log.share_fell);
     assert_true(log.last_share > 0.5);
 }
@@ -214,6 +228,7 @@ int main(void)
         cmocka_unit_test(merges_in_order_whatever_the_number_of_threads),
         cmocka_unit_test(keeps_only_a_few_runs_a_thread_in_memory),
         cmocka_unit_test(stops_when_told_and_keeps_what_was_finished),
+        cmocka_unit_test(keeps_what_was_finished_behind_a_run_that_was_cut_short),
         cmocka_unit_test(progress_never_goes_back),
         cmocka_unit_test(ends_when_its_time_is_used_up),
         cmocka_unit_test(starts_no_more_threads_than_runs),

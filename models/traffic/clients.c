@@ -407,7 +407,7 @@ static const char manual[] =
     "\n"
     "EXAMPLE\n"
     "    headroom: 1\n"
-    "    name: Visitors and a nightly job\n"
+    "    name: Visitors and clerks\n"
     "    horizon: 10m\n"
     "    traffic:\n"
     "      visitors:\n"

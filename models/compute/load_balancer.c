@@ -36,8 +36,9 @@ static const struct hr_field fields[] = {
      .dflt = "round_robin",
      .choices = policies,
      .help = "How it chooses the instance for a request.",
-     .source = "nginx documentation, \"Using nginx as HTTP load balancer\": round robin is "
-               "the default (from memory, unverified)"},
+     .source =
+         "nginx.org/en/docs/http/load_balancing.html: round robin unless configured (read "
+         "in a copy of 2023)"},
     {.name = "weights",
      .type = HR_FIELD_LIST,
      .offset = AT(weights),

@@ -58,7 +58,7 @@ static void least_outstanding_leaves_no_call_waiting_beside_an_idle_instance(voi
         tiny_free(&t);
     }
     assert_true(mean[1] > 1.00e7 && mean[1] < 1.02e7); /* M/D/3 at 20%: hardly any wait */
-    assert_true(mean[0] > 1.10e7);                      /* M/D/1 at 20%: 12.5% of 10 ms */
+    assert_true(mean[0] > 1.10e7);                     /* M/D/1 at 20%: 12.5% of 10 ms */
 }
 
 static void with_nothing_up_it_refuses(void **unused)

@@ -306,7 +306,7 @@ enum hr_verdict hr_verdict_decide(const struct hr_objective *o, const struct hr_
         return HR_UNDECIDED;
     }
     if (e->n == 0 || isnan(e->mean)) {
-        *reason = e->n == 0 ? "no run was finished" : "nothing was observed";
+        *reason = e->n == 0 ? "not simulated" : "not observed";
         return HR_UNDECIDED;
     }
     if (e->n == 1 || isnan(e->lo)) {

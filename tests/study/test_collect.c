@@ -495,6 +495,26 @@ static void an_undecided_objective_gives_four_and_a_broken_one_beats_it(void **s
     assert_int_equal(hr_collector_status(w->c, false), 1);
 }
 
+static void a_violated_identity_is_counted_and_told(void **state)
+{
+    struct world *w = *state;
+    struct hr_violation v = {"tasks in = ended + in flight", 1, 7, 8};
+    const char *first = NULL;
+
+    start(w, 1);
+    make_sample(&w->sample, 2, 1);
+    add(w, 0);
+    assert_int_equal(hr_collector_violations(w->c, &first), 0);
+    assert_null(first);
+    make_sample(&w->sample, 3, 1);
+    w->sample.r.violations = &v;
+    w->sample.r.n_violations = 1;
+    add(w, 1);
+    assert_int_equal(hr_collector_violations(w->c, &first), 1);
+    assert_string_equal(first, "cached: tasks in = ended + in flight: 7 is not 8 "
+                               "(seed 1, replication 1)");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void)
 {
@@ -510,6 +530,7 @@ int main(void)
         TEST(a_broken_objective_is_traced_to_the_disturbance),
         TEST(a_study_that_lacks_a_run_is_not_complete),
         TEST(the_chosen_design_decides_the_status_unless_all_do),
+        TEST(a_violated_identity_is_counted_and_told),
         TEST(an_undecided_objective_gives_four_and_a_broken_one_beats_it),
     };
 

@@ -112,9 +112,9 @@ static void nothing_observed_is_undecided(void **state)
 
     (void)state;
     assert_int_equal(decide(&o, NONE, NONE, NONE, 1, why), HR_UNDECIDED);
-    assert_string_equal(why, "nothing was observed");
+    assert_string_equal(why, "not observed");
     assert_int_equal(decide(&o, NONE, NONE, NONE, 0, why), HR_UNDECIDED);
-    assert_string_equal(why, "no run was finished");
+    assert_string_equal(why, "not simulated");
 }
 
 static void broken_beats_undecided_beats_kept(void **state)

@@ -14,7 +14,7 @@ enum {
 };
 static const double SATURATED = 0.98; /* share of cores or workers taken, over a bucket */
 
-enum kind { KIND_DISTURBANCE, KIND_STATION, KIND_EVENT, KIND_BREAK };
+enum kind { KIND_DISTURBANCE, KIND_STATION, KIND_EVENT, KIND_BREAK, KIND_AFTER, N_KINDS };
 
 struct line {
     hr_time at;
@@ -28,7 +28,7 @@ struct chain {
     struct hr_arena *a;
     struct line *lines;
     size_t n;
-    size_t of_kind[KIND_BREAK + 1];
+    size_t of_kind[N_KINDS];
     hr_time from, to;
 };
 
@@ -131,6 +131,55 @@ static void find_events(struct chain *ch)
     }
 }
 
+/* --- how it went on ------------------------------------------------------------------------ */
+
+/* The last end of a disturbance that was acting; NULL if one of them never ended. */
+static const struct hr_chain_moment *last_end(const struct chain *ch, hr_time first)
+{
+    const struct hr_chain_case *c = ch->c;
+    const struct hr_chain_moment *last = NULL;
+
+    for (size_t i = 0; i < c->n_disturbances; i++) {
+        const struct hr_chain_moment *d = &c->disturbances[i];
+
+        if (d->at >= first || d->until < first - c->bucket)
+            continue;
+        if (d->until >= (hr_time)c->n_buckets * c->bucket)
+            return NULL;
+        if (!last || d->until > last->until)
+            last = d;
+    }
+    return last;
+}
+
+static void tell_after(struct chain *ch, hr_time first)
+{
+    const struct hr_chain_case *c = ch->c;
+    const struct hr_chain_moment *over = last_end(ch, first);
+    const hr_time end = (hr_time)c->n_buckets * c->bucket;
+
+    if (over && over->name)
+        add(ch, KIND_AFTER, over->until, hr_arena_printf(ch->a, "%s ends", over->name));
+    for (size_t i = 0; i < c->n_breaks; i++) {
+        const struct hr_chain_moment *b = &c->breaks[i];
+
+        if (!b->name)
+            continue;
+        if (b->until != HR_NEVER)
+            add(ch, KIND_AFTER, b->until,
+                hr_arena_printf(ch->a, "%s holds again", b->name));
+        else if (over && over->name)
+            add(ch, KIND_AFTER, end,
+                hr_arena_printf(
+                    ch->a, "%s still does not hold at the end, %s after %s ended", b->name,
+                    hr_number_limit(HR_NUMBER_TIME, hr_time_s(end - over->until)).text,
+                    over->name));
+        else
+            add(ch, KIND_AFTER, end,
+                hr_arena_printf(ch->a, "%s does not hold again before the end", b->name));
+    }
+}
+
 /* --- telling ------------------------------------------------------------------------------ */
 
 static int by_time(const void *x, const void *y)
@@ -152,7 +201,7 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
 
     if (!date_breaks(c, &first, &last))
         return "";
-    ch.lines = hr_arena_alloc(a, (KIND_BREAK + 1) * MOST_OF_KIND, sizeof *ch.lines);
+    ch.lines = hr_arena_alloc(a, N_KINDS * MOST_OF_KIND, sizeof *ch.lines);
     ch.to = last;
     find_disturbances(&ch, first);
     for (size_t i = 0; i < c->n_stations; i++)
@@ -160,6 +209,7 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
     find_events(&ch);
     for (size_t i = 0; i < c->n_breaks; i++)
         add(&ch, KIND_BREAK, c->breaks[i].at, c->breaks[i].text);
+    tell_after(&ch, first);
     qsort(ch.lines, ch.n, sizeof *ch.lines, by_time);
     for (size_t i = 0; i < ch.n; i++)
         text = hr_arena_printf(a, "%s%s%s  %s", text, i ? "\n" : "",
@@ -168,14 +218,20 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
     return text;
 }
 
+/* More bad ones than the allowed share explains by chance. */
+static bool is_bad(double bad, double all, double allowed)
+{
+    const double expected = all * allowed;
+
+    return bad > expected + 3 * sqrt(expected) + 1;
+}
+
 size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed)
 {
     double total = 0, used = 0;
 
     for (size_t t = 0; t < n; t++) {
-        const double expected = all[t] * allowed;
-
-        if (bad[t] > expected + 3 * sqrt(expected) + 1)
+        if (is_bad(bad[t], all[t], allowed))
             return t;
         total += all[t];
     }
@@ -184,5 +240,12 @@ size_t hr_chain_first_break(const double *bad, const double *all, size_t n, doub
         if (used > total * allowed)
             return t;
     }
+    return n;
+}
+
+size_t hr_chain_recovery(const double *bad, const double *all, size_t n, double allowed)
+{
+    while (n > 0 && !is_bad(bad[n - 1], all[n - 1], allowed))
+        n--;
     return n;
 }

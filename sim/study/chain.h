@@ -4,11 +4,16 @@
  *     0:10:25  web workers exhausted (64 of 64 held)
  *     0:10:27  web breaker opened
  *     0:10:30  availability below 99%
+ *     0:20:00  slow_payments ends
+ *     0:45:00  availability still does not hold at the end, 25 min after slow_payments ended
  *
  * MODEL    The objectives that broke are dated by the end of the first bucket in which their
- *          series left the limit; so is a saturation that no event dates exactly.  The chain begins with the disturbances that were acting then (or half an
- *          hour of buckets before, where there is none), and holds each station's first
- *          saturation and each first event from there to the last of those dates.
+ *          series left the limit; so is a saturation that no event dates exactly.  The chain
+ *          begins with the disturbances that were acting then (or twenty buckets before, where
+ *          there is none), and holds each station's first saturation and each first event from
+ *          there to the last of those dates.  It ends with how it went on: when those
+ *          disturbances ended, and from when on each objective's series kept its limit to the
+ *          end, or that it never did.
  * ASSUMES  What comes first is taken for the cause; nothing is inferred beyond that order. */
 #ifndef HR_STUDY_CHAIN_H
 #define HR_STUDY_CHAIN_H
@@ -20,8 +25,11 @@
 #include <stddef.h>
 
 struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
-    hr_time at, until;   /* until: of a disturbance */
-    const char *text;    /* without the time */
+    /* until: the end of a disturbance; of a break, when the limit was kept again to the end;
+     * HR_NEVER: not before the end of the run */
+    hr_time at, until;
+    const char *text; /* without the time */
+    const char *name; /* of the disturbance or of what broke; NULL for events */
 };
 struct hr_chain_station {
     const char *name;
@@ -45,5 +53,8 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a);
  * than the share `allowed` explains by chance (three standard deviations); where there is
  * none, the one in which the allowance of the whole run was used up; n if neither. */
 size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed);
+/* The bucket after the last one of that kind: from there on the limit was kept; 0 if there is
+ * none of that kind. */
+size_t hr_chain_recovery(const double *bad, const double *all, size_t n, double allowed);
 
 #endif /* HR_STUDY_CHAIN_H */

@@ -30,32 +30,21 @@ size_t hr_union_add(struct hr_union *u, struct hr_arena *a, const char *name)
 
 /* --- making room ------------------------------------------------------------------------ */
 
-/* The label of a call site; a second one with the same label in a design gets a number. */
-static const char *edge_name(struct hr_arena *a, const struct hr_plan *plan, uint32_t site)
-{
-    unsigned same = 1;
-
-    for (uint32_t i = 0; i < site; i++)
-        same += strcmp(plan->sites[i].label, plan->sites[site].label) == 0;
-    if (same == 1)
-        return plan->sites[site].label;
-    return hr_arena_printf(a, "%s (%u)", plan->sites[site].label, same);
-}
-
 static void unite_names(struct hr_collector *c, struct hr_design_sum *d)
 {
     const struct hr_plan *p = d->plan;
 
     d->class_at = hr_arena_alloc(c->arena, p->n_rows + 1, sizeof *d->class_at);
     d->component_at = hr_arena_alloc(c->arena, p->n_components, sizeof *d->component_at);
-    d->edge_at = hr_arena_alloc(c->arena, p->n_sites, sizeof *d->edge_at);
+    hr_collect_edges_list(c, d);
+    d->edge_at = hr_arena_alloc(c->arena, d->n_edges, sizeof *d->edge_at);
     d->class_at[0] = hr_union_add(&c->classes, c->arena, "all");
     for (uint32_t i = 0; i < p->n_rows; i++)
         d->class_at[i + 1] = hr_union_add(&c->classes, c->arena, p->rows[i].name);
     for (uint32_t i = 0; i < p->n_components; i++)
         d->component_at[i] = hr_union_add(&c->components, c->arena, p->components[i].name);
-    for (uint32_t i = 0; i < p->n_sites; i++)
-        d->edge_at[i] = hr_union_add(&c->edges, c->arena, edge_name(c->arena, p, i));
+    for (size_t i = 0; i < d->n_edges; i++)
+        d->edge_at[i] = hr_union_add(&c->edges, c->arena, d->edges[i].label);
 }
 
 static void init_design(struct hr_collector *c, struct hr_design_sum *d,

@@ -70,21 +70,25 @@ static size_t overused(const struct hr_design_sum *d, const struct hr_objective 
     return d->n_buckets;
 }
 
+/* When an objective broke first, and from which bucket on it was kept to the end. */
 static size_t break_bucket(struct hr_store *st, const struct hr_design_sum *d,
-                           const struct hr_objective *o)
+                           const struct hr_objective *o, size_t *recovery)
 {
     double *bad = hr_arena_alloc(st->a, d->n_buckets, sizeof *bad);
     double *all = hr_arena_alloc(st->a, d->n_buckets, sizeof *all);
     double allowed;
 
+    *recovery = 0;
     if (hr_measures[o->measure].scope == HR_SCOPE_COMPONENT) {
         const bool known = strcmp(hr_measures[o->measure].name, "utilisation") == 0 &&
                            o->op <= 1 && o->component < d->plan->n_components;
         return known ? overused(d, o) : d->n_buckets;
     }
     allowed = against(d, o, bad, all);
-    return isnan(allowed) ? d->n_buckets
-                          : hr_chain_first_break(bad, all, d->n_buckets, allowed);
+    if (isnan(allowed))
+        return d->n_buckets;
+    *recovery = hr_chain_recovery(bad, all, d->n_buckets, allowed);
+    return hr_chain_first_break(bad, all, d->n_buckets, allowed);
 }
 
 static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case *c)
@@ -97,15 +101,18 @@ static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case
         const struct hr_objective *o = d->figures[k].objective;
         struct hr_estimate e;
         const char *reason;
-        size_t t;
+        size_t t, again;
 
         if (hr_collector_verdict(st->c, design, k, st->a, &e, &reason) != HR_BROKEN)
             continue;
-        t = break_bucket(st, d, o);
-        if (t < d->n_buckets)
-            m[c->n_breaks++] = (struct hr_chain_moment){/* when the bucket is over */
-                                                        .at = ((hr_time)t + 1) * d->bucket,
-                                                        .text = break_text(o, st->a)};
+        t = break_bucket(st, d, o, &again);
+        if (t == d->n_buckets)
+            continue;
+        m[c->n_breaks++] = (struct hr_chain_moment){
+            .at = ((hr_time)t + 1) * d->bucket, /* when the bucket is over */
+            .until = again < d->n_buckets ? (hr_time)again * d->bucket : HR_NEVER,
+            .text = break_text(o, st->a),
+            .name = again > 0 ? subject(o, st->a) : NULL};
     }
 }
 
@@ -154,7 +161,8 @@ static void find_disturbances(struct hr_store *st, const struct hr_design_sum *d
         if (o->replication == d->replication[0])
             m[c->n_disturbances++] = (struct hr_chain_moment){
                 o->begin, o->end,
-                begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a)};
+                begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a),
+                d->plan->disturbances[o->disturbance].name};
     }
 }
 

@@ -1,5 +1,7 @@
-/* sim/study/collect_edges.c - call sites: the group `edges` of results/names.h. */
+/* sim/study/collect_edges.c - who asks whom: the group `edges` of results/names.h. */
 #include "sim/study/collected.h"
+
+#include <string.h>
 
 static const struct {
     const char *name, *help;
@@ -19,8 +21,63 @@ static const struct {
 };
 enum { PER_SECOND = 2 }; /* how many of them, from the first, are rates */
 
+/* --- the edges of a design --------------------------------------------------------------- */
+
+/* The label of a call site; a second one with the same label in a design gets a number. */
+static const char *site_label(struct hr_arena *a, const struct hr_plan *plan, uint32_t site)
+{
+    unsigned same = 1;
+
+    for (uint32_t i = 0; i < site; i++)
+        same += strcmp(plan->sites[i].label, plan->sites[site].label) == 0;
+    if (same == 1)
+        return plan->sites[site].label;
+    return hr_arena_printf(a, "%s (%u)", plan->sites[site].label, same);
+}
+
+static const struct hr_indices *targets_of(const struct hr_component *c)
+{
+    static const struct hr_indices none;
+
+    if (!c->model || c->model->ops != HR_OPS_FORWARDED || !c->conf || c->bypass)
+        return &none;
+    return (const struct hr_indices *)(const void *)((const char *)c->conf +
+                                                     c->model->targets);
+}
+
+void hr_collect_edges_list(struct hr_collector *c, struct hr_design_sum *d)
+{
+    const struct hr_plan *p = d->plan;
+    size_t room = p->n_sites;
+
+    for (uint32_t i = 0; i < p->n_components; i++)
+        room += targets_of(&p->components[i])->n;
+    d->edges = hr_arena_alloc(c->arena, room, sizeof *d->edges);
+    for (uint32_t i = 0; i < p->n_sites; i++)
+        d->edges[d->n_edges++] = (struct hr_edge){
+            site_label(c->arena, p, i), p->sites[i].caller, p->sites[i].callee, i, 0};
+    for (uint32_t i = 0; i < p->n_components; i++) {
+        const struct hr_indices *to = targets_of(&p->components[i]);
+
+        for (uint32_t k = 0; k < to->n; k++)
+            d->edges[d->n_edges++] = (struct hr_edge){
+                hr_arena_printf(c->arena, "%s -> %s", p->components[i].name,
+                                p->components[to->at[k]].name),
+                i, to->at[k], HR_NONE, k};
+    }
+}
+
+/* --- counts ------------------------------------------------------------------------------ */
+
 void hr_collect_edges_add(struct hr_design_sum *d, const struct hr_record *r)
 {
+    for (size_t i = r->n_sites; i < d->n_edges; i++) {
+        const struct hr_part_record *p = &r->parts[d->edges[i].caller];
+        const double n = (double)p->forwarded[d->edges[i].target];
+
+        for (size_t k = 0; k < PER_SECOND; k++) /* each call is one attempt */
+            d->sites[i][k] += n;
+    }
     for (uint32_t i = 0; i < r->n_sites; i++) {
         const struct hr_site_record *s = &r->sites[i];
         const uint64_t x[HR_N_SITE_COUNTS] = {
@@ -47,12 +104,13 @@ static void store_ends(struct hr_store *st)
     for (size_t i = 0; i < st->n_designs; i++) {
         const struct hr_design_sum *d = &st->c->designs[i];
 
-        for (uint32_t k = 0; k < d->plan->n_sites; k++) {
-            const struct hr_site *s = &d->plan->sites[k];
+        for (size_t k = 0; k < d->n_edges; k++) {
+            const struct hr_edge *e = &d->edges[k];
 
-            caller[d->edge_at[k]] = d->plan->components[s->caller].name;
-            callee[d->edge_at[k]] = d->plan->components[s->callee].name;
-            asynchronous[d->edge_at[k]] = s->is_send;
+            caller[d->edge_at[k]] = d->plan->components[e->caller].name;
+            callee[d->edge_at[k]] = d->plan->components[e->callee].name;
+            asynchronous[d->edge_at[k]] =
+                e->site != HR_NONE && d->plan->sites[e->site].is_send;
         }
     }
 }
@@ -69,7 +127,7 @@ void hr_collect_edges_store(struct hr_store *st)
             const struct hr_design_sum *d = &st->c->designs[i];
             const double per = d->n * (rate ? hr_time_s(d->plan->horizon) : 1);
 
-            for (size_t k = 0; d->n > 0 && k < d->plan->n_sites; k++)
+            for (size_t k = 0; d->n > 0 && k < d->n_edges; k++)
                 x[i * st->n_edges + d->edge_at[k]] = d->sites[k][which] / per;
         }
     }

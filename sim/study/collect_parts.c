@@ -10,7 +10,7 @@
 void hr_collect_parts_init(struct hr_collector *c, struct hr_design_sum *d)
 {
     d->parts = hr_arena_alloc(c->arena, d->plan->n_components, sizeof *d->parts);
-    d->sites = hr_arena_alloc(c->arena, d->plan->n_sites, sizeof *d->sites);
+    d->sites = hr_arena_alloc(c->arena, d->n_edges, sizeof *d->sites);
     for (size_t i = 0; i < d->plan->n_components; i++) {
         struct hr_part_sum *p = &d->parts[i];
 

@@ -73,6 +73,14 @@ struct hr_occurrence {
     hr_time begin, end;   /* HR_NEVER: it outlasted the run */
 };
 
+/* Who asks whom: a call site, or a forwarder and one of its targets. */
+struct hr_edge {
+    const char *label;
+    uint32_t caller, callee; /* components */
+    uint32_t site;           /* HR_NONE: a forwarder's target number `target` */
+    uint32_t target;
+};
+
 struct hr_design_sum {
     const struct hr_plan *plan;
     uint32_t n;            /* replications merged */
@@ -92,7 +100,9 @@ struct hr_design_sum {
     size_t n_figures;
     size_t violations;
     const char *first_violation;
-    /* where its rows, parts and sites are among the united ones */
+    struct hr_edge *edges; /* its call sites in order, then its forwarders' targets */
+    size_t n_edges;
+    /* where its rows, parts and edges are among the united ones */
     size_t *class_at, *component_at, *edge_at;
 };
 
@@ -138,6 +148,8 @@ void hr_collect_parts_add(struct hr_collector *c, struct hr_design_sum *d,
 void hr_collect_parts_store(struct hr_store *st);
 void hr_collect_parts_free(struct hr_design_sum *d);
 
+/* Lists the edges of a design; sets d->edges and d->n_edges. */
+void hr_collect_edges_list(struct hr_collector *c, struct hr_design_sum *d);
 void hr_collect_edges_add(struct hr_design_sum *d, const struct hr_record *r);
 void hr_collect_edges_store(struct hr_store *st);
 

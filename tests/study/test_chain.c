@@ -20,10 +20,12 @@ static hr_time s(int64_t seconds)
 static const double held[BUCKETS] = {9, 9, 9, 9, 30, 64, 64, 64, 64, 64, 64, 64};
 static const double cpu[BUCKETS] = {.3, .3, .3, .3, .2, .1, .1, .1, .1, .1, .1, .1};
 static const struct hr_chain_station web = {"web", cpu, held, 64};
-static const struct hr_chain_moment slow = {22 * HR_SECOND, 50 * HR_SECOND,
-                                            "slow_payments begins: payments 20x slower"};
-static const struct hr_chain_moment opened = {31 * HR_SECOND, 0, "web breaker opened"};
-static const struct hr_chain_moment broke = {35 * HR_SECOND, 0, "availability below 99%"};
+static const struct hr_chain_moment slow = {
+    22 * HR_SECOND, 50 * HR_SECOND, "slow_payments begins: payments 20x slower", NULL};
+static const struct hr_chain_moment opened = {31 * HR_SECOND, 0, "web breaker opened",
+                                              NULL};
+static const struct hr_chain_moment broke = {35 * HR_SECOND, 0, "availability below 99%",
+                                             NULL};
 
 static struct hr_chain_case shop(void)
 {
@@ -128,7 +130,8 @@ static void an_event_dates_the_saturation_that_it_is(void **state)
 {
     struct hr_arena *a = hr_arena_create();
     struct hr_chain_case c = shop();
-    const struct hr_chain_moment exhausted = {27 * HR_SECOND, 0, "web workers exhausted"};
+    const struct hr_chain_moment exhausted = {27 * HR_SECOND, 0, "web workers exhausted",
+                                              NULL};
 
     (void)state;
     c.events = &exhausted;
@@ -147,6 +150,56 @@ static void a_few_bad_ones_by_chance_are_no_break(void **state)
     (void)state;
     assert_int_equal(hr_chain_first_break(chance, all, 4, 0.002), 4);
     assert_int_equal(hr_chain_first_break(storm, all, 4, 0.002), 2);
+}
+
+/* The chain with names, so that it tells how it went on; `until` is when the limit held again. */
+static const char *how_it_went_on(hr_time until, hr_time disturbed_until,
+                                  struct hr_arena *a)
+{
+    struct hr_chain_case c = shop();
+    const struct hr_chain_moment d = {22 * HR_SECOND, disturbed_until, "slow begins",
+                                      "slow"};
+    const struct hr_chain_moment b = {35 * HR_SECOND, until, "availability below 99%",
+                                      "availability"};
+
+    c.disturbances = &d;
+    c.breaks = &b;
+    return strstr(hr_chain_tell(&c, a), "below 99%") + sizeof "below 99%";
+}
+
+static void tells_when_all_is_well_again(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+
+    (void)state;
+    assert_string_equal(how_it_went_on(52 * HR_SECOND, 50 * HR_SECOND, a),
+                        "0:00:50  slow ends\n0:00:52  availability holds again");
+    hr_arena_destroy(a);
+}
+
+static void tells_what_outlasts_its_cause(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+
+    (void)state;
+    assert_string_equal(
+        how_it_went_on(HR_NEVER, 50 * HR_SECOND, a),
+        "0:00:50  slow ends\n0:01:00  availability still does not hold at the "
+        "end, 10 s after slow ended");
+    assert_string_equal(how_it_went_on(HR_NEVER, HR_NEVER, a),
+                        "0:01:00  availability does not hold again before the end");
+    hr_arena_destroy(a);
+}
+
+static void recovery_is_after_the_last_bad_bucket(void **state)
+{
+    const double all[5] = {1000, 1000, 1000, 1000, 1000};
+    const double bad[5] = {0, 500, 0, 500, 0};
+
+    (void)state;
+    assert_int_equal(hr_chain_recovery(bad, all, 5, 0.01), 4);
+    assert_int_equal(hr_chain_recovery(bad, all, 4, 0.01), 4);
+    assert_int_equal(hr_chain_recovery(bad, all, 1, 0.01), 0);
 }
 
 static void a_slow_leak_breaks_when_the_allowance_is_used_up(void **state)
@@ -169,6 +222,9 @@ int main(void)
         cmocka_unit_test(says_the_same_thing_once),
         cmocka_unit_test(an_event_dates_the_saturation_that_it_is),
         cmocka_unit_test(a_few_bad_ones_by_chance_are_no_break),
+        cmocka_unit_test(tells_when_all_is_well_again),
+        cmocka_unit_test(tells_what_outlasts_its_cause),
+        cmocka_unit_test(recovery_is_after_the_last_bad_bucket),
         cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
     };
 

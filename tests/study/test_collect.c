@@ -441,7 +441,8 @@ static void a_broken_objective_is_traced_to_the_disturbance(void **state)
     assert_string_equal(text_at(w, "objectives/verdict", 0, 0), "broken");
     assert_string_equal(text_at(w, "first_break/chain", 0, 0),
                         "0:05:00  slow_payments begins: web 20x slower\n"
-                        "0:07:00  availability below 99%");
+                        "0:07:00  availability below 99%\n"
+                        "0:07:00  availability holds again");
     assert_string_equal(text_at(w, "first_break/chain", 1, 0), "");
 }
 

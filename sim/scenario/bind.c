@@ -129,9 +129,16 @@ bool hr_bind_name(struct hr_bind *b, const struct hr_node *n, const char *what)
     for (; good && *s; s++)
         good = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
                (*s >= '0' && *s <= '9') || *s == '_' || *s == '-';
-    if (!good)
-        hr_diag_add(b->ds, HR_E222, key_or_value(n), "`%s` cannot be the name of %s",
-                    hr_shown(b->arena, n->key, length), what);
+    if (!good) {
+        struct hr_diag *d =
+            hr_diag_add(b->ds, HR_E222, key_or_value(n), "`%s` cannot be the name of %s",
+                        hr_shown(b->arena, n->key, length), what);
+        if (d)
+            hr_diag_hint(
+                b->ds, d,
+                "names begin with a letter and go on with letters, digits, `_` and `-`, "
+                "64 at most; `label:` may say anything");
+    }
     return good;
 }
 

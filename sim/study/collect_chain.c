@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { SETTLED = 5 }; /* buckets in a row to the end that make a recovery of a pause */
+
 /* --- objectives that broke ------------------------------------------------------------ */
 
 /* "availability", "p99(checkout)": what stands before the comparison. */
@@ -110,7 +112,8 @@ static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case
             continue;
         m[c->n_breaks++] = (struct hr_chain_moment){
             .at = ((hr_time)t + 1) * d->bucket, /* when the bucket is over */
-            .until = again < d->n_buckets ? (hr_time)again * d->bucket : HR_NEVER,
+            .until =
+                again + SETTLED <= d->n_buckets ? (hr_time)again * d->bucket : HR_NEVER,
             .text = break_text(o, st->a),
             .name = again > 0 ? subject(o, st->a) : NULL};
     }

@@ -442,7 +442,7 @@ static void a_broken_objective_is_traced_to_the_disturbance(void **state)
     assert_string_equal(text_at(w, "first_break/chain", 0, 0),
                         "0:05:00  slow_payments begins: web 20x slower\n"
                         "0:07:00  availability below 99%\n"
-                        "0:07:00  availability holds again");
+                        "0:10:00  availability does not hold again before the end");
     assert_string_equal(text_at(w, "first_break/chain", 1, 0), "");
 }
 

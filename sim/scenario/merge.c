@@ -153,7 +153,7 @@ struct hr_node *hr_merge_copy(const struct hr_merge *m, const struct hr_node *n)
     }
     struct hr_node *c = bare(m, n);
     if (n->n) {
-        c->child = hr_arena_alloc(m->a, n->n, sizeof *c->child);
+        c->child = hr_arena_alloc(m->a, n->n, sizeof(struct hr_node *));
         c->room = n->n;
     }
     for (size_t i = 0; i < n->n; i++) {
@@ -211,9 +211,11 @@ static void warn_absent(const struct hr_merge *m, const struct hr_node *base,
 {
     if (!m->ds || !m->warn)
         return;
-    hr_diag_add(m->ds, HR_W601, c->key_at, "there is no `%s` to remove%s%s",
-                hr_shown(m->a, c->key, strlen(c->key)), base->key ? " from " : "",
-                base->key ? hr_shown(m->a, base->key, strlen(base->key)) : "");
+    struct hr_diag *d =
+        hr_diag_add(m->ds, HR_W601, c->key_at, "there is no `%s` to remove%s%s",
+                    hr_shown(m->a, c->key, strlen(c->key)), base->key ? " from " : "",
+                    base->key ? hr_shown(m->a, base->key, strlen(base->key)) : "");
+    hr_diag_hint(m->ds, d, "nothing wrote it, so its default is in force already");
 }
 
 static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_node *c)

@@ -211,7 +211,7 @@ static void prepare(struct designs *d, const struct hr_node *root)
     d->at = hr_arena_alloc(d->a, n, sizeof *d->at);
     d->state = hr_arena_alloc(d->a, n, sizeof *d->state);
     struct hr_node shell = *root;
-    shell.child = hr_arena_alloc(d->a, root->n, sizeof *shell.child);
+    shell.child = hr_arena_alloc(d->a, root->n, sizeof(struct hr_node *));
     shell.n = 0;
     for (size_t i = 0; i < root->n; i++) {
         static const char *const gone[] = {"use", "designs", "chosen", "quick", NULL};

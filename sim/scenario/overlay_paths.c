@@ -232,7 +232,8 @@ static void add_source(const struct hr_overlay *how, struct hr_diags *ds)
 
 struct hr_node **hr_overlay_sets(const struct hr_overlay *how, struct hr_diags *ds)
 {
-    struct hr_node **sets = hr_arena_alloc(ds->arena, how->n_set + 1, sizeof *sets);
+    struct hr_node **sets =
+        hr_arena_alloc(ds->arena, how->n_set + 1, sizeof(struct hr_node *));
 
     if (how->n_set)
         add_source(how, ds);

@@ -89,7 +89,7 @@ static void use_all(struct uses *u, struct hr_node *root)
         return;
     }
     const size_t n = one ? 1 : list->n;
-    const struct hr_node **tree = hr_arena_alloc(u->a, n, sizeof *tree);
+    const struct hr_node **tree = hr_arena_alloc(u->a, n, sizeof(struct hr_node *));
     for (size_t i = 0; i < n && u->n_files <= HR_TREE_FILES; i++)
         tree[i] = use_one(u, one ? list : list->child[i]);
     for (size_t i = n; i-- > 0;)

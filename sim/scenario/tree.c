@@ -43,9 +43,9 @@ void hr_node_add(struct hr_arena *a, struct hr_node *parent, const char *key,
 {
     if (parent->n == parent->room) {
         const size_t room = parent->room ? 2 * parent->room : 4;
-        struct hr_node **more = hr_arena_alloc(a, room, sizeof *more);
+        struct hr_node **more = hr_arena_alloc(a, room, sizeof(struct hr_node *));
         if (parent->n)
-            memcpy(more, parent->child, parent->n * sizeof *more);
+            memcpy(more, parent->child, parent->n * sizeof(struct hr_node *));
         parent->child = more;
         parent->room = room;
     }
@@ -69,7 +69,7 @@ void hr_node_remove(struct hr_node *map, const char *key)
     if (i == map->n)
         return;
     map->n--;
-    memmove(map->child + i, map->child + i + 1, (map->n - i) * sizeof *map->child);
+    memmove(map->child + i, map->child + i + 1, (map->n - i) * sizeof(struct hr_node *));
 }
 
 struct hr_node *hr_tree_find(const struct hr_node *map, const char *key)

@@ -441,7 +441,7 @@ static void join_law(struct builder *b, struct frame *f, size_t i)
     hr_diag_hint(b->ds, d, "a law is one word without a comma: `%s`",
                  hr_shown(b->a, n->text, n->length));
     memmove(f->node->child + i + 1, f->node->child + last + 1,
-            (f->node->n - last - 1) * sizeof *f->node->child);
+            (f->node->n - last - 1) * sizeof(struct hr_node *));
     f->node->n -= last - i;
 }
 

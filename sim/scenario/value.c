@@ -38,7 +38,7 @@ static bool finite_double(double x, double *out, const char **why)
 
 bool hr_value_number(struct hr_text t, double *x, const char **why)
 {
-    struct hr_decimal d;
+    struct hr_decimal d = {0};
     const bool minus = t.n > 1 && t.s[0] == '-' && isdigit((unsigned char)t.s[1]);
 
     if (!whole_decimal(minus ? hr_text_after(t, 1) : t, &d, HR_WHY_NUMBER, why) ||
@@ -75,7 +75,7 @@ bool hr_value_count(struct hr_text t, int64_t *x, const char **why)
 
 bool hr_value_share(struct hr_text t, double *x, const char **why)
 {
-    struct hr_decimal d;
+    struct hr_decimal d = {0};
     double share;
 
     if (!ends_with(t, "%") || t.n == 1)
@@ -119,8 +119,9 @@ bool hr_value_rate(struct hr_text t, double *x, const char **why)
         return hr_decimal_refuse(t, HR_WHY_UNIT_RATE, why);
     const double count = hr_decimal_double(&d, 0) * (double)times;
     /* A second and longer are whole seconds: one rounding, where 1e9 / size would be two. */
-    const double rate = per->size >= HR_SECOND ? count / (double)(per->size / HR_SECOND)
-                                               : count * (double)(HR_SECOND / per->size);
+    const int64_t seconds = per->size / HR_SECOND;
+    const double rate =
+        seconds > 0 ? count / (double)seconds : count * (1e9 / (double)per->size);
     return finite_double(rate, x, why);
 }
 
@@ -195,7 +196,7 @@ bool hr_value_money(struct hr_text t, int64_t *x, const char **why)
 bool hr_value_popularity(struct hr_text t, struct hr_popularity *p, const char **why)
 {
     static const char head[] = "zipf(";
-    double s;
+    double s = 0;
 
     if (t.n == 7 && memcmp(t.s, "uniform", 7) == 0) {
         *p = (struct hr_popularity){.uniform = true};

@@ -179,6 +179,14 @@ bool hr_decimal_count(const struct hr_decimal *d, int64_t unit, int64_t *x,
     return true;
 }
 
+/* A point that does not stand between two digits, and is not one of two in a range. */
+static bool lonely_point(struct hr_text t, size_t i)
+{
+    if (i >= t.n || t.s[i] != '.' || (i + 1 < t.n && t.s[i + 1] == '.'))
+        return false;
+    return i == 0 ? digit_at(t, 1) : !digit_at(t, i + 1);
+}
+
 bool hr_decimal_refuse(struct hr_text t, enum hr_why otherwise, const char **why)
 {
     size_t i = 0;
@@ -193,8 +201,5 @@ bool hr_decimal_refuse(struct hr_text t, enum hr_why otherwise, const char **why
         i++;
     if (i > 0 && i < t.n && t.s[i] == ',' && digit_at(t, i + 1))
         return hr_why_say(HR_WHY_COMMA, why);
-    if (i < t.n && t.s[i] == '.' && (i == 0 || !digit_at(t, i + 1)) &&
-        (i > 0 || digit_at(t, 1)) && !(i + 1 < t.n && t.s[i + 1] == '.'))
-        return hr_why_say(HR_WHY_POINT, why);
-    return hr_why_say(otherwise, why);
+    return hr_why_say(lonely_point(t, i) ? HR_WHY_POINT : otherwise, why);
 }

@@ -14,6 +14,8 @@ enum { ROOM = 64 };
 /* x / unit as a decimal that ends, in at most 12 places; false if it does not. */
 static bool as_decimal(char *out, int64_t x, const struct hr_unit *u)
 {
+    if (u->size <= 0)
+        return false;
     int64_t rest = x % u->size;
     int n = snprintf(out, ROOM, "%lld", (long long)(x / u->size));
 

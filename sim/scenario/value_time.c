@@ -38,7 +38,7 @@ static bool take_part(struct hr_text *t, int64_t *smaller, hr_time *sum, const c
     const struct hr_text rest = hr_text_after(*t, d.length);
     const size_t n = unit_length(rest);
     const struct hr_unit *u = hr_unit_find(hr_time_units, (struct hr_text){rest.s, n});
-    hr_time part;
+    hr_time part = 0;
 
     if (d.length == 0)
         return hr_decimal_refuse(*t, HR_WHY_TIME, why);
@@ -77,7 +77,7 @@ bool hr_value_duration(struct hr_text t, hr_time *x, const char **why)
 bool hr_value_duration_range(struct hr_text t, struct hr_time_range *x, const char **why)
 {
     const size_t dots = hr_text_find(t, "..");
-    struct hr_time_range r;
+    struct hr_time_range r = {0};
 
     if (!hr_value_duration((struct hr_text){t.s, dots}, &r.lo, why))
         return false;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 /* Objectives united over the designs by their text, and what they have in common. */
+/* An axis of objectives has no one unit. */
+#define MIXED "as in objectives/unit"
+
 static void unite(const struct hr_store *st, struct hr_union *u,
                   const struct hr_objective ***first)
 {
@@ -54,16 +57,16 @@ void hr_collect_objectives_store(struct hr_store *st)
     hr_results_dim_texts(st->r, "objective", "objective, as written", u.n, u.name);
     store_constants(st, &u, first);
 
-    double *value = hr_results_var(st->r, "objectives", "value", HR_F64, dims, "",
+    double *value = hr_results_var(st->r, "objectives", "value", HR_F64, dims, MIXED,
                                    "value of the measure, in the objective's unit")
                         ->data;
-    double *lo = hr_results_var(st->r, "objectives", "lo", HR_F64, dims, "",
+    double *lo = hr_results_var(st->r, "objectives", "lo", HR_F64, dims, MIXED,
                                 "lower end of the 95% interval")
                      ->data;
-    double *hi = hr_results_var(st->r, "objectives", "hi", HR_F64, dims, "",
+    double *hi = hr_results_var(st->r, "objectives", "hi", HR_F64, dims, MIXED,
                                 "upper end of the 95% interval")
                      ->data;
-    double *limit = hr_results_var(st->r, "objectives", "limit", HR_F64, dims, "",
+    double *limit = hr_results_var(st->r, "objectives", "limit", HR_F64, dims, MIXED,
                                    "limit, in the objective's unit")
                         ->data;
     const char **verdict = hr_results_var(st->r, "objectives", "verdict", HR_TEXT, dims, "",

@@ -78,8 +78,13 @@ void hr_places_declare(struct hr_bind *b)
     struct hr_node *all = hr_bind_section(b, "places");
 
     add(b, &(struct hr_place){.name = "nowhere"}, (struct hr_loc){0});
-    for (size_t i = 0; all && i < all->n && b->plan->n_places < HR_MOST_PLACES; i++)
+    for (size_t i = 0; all && i < all->n; i++) {
+        const bool full = b->plan->n_places == HR_MOST_PLACES;
+
         declare(b, all->child[i]);
+        if (full)
+            break; /* said once */
+    }
 }
 
 /* --- by name --------------------------------------------------------------------------------------- */

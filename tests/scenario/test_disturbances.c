@@ -1,0 +1,199 @@
+/* tests/scenario/test_disturbances.c - verbs, targets, times, and which are in force. */
+#include "tests/scenario/loaded.h"
+
+#include <math.h>
+
+#define WITH(more, d)                                                                      \
+    HEAD more "places: { dc: { zones: [a, b], utc_offset: 2h } }\n" TRAFFIC APP            \
+              "[ { work: 1ms } ] } }\n"                                                    \
+              "  bank: { kind: third_party, latency: exponential(9ms) }\n"                 \
+              "disturbances:\n  fault: " d "\n"
+
+static const struct hr_disturbance *only(struct fixture *f, const char *text)
+{
+    const struct hr_plan *p = load(f, text);
+
+    assert_int_equal(p->n_disturbances, 1);
+    return &p->disturbances[0];
+}
+
+static void a_whole_component_is_a_target(void **state)
+{
+    const struct hr_disturbance *d =
+        only(*state, WITH("", "{ lose: app, at: 14m, for: 5m, when_lost: retry }"));
+
+    assert_int_equal(d->verb, HR_VERB_LOSE);
+    assert_int_equal(d->extent, HR_EXTENT_ALL);
+    assert_int_not_equal(d->component, HR_NONE);
+    assert_int_equal(d->op, HR_NONE);
+    assert_true(d->placed);
+    assert_false(d->random);
+    assert_int_equal(d->at, 14 * HR_MINUTE);
+    assert_int_equal(d->lasts, 5 * HR_MINUTE);
+    assert_int_equal(d->fate, HR_FATE_RETRY);
+    assert_true(d->enabled);
+}
+
+static void one_operation_is_a_target(void **state)
+{
+    struct fixture *f = *state;
+    const struct hr_plan *p = load(f, WITH("", "{ slow: bank.charge, by: 6x, at: 1m }"));
+    const struct hr_disturbance *d = &p->disturbances[0];
+
+    assert_int_equal(d->component, component(p, "bank"));
+    assert_string_equal(p->operations[d->op].name, "charge");
+    assert_int_equal(p->operations[d->op].component, d->component);
+    assert_true(fabs(d->by - 6) < 1e-15);
+    assert_int_equal(d->lasts, HR_NEVER);
+}
+
+static void a_number_of_instances_is_a_target(void **state)
+{
+    const struct hr_disturbance *d = only(*state, WITH("", "{ lose: 2 of app, at: 1m }"));
+
+    assert_int_equal(d->extent, HR_EXTENT_COUNT);
+    assert_int_equal(d->count, 2);
+}
+
+static void a_share_of_instances_is_a_target(void **state)
+{
+    const struct hr_disturbance *d =
+        only(*state, WITH("", "{ fail: 30% of app, by: 20%, at: 1m }"));
+
+    assert_int_equal(d->extent, HR_EXTENT_SHARE);
+    assert_true(fabs(d->share - 0.3) < 1e-12);
+    assert_true(fabs(d->by - 0.2) < 1e-12);
+}
+
+static void each_instance_for_itself_has_a_hazard(void **state)
+{
+    const struct hr_disturbance *d =
+        only(*state, WITH("", "{ lose: each of app, rate: 0.2/h, for: exponential(3m) }"));
+
+    assert_int_equal(d->extent, HR_EXTENT_EACH);
+    assert_true(d->random);
+    assert_false(d->placed);
+    assert_true(fabs(hr_law_mean(&d->every) - 5 * 3600) < 1e-6);
+    assert_int_equal(d->for_law.kind, HR_LAW_EXPONENTIAL);
+    assert_int_equal(d->lasts, 3 * HR_MINUTE);
+}
+
+static void a_zone_is_a_target(void **state)
+{
+    struct fixture *f = *state;
+    const struct hr_plan *p = load(f, WITH("", "{ lose: zone dc/b, at: 1m }"));
+
+    assert_string_equal(p->places[p->disturbances[0].place].name, "dc/b");
+    assert_int_equal(p->disturbances[0].component, HR_NONE);
+}
+
+static void a_region_is_not_a_zone(void **state)
+{
+    refuse(*state, WITH("", "{ lose: zone dc, at: 1m }"), HR_E703);
+}
+
+static void a_time_of_day_is_the_first_one_after_the_start_where_the_target_is(void **state)
+{
+    /* t = 0 is 12:00 UTC, which is 14:00 at the target; 13:30 there is tomorrow. */
+    const struct hr_disturbance *d =
+        only(*state, WITH("start: 2026-11-27T12:00\n", "{ lose: app, at: \"14:20\" }"));
+
+    assert_int_equal(d->at, 20 * HR_MINUTE);
+}
+
+static void a_time_of_day_that_has_passed_is_tomorrow(void **state)
+{
+    struct fixture *f = *state;
+    const struct hr_scenario *s = load_with(
+        f, WITH("start: 2026-11-27T12:00\n", "{ lose: app, at: \"13:30\" }"), NULL);
+
+    assert_int_equal(f->ds.errors, 0);
+    assert_int_equal(s->designs[0].plan->disturbances[0].at, 23 * HR_HOUR + 30 * HR_MINUTE);
+}
+
+static void a_date_places_a_disturbance(void **state)
+{
+    const struct hr_disturbance *d = only(
+        *state, WITH("start: 2026-11-27T12:00\n", "{ lose: app, at: 2026-11-27T14:45 }"));
+
+    assert_int_equal(d->at, 45 * HR_MINUTE);
+}
+
+static void a_date_before_the_start_is_refused(void **state)
+{
+    refuse(*state, WITH("start: 2026-11-27T12:00\n", "{ lose: app, at: 2026-11-26T14:45 }"),
+           HR_E207);
+}
+
+static void a_time_of_day_without_quotes_is_refused(void **state)
+{
+    refuse(*state, WITH("", "{ lose: app, at: 14:20 }"), HR_E212);
+}
+
+static void a_balancer_has_no_instances_to_lose(void **state)
+{
+    refuse(*state, WITH("", "{ lose: 1 of bank, at: 1m }"), HR_E703);
+}
+
+static void a_key_that_comes_later_is_refused_by_name(void **state)
+{
+    refuse(*state, WITH("", "{ lose: app, at: 1m, then: staggered 30m }"), HR_E901);
+}
+
+static const struct hr_plan *chosen(struct fixture *f, const struct hr_overrides *ov)
+{
+    const struct hr_scenario *s = load_with(
+        f, WITH("", "{ lose: app, at: 1m }\n  other: { lose: bank, at: 2m }"), ov);
+
+    assert_int_equal(f->ds.errors, 0);
+    return s->designs[0].plan;
+}
+
+static void only_leaves_the_others_out(void **state)
+{
+    const struct hr_plan *p = chosen(*state, &(struct hr_overrides){.only = "other"});
+
+    assert_false(p->disturbances[0].enabled);
+    assert_true(p->disturbances[1].enabled);
+}
+
+static void several_may_be_named(void **state)
+{
+    const struct hr_plan *p = chosen(*state, &(struct hr_overrides){.only = "other,fault"});
+
+    assert_true(p->disturbances[0].enabled);
+    assert_true(p->disturbances[1].enabled);
+}
+
+static void without_disturbances_there_is_none(void **state)
+{
+    const struct hr_plan *p =
+        chosen(*state, &(struct hr_overrides){.without_disturbances = true});
+
+    assert_false(p->disturbances[0].enabled);
+    assert_false(p->disturbances[1].enabled);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_whole_component_is_a_target),
+        TEST(one_operation_is_a_target),
+        TEST(a_number_of_instances_is_a_target),
+        TEST(a_share_of_instances_is_a_target),
+        TEST(each_instance_for_itself_has_a_hazard),
+        TEST(a_zone_is_a_target),
+        TEST(a_region_is_not_a_zone),
+        TEST(a_time_of_day_is_the_first_one_after_the_start_where_the_target_is),
+        TEST(a_time_of_day_that_has_passed_is_tomorrow),
+        TEST(a_date_places_a_disturbance),
+        TEST(a_date_before_the_start_is_refused),
+        TEST(a_time_of_day_without_quotes_is_refused),
+        TEST(a_balancer_has_no_instances_to_lose),
+        TEST(a_key_that_comes_later_is_refused_by_name),
+        TEST(only_leaves_the_others_out),
+        TEST(several_may_be_named),
+        TEST(without_disturbances_there_is_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -3,6 +3,7 @@
 
 #include "sim/report/gnuplot.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,23 +66,28 @@ static bool follows(struct span tag, const char *at, const char *name)
     return at - tag.at > (ptrdiff_t)n && memcmp(at - n, name, n) == 0;
 }
 
-/* One tag: ids and references to them get the prefix, colours one spelling. */
+/* One tag: ids and references to them get the prefix, colours one spelling, coordinates one
+ * decimal (a tenth of a pixel). */
 static void copy_tag(struct hr_html *out, struct span tag, const char *id)
 {
-    bool in_colour = false;
+    bool in_colour = false, in_path = false;
 
     for (const char *c = tag.at; c < tag.end; c++) {
-        if (follows(tag, c, "rgb("))
-            in_colour = true;
-        if (in_colour && *c == ' ')
-            continue;
-        if (*c == '\n' || *c == '\t' || (*c == ' ' && c + 1 < tag.end && c[1] == ' '))
-            continue;
         if (follows(tag, c, " id=\"") || follows(tag, c, " id='") ||
             follows(tag, c, "=\"#") || follows(tag, c, "='#") || follows(tag, c, "url(#"))
             hr_html_rawf(out, "%s-", id);
-        if (*c == ')')
-            in_colour = false;
+        if (follows(tag, c, "rgb("))
+            in_colour = true;
+        if (follows(tag, c, " d='") || follows(tag, c, " points = '"))
+            in_path = true;
+        in_colour = in_colour && *c != ')';
+        in_path = in_path && *c != '\'';
+        if (*c == '\n' || *c == '\t' || (*c == ' ' && c + 1 < tag.end && c[1] == ' '))
+            continue;
+        if (in_colour && *c == ' ')
+            continue;
+        if (in_path && c - tag.at > 2 && c[-2] == '.' && *c >= '0' && *c <= '9')
+            continue;
         hr_html_bytes(out, c, 1);
     }
 }
@@ -98,6 +104,9 @@ static struct span without(struct span body, const char *open, const char *close
  * titles (they would be shown as hints) are left out.  False: something that is unknown. */
 static bool copy_body(struct hr_html *out, struct span body, const char *id)
 {
+    size_t opened = 0,
+           filled = SIZE_MAX; /* the last <g>: where, and where its content begins */
+
     while (body.at < body.end) {
         const char *close = *body.at == '<' ? find(body, ">") : NULL;
         const struct span tag = {body.at, close ? close + 1 : body.end};
@@ -113,8 +122,14 @@ static bool copy_body(struct hr_html *out, struct span body, const char *id)
         } else if (*body.at == '<') {
             if (!close || !is_known(tag))
                 return false;
-            copy_tag(out, tag, id);
             body.at = tag.end;
+            if (tag.end - tag.at == 4 && tag.at[1] == '/' && out->length == filled) {
+                out->length = opened; /* a group without content */
+                continue;
+            }
+            opened = out->length;
+            copy_tag(out, tag, id);
+            filled = tag.at[1] == 'g' ? out->length : SIZE_MAX;
         } else {
             if (*body.at != '\n' && *body.at != '\t')
                 hr_html_bytes(out, body.at, 1);

@@ -13,11 +13,12 @@
 #include "sim/report/plot.h"
 
 enum {
-    HR_PAGE_FIGURED = 6,    /* designs that charts show; tables show all */
-    HR_PAGE_CLASSES = 4,    /* request classes that charts show */
-    HR_PAGE_ROWS = 48,      /* rows of a data table under a chart */
-    HR_PAGE_DOWNLOAD = 600, /* rows of its CSV, by design */
-    HR_PAGE_WIDTH = 1040,   /* px of a chart */
+    HR_PAGE_FIGURED = 6,     /* designs that charts show; tables show all */
+    HR_PAGE_CLASSES = 4,     /* request classes that charts show */
+    HR_PAGE_ROWS = 48,       /* rows of a data table under a chart */
+    HR_PAGE_DOWNLOAD = 1800, /* rows of its CSV */
+    HR_PAGE_CELLS = 300,  /* rows of a long table of all designs; beyond, the chosen only */
+    HR_PAGE_WIDTH = 1040, /* px of a chart */
 };
 
 struct hr_page_disturbance {
@@ -90,7 +91,8 @@ bool hr_page_is_traffic(const struct hr_page_view *v, size_t component);
 void hr_page_section(struct hr_page_view *v, const char *id, const char *kind,
                      const char *finding); /* opens; ends with </section> */
 void hr_page_designation(struct hr_page_view *v, size_t d); /* name, and "chosen" */
-void hr_page_row_head(struct hr_page_view *v, size_t d);    /* <th>, the chosen one bold */
+void hr_page_elsewhere(struct hr_page_view *v); /* "the other designs are in the results" */
+void hr_page_row_head(struct hr_page_view *v, size_t d); /* <th>, the chosen one bold */
 void hr_page_number(struct hr_page_view *v, enum hr_quantity q, double x); /* <td> */
 void hr_page_estimate(struct hr_page_view *v, enum hr_quantity q, double x, double lo,
                       double hi); /* <td> */

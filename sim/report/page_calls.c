@@ -214,10 +214,27 @@ static const struct {
     {"hedges", "edges/hedges", HR_NUMBER_COUNT},
     {"fallbacks", "edges/fallbacks", HR_NUMBER_COUNT},
 };
-enum { N_COLUMNS = sizeof columns / sizeof *columns };
+enum { N_COLUMNS = sizeof columns / sizeof *columns, MOST_SITES = 400 };
+
+static void site_row(struct hr_page_view *v, size_t e, size_t d, size_t rowspan)
+{
+    hr_html_raw(&v->h, rowspan ? "<tr class=\"first\">" : "<tr>");
+    if (rowspan) {
+        hr_html_rawf(&v->h, "<th scope=\"rowgroup\" rowspan=\"%zu\">", rowspan);
+        hr_html_name(&v->h, hr_page_coordinate(v->edge, e));
+        hr_html_raw(&v->h, "</th>");
+    }
+    hr_page_row_head(v, d);
+    for (size_t k = 0; k < N_COLUMNS; k++)
+        hr_page_number(v, columns[k].quantity,
+                       HR_AT(v, hr_page_numbers(v, columns[k].path, "design edge"), d, e));
+    hr_html_raw(&v->h, "</tr>\n");
+}
 
 static void sites(struct hr_page_view *v)
 {
+    const bool all = v->n_designs * v->edge->n <= HR_PAGE_CELLS;
+
     hr_html_raw(&v->h,
                 "<details><summary>By call site</summary><div class=\"scroll\" "
                 "tabindex=\"0\"><table><caption>What became of the calls, by call site"
@@ -226,26 +243,21 @@ static void sites(struct hr_page_view *v)
     for (size_t k = 0; k < N_COLUMNS; k++)
         hr_html_rawf(&v->h, "<th scope=\"col\" class=\"n\">%s</th>", columns[k].words);
     hr_html_raw(&v->h, "</tr></thead>");
-    for (size_t e = 0; e < v->edge->n; e++) {
+    for (size_t e = 0; e < v->edge->n && e < MOST_SITES; e++) {
         hr_html_raw(&v->h, "<tbody>");
-        for (size_t d = 0; d < v->n_designs; d++) {
-            hr_html_raw(&v->h, d == 0 ? "<tr class=\"first\">" : "<tr>");
-            if (d == 0) {
-                hr_html_rawf(&v->h, "<th scope=\"rowgroup\" rowspan=\"%zu\">",
-                             v->n_designs);
-                hr_html_name(&v->h, hr_page_coordinate(v->edge, e));
-                hr_html_raw(&v->h, "</th>");
-            }
-            hr_page_row_head(v, d);
-            for (size_t k = 0; k < N_COLUMNS; k++)
-                hr_page_number(
-                    v, columns[k].quantity,
-                    HR_AT(v, hr_page_numbers(v, columns[k].path, "design edge"), d, e));
-            hr_html_raw(&v->h, "</tr>\n");
-        }
+        if (!all)
+            site_row(v, e, v->chosen, 1);
+        for (size_t d = 0; all && d < v->n_designs; d++)
+            site_row(v, e, d, d == 0 ? v->n_designs : 0);
         hr_html_raw(&v->h, "</tbody>");
     }
-    hr_html_raw(&v->h, "</table></div></details>\n");
+    hr_html_raw(&v->h, "</table></div>");
+    if (v->edge->n > MOST_SITES)
+        hr_html_rawf(&v->h, "<p class=\"aside\">The first %d of %zu call sites.</p>",
+                     MOST_SITES, v->edge->n);
+    if (!all)
+        hr_page_elsewhere(v);
+    hr_html_raw(&v->h, "</details>\n");
 }
 
 void hr_page_calls(struct hr_page_view *v)

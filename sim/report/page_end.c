@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { MOST_SCENARIO_BYTES = 300000 }; /* of all designs: the page stays under 2 MB */
+
 void hr_page_cost(struct hr_page_view *v)
 {
     hr_page_section(v, "cost", "Cost", "Not yet measured");
@@ -24,6 +26,7 @@ static void item(struct hr_page_view *v, const char *label, const char *text)
 static void scenario(struct hr_page_view *v, size_t d)
 {
     const char *text = HR_TEXT_AT(v, hr_page_texts(v, "resolved", "design"), d);
+    const size_t length = strlen(text), share = MOST_SCENARIO_BYTES / v->n_designs;
 
     if (!*text)
         return;
@@ -31,8 +34,12 @@ static void scenario(struct hr_page_view *v, size_t d)
     hr_page_designation(v, d);
     hr_html_raw(&v->h,
                 ": every default, and where it comes from</summary><pre tabindex=\"0\">");
-    hr_html_text(&v->h, text);
-    hr_html_raw(&v->h, "</pre></details>\n");
+    hr_html_text(&v->h, length > share ? hr_arena_text(v->a, text, share) : text);
+    hr_html_raw(&v->h, "</pre>");
+    if (length > share)
+        hr_html_raw(&v->h,
+                    "<p class=\"aside\">Cut here; the results file has all of it.</p>");
+    hr_html_raw(&v->h, "</details>\n");
 }
 
 void hr_page_reproduction(struct hr_page_view *v)

@@ -205,6 +205,7 @@ static void panel(struct hr_page_view *v, const struct chart *c, size_t i,
     const char *id = hr_arena_printf(v->a, "%s-%zu", group, i);
 
     hr_plot_begin(&p, v->a, HR_PAGE_WIDTH, 176.0 + (i ? 0.0 : 16.0) + (last ? 20.0 : 0.0));
+    p.columns = v->n_shown > 3 ? HR_PLOT_COLUMNS / 2 : HR_PLOT_COLUMNS;
     p.top = i ? 8.0 : 24.0;
     p.bottom = last ? 46.0 : 26.0;
     p.x = hr_axis_clock(0.0, v->end_s);
@@ -348,7 +349,7 @@ void hr_page_latency(struct hr_page_view *v)
 {
     hr_page_section(v, "latency", "Latency", finding(v));
     over_time(v, v->headline, "latency-time");
-    if (v->headline != 0) {
+    if (v->headline != 0 && v->n_shown <= 3) {
         hr_html_raw(&v->h, "<details><summary>The same for all requests</summary>");
         over_time(v, 0, "latency-time-all");
         hr_html_raw(&v->h, "</details>\n");

@@ -285,6 +285,7 @@ static void panel(struct hr_page_view *v, const struct load *l, size_t i, double
     struct hr_plot p;
 
     hr_plot_begin(&p, v->a, HR_PAGE_WIDTH, 164.0 + (i ? 0.0 : 16.0) + (last ? 20.0 : 0.0));
+    p.columns = v->n_shown > 3 ? HR_PLOT_COLUMNS / 2 : HR_PLOT_COLUMNS;
     p.top = i ? 8.0 : 24.0;
     p.bottom = last ? 46.0 : 26.0;
     p.x = hr_axis_clock(0.0, v->end_s);

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_EVENTS = 120 }; /* shown of a design; the rest is counted */
+/* Shown of a design; the rest is counted. */
+enum { MOST_EVENTS = 120, MOST_COMPONENTS = 500 };
 
 /* ---- components ---------------------------------------------------------------------------------- */
 
@@ -61,9 +62,12 @@ static void component_table(struct hr_page_view *v, size_t d)
     for (size_t k = 0; k < N_COLUMNS; k++)
         hr_html_rawf(&v->h, "<th scope=\"col\" class=\"n\">%s</th>", columns[k].words);
     hr_html_raw(&v->h, "</tr></thead><tbody>");
-    for (size_t c = 0; c < v->n_components; c++)
+    for (size_t c = 0; c < v->n_components && c < MOST_COMPONENTS; c++)
         component_row(v, d, c);
     hr_html_raw(&v->h, "</tbody></table></div>\n");
+    if (v->n_components > MOST_COMPONENTS)
+        hr_html_rawf(&v->h, "<p class=\"aside\">The first %d of %zu components.</p>",
+                     MOST_COMPONENTS, v->n_components);
 }
 
 void hr_page_components(struct hr_page_view *v)
@@ -72,7 +76,9 @@ void hr_page_components(struct hr_page_view *v)
         return;
     hr_page_section(v, "components", "Components", "Every part in figures");
     component_table(v, v->chosen);
-    if (v->n_designs > 1) {
+    if (v->n_designs > 1 && v->n_designs * v->n_components > HR_PAGE_CELLS)
+        hr_page_elsewhere(v);
+    else if (v->n_designs > 1) {
         hr_html_raw(&v->h, "<details><summary>The other designs</summary>");
         for (size_t d = 0; d < v->n_designs; d++)
             if (d != v->chosen)

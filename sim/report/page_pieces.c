@@ -22,6 +22,13 @@ void hr_page_designation(struct hr_page_view *v, size_t d)
         hr_html_raw(&v->h, " <span class=\"pill\">chosen</span>");
 }
 
+void hr_page_elsewhere(struct hr_page_view *v)
+{
+    hr_html_raw(&v->h,
+                "<p class=\"aside\">The other designs are in the results file: too many "
+                "rows for a page.</p>");
+}
+
 void hr_page_row_head(struct hr_page_view *v, size_t d)
 {
     const bool chosen = v->n_designs > 1 && d == v->chosen;
@@ -139,16 +146,17 @@ static void cell(struct hr_html *csv, struct hr_arena *a, const char *name)
 static void csv_rows(struct hr_page_view *v, const struct hr_page_data *t,
                      struct hr_html *csv, size_t key)
 {
-    const struct rows rows = thinned(v, t, key, HR_PAGE_DOWNLOAD);
+    const size_t share = HR_PAGE_DOWNLOAD / t->n_keys;
+    const struct rows rows = thinned(v, t, key, share < 600 ? share : 600);
 
     for (size_t i = 0; i < rows.n; i++) {
-        hr_html_rawf(csv, "%.6g,", rows.x[i]);
+        hr_html_rawf(csv, "%.7g,", rows.x[i]);
         cell(csv, v->a, t->key_text(v, t->keys[key]));
         for (size_t s = 0; s < t->n_series; s++)
             if (isnan(rows.y[s][i]))
                 hr_html_raw(csv, ",");
             else
-                hr_html_rawf(csv, ",%.6g", rows.y[s][i]);
+                hr_html_rawf(csv, ",%.4g", rows.y[s][i]);
         hr_html_raw(csv, "\n");
     }
 }

@@ -9,6 +9,7 @@ enum {
     TOTAL = 90,  /* px right of them */
     ROW = 38,
     BAR = 26,
+    NARROW = 3, /* px: narrower segments are put together */
 };
 
 static const struct {
@@ -115,15 +116,24 @@ static void bar(struct hr_page_view *v, const struct spent *s, size_t d, size_t 
                  LABEL - 10, y + BAR / 2.0 + 4.0);
     hr_html_text(&v->h, hr_html_cut(v->a, hr_page_design(v, d), 20));
     hr_html_raw(&v->h, "</text>");
-    for (size_t a = 0; a < v->activity->n; a++)
+    for (size_t a = 0; a < v->activity->n; a++) {
+        double rest = 0.0; /* of segments too narrow to see: one together */
+
         for (size_t c = 0; c < v->n_components; c++) {
             const double seconds = part(v, s, d, slice, c, a), w = seconds * scale;
 
-            if (w > 0.0)
-                segment(v, word_of(v, a), hr_page_coordinate(v->component, c), seconds, x,
-                        y, w);
+            if (w < NARROW) {
+                rest += seconds;
+                continue;
+            }
+            segment(v, word_of(v, a), hr_page_coordinate(v->component, c), seconds, x, y,
+                    w);
             x += w;
         }
+        if (rest > 0.0)
+            segment(v, word_of(v, a), "the other parts", rest, x, y, rest * scale);
+        x += rest * scale;
+    }
     hr_html_rawf(&v->h, "<text class=\"row total\" x=\"%.1f\" y=\"%.1f\">", x + 8.0,
                  y + BAR / 2.0 + 4.0);
     hr_html_text(&v->h, hr_number_of(HR_NUMBER_TIME, sum(v, s, d, slice)).text);
@@ -187,12 +197,14 @@ static void bars(struct hr_page_view *v, const struct spent *s, size_t slice)
 
 /* ---- the table: component and activity down, designs and slices across ---------------------------- */
 
-static bool any_time(const struct hr_page_view *v, const struct spent *s, size_t c,
-                     size_t a)
+/* Worth a row: a thousandth of some bar. */
+static bool counts(const struct hr_page_view *v, const struct spent *s, size_t c, size_t a)
 {
-    for (size_t d = 0; d < v->n_designs; d++)
+    for (size_t i = 0; i < v->n_shown; i++)
         for (size_t slice = 0; slice < v->slice->n; slice++)
-            if (part(v, s, d, slice, c, a) > 0.0)
+            if (part(v, s, v->shown[i], slice, c, a) * 1e3 >=
+                    sum(v, s, v->shown[i], slice) &&
+                part(v, s, v->shown[i], slice, c, a) > 0.0)
                 return true;
     return false;
 }
@@ -201,15 +213,57 @@ static void table_head(struct hr_page_view *v)
 {
     hr_html_raw(&v->h, "<thead><tr><th scope=\"col\">component</th>"
                        "<th scope=\"col\">activity</th>");
-    for (size_t d = 0; d < v->n_designs; d++)
+    for (size_t i = 0; i < v->n_shown; i++)
         for (size_t slice = 0; slice < v->slice->n; slice++) {
             hr_html_raw(&v->h, "<th scope=\"col\" class=\"n\">");
-            hr_html_name(&v->h, hr_page_design(v, d));
+            hr_html_name(&v->h, hr_page_design(v, v->shown[i]));
             hr_html_raw(&v->h, "<br>");
             hr_html_name(&v->h, hr_page_coordinate(v->slice, slice));
             hr_html_raw(&v->h, "</th>");
         }
     hr_html_raw(&v->h, "</tr></thead>");
+}
+
+/* The cells of a row: a component's activity, or the sum of all that have no row. */
+static void cells(struct hr_page_view *v, const struct spent *s, size_t c, size_t a)
+{
+    for (size_t i = 0; i < v->n_shown; i++)
+        for (size_t slice = 0; slice < v->slice->n; slice++) {
+            double x = 0.0;
+
+            for (size_t k = 0; c == v->n_components && k < v->n_components; k++)
+                for (size_t b = 0; b < v->activity->n; b++)
+                    x += counts(v, s, k, b) ? 0.0 : part(v, s, v->shown[i], slice, k, b);
+            hr_page_number(v, HR_NUMBER_TIME,
+                           c == v->n_components ? x : part(v, s, v->shown[i], slice, c, a));
+        }
+}
+
+static void rows(struct hr_page_view *v, const struct spent *s)
+{
+    bool rest = false;
+
+    for (size_t c = 0; c < v->n_components; c++)
+        for (size_t a = 0; a < v->activity->n; a++) {
+            if (!counts(v, s, c, a)) {
+                for (size_t i = 0; i < v->n_shown; i++)
+                    for (size_t slice = 0; slice < v->slice->n; slice++)
+                        rest = rest || part(v, s, v->shown[i], slice, c, a) > 0.0;
+                continue;
+            }
+            hr_html_raw(&v->h, "<tr><th scope=\"row\">");
+            hr_html_name(&v->h, hr_page_coordinate(v->component, c));
+            hr_html_raw(&v->h, "</th><td>");
+            hr_html_name(&v->h, hr_page_coordinate(v->activity, a));
+            hr_html_raw(&v->h, "</td>");
+            cells(v, s, c, a);
+            hr_html_raw(&v->h, "</tr>");
+        }
+    if (rest) {
+        hr_html_raw(&v->h, "<tr><th scope=\"row\">the rest</th><td>under 0.1% each</td>");
+        cells(v, s, v->n_components, 0);
+        hr_html_raw(&v->h, "</tr>");
+    }
 }
 
 static void numbers(struct hr_page_view *v, const struct spent *s)
@@ -218,24 +272,11 @@ static void numbers(struct hr_page_view *v, const struct spent *s)
                        "<div class=\"scroll\" tabindex=\"0\"><table>");
     table_head(v);
     hr_html_raw(&v->h, "<tbody>");
-    for (size_t c = 0; c < v->n_components; c++)
-        for (size_t a = 0; a < v->activity->n; a++) {
-            if (!any_time(v, s, c, a))
-                continue;
-            hr_html_raw(&v->h, "<tr><th scope=\"row\">");
-            hr_html_name(&v->h, hr_page_coordinate(v->component, c));
-            hr_html_raw(&v->h, "</th><td>");
-            hr_html_name(&v->h, hr_page_coordinate(v->activity, a));
-            hr_html_raw(&v->h, "</td>");
-            for (size_t d = 0; d < v->n_designs; d++)
-                for (size_t slice = 0; slice < v->slice->n; slice++)
-                    hr_page_number(v, HR_NUMBER_TIME, part(v, s, d, slice, c, a));
-            hr_html_raw(&v->h, "</tr>");
-        }
+    rows(v, s);
     hr_html_raw(&v->h, "</tbody><tfoot><tr><th scope=\"row\" colspan=\"2\">sum</th>");
-    for (size_t d = 0; d < v->n_designs; d++)
+    for (size_t i = 0; i < v->n_shown; i++)
         for (size_t slice = 0; slice < v->slice->n; slice++)
-            hr_page_number(v, HR_NUMBER_TIME, sum(v, s, d, slice));
+            hr_page_number(v, HR_NUMBER_TIME, sum(v, s, v->shown[i], slice));
     hr_html_raw(&v->h, "</tr></tfoot></table></div></details>\n");
 }
 

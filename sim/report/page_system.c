@@ -248,7 +248,7 @@ void hr_page_system(struct hr_page_view *v)
         return;
     hr_page_section(v, "system", "System", finding(v));
     draw(v, v->chosen);
-    if (v->n_shown > 1) {
+    if (v->n_shown > 1 && v->n_shown * v->n_components <= HR_PAGE_CELLS) {
         hr_html_raw(&v->h, "<details><summary>The other designs</summary>");
         for (size_t i = 0; i < v->n_shown; i++)
             if (v->shown[i] != v->chosen)

@@ -21,7 +21,8 @@ static const char *const inks[HR_N_INKS] = {
 
 void hr_plot_begin(struct hr_plot *p, struct hr_arena *a, double width, double height)
 {
-    *p = (struct hr_plot){.width = width,
+    *p = (struct hr_plot){.columns = HR_PLOT_COLUMNS,
+                          .width = width,
                           .height = height,
                           .left = 64.0,
                           .right = 84.0,
@@ -210,7 +211,7 @@ void hr_plot_line(struct hr_plot *p, const double *x, const double *y, size_t n,
     static const char *const dashes[] = {"1", "(6,4)", "(2,3)", "(9,3,2,3)"};
     double *tx = hr_arena_alloc(p->script.arena, n, sizeof *tx);
     double *ty = hr_arena_alloc(p->script.arena, n, sizeof *ty);
-    const size_t kept = hr_plot_thin_extremes(x, y, n, HR_PLOT_COLUMNS, tx, ty);
+    const size_t kept = hr_plot_thin_extremes(x, y, n, p->columns, tx, ty);
     const unsigned b = block(p, (const double *const[]){tx, ty}, 2, kept);
 
     hr_html_rawf(&p->plots, "%s$b%u using 1:2 with lines lw %.3g dt %s lc rgb '%s' notitle",
@@ -237,10 +238,10 @@ void hr_plot_area(struct hr_plot *p, const double *x, const double *low, const d
     double *tx = hr_arena_alloc(a, n, sizeof *tx);
     double *tl = hr_arena_alloc(a, n, sizeof *tl), *th = hr_arena_alloc(a, n, sizeof *th);
     const double sliver = 0.3 * (p->y.hi - p->y.lo) / (p->height - p->top - p->bottom);
-    const size_t kept = hr_plot_thin_means(x, low, n, 2 * HR_PLOT_COLUMNS, tx, tl);
+    const size_t kept = hr_plot_thin_means(x, low, n, 2 * p->columns, tx, tl);
     size_t from = 0, made = 0;
 
-    hr_plot_thin_means(x, high, n, 2 * HR_PLOT_COLUMNS, tx, th);
+    hr_plot_thin_means(x, high, n, 2 * p->columns, tx, th);
     hr_html_rawf(&p->script, "$b%u << EOD\n", ++p->n_blocks);
     for (size_t i = 0; i <= kept; i++) {
         if (i < kept && th[i] - tl[i] > sliver)

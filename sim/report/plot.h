@@ -54,7 +54,8 @@ enum hr_ink {
 struct hr_plot {
     struct hr_html script;
     double width, height, left, right, top,
-        bottom; /* of the frame, px from the picture's edge */
+        bottom;     /* of the frame, px from the picture's edge */
+    size_t columns; /* a line is thinned to two points a column */
     struct hr_axis x, y;
     unsigned n_labels, n_objects, n_blocks, n_marks;
     double mark_ends

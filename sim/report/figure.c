@@ -82,10 +82,11 @@ static void copy_tag(struct hr_html *out, struct span tag, const char *id)
             in_path = true;
         in_colour = in_colour && *c != ')';
         in_path = in_path && *c != '\'';
-        if (*c == '\n' || *c == '\t' || (*c == ' ' && c + 1 < tag.end && c[1] == ' '))
+        if (strchr(" \n\t", *c)) { /* of any blanks, one: it may keep two numbers apart */
+            if (!in_colour && out->text[out->length - 1] != ' ')
+                hr_html_raw(out, " ");
             continue;
-        if (in_colour && *c == ' ')
-            continue;
+        }
         if (in_path && c - tag.at > 2 && c[-2] == '.' && *c >= '0' && *c <= '9')
             continue;
         hr_html_bytes(out, c, 1);

@@ -9,17 +9,43 @@ enum { MOST_LINES = 4 };
 
 struct lines {
     size_t q[MOST_LINES], n;
+    size_t style[MOST_LINES]; /* 0: p50 ... 3: p99.9 */
+    size_t left_out;          /* a quantile with too few requests, + 1 */
 };
 
-static struct lines lines_of(const struct hr_page_view *v)
+/* Mean number of requests of a row in one interval, over all replications. */
+static double requests_in_bucket(const struct hr_page_view *v, size_t row)
+{
+    const struct hr_var *var =
+        hr_page_numbers(v, "series/arrivals", "design time request_class");
+    double sum = 0.0;
+
+    for (size_t i = 0; var && i < v->n_shown; i++)
+        for (size_t t = 0; t < v->n_times; t++)
+            sum += fmax(HR_AT(v, var, v->shown[i], t, row), 0.0);
+    return sum * v->bucket_s * (double)(v->n_replications ? v->n_replications : 1) /
+           (double)(v->n_shown * v->n_times);
+}
+
+/* A quantile with next to no request beyond it in an interval would only repeat the largest:
+ * it is left out, except for the one that the headline is about. */
+static struct lines lines_of(const struct hr_page_view *v, size_t row)
 {
     static const double wanted[MOST_LINES] = {0.5, 0.95, 0.99, 0.999};
+    const double n = requests_in_bucket(v, row);
     struct lines l = {.n = 0};
 
     for (size_t k = 0; k < MOST_LINES && v->quantile && v->quantile->numbers; k++)
-        for (size_t q = 0; q < v->quantile->n; q++)
-            if (fabs(v->quantile->numbers[q] - wanted[k]) < 1e-9)
-                l.q[l.n++] = q;
+        for (size_t q = 0; q < v->quantile->n; q++) {
+            if (fabs(v->quantile->numbers[q] - wanted[k]) > 1e-9)
+                continue;
+            if (n > 0.0 && n * (1.0 - wanted[k]) < 0.5 && q != v->headline_q) {
+                l.left_out = q + 1;
+                continue;
+            }
+            l.style[l.n] = k;
+            l.q[l.n++] = q;
+        }
     return l;
 }
 
@@ -118,7 +144,7 @@ static struct chart gather(struct hr_page_view *v, size_t row)
 {
     const struct hr_var *var =
         hr_page_numbers(v, "series/latency", "design time request_class quantile");
-    struct chart c = {.lines = lines_of(v), .row = row, .lo = HUGE_VAL, .hi = 0.0};
+    struct chart c = {.lines = lines_of(v, row), .row = row, .lo = HUGE_VAL, .hi = 0.0};
 
     c.x = hr_arena_alloc(v->a, v->n_times, sizeof *c.x);
     c.y = hr_arena_alloc(v->a, v->n_shown * MOST_LINES, sizeof *c.y);
@@ -151,25 +177,49 @@ static double last_finite(const double *y, size_t n)
     return n ? y[n - 1] : (double)NAN;
 }
 
+/* Say so where nothing was answered for a good part of the run. */
+static void note_silence(const struct hr_page_view *v, struct hr_plot *p, const double *y)
+{
+    size_t from = 0, best = 0, length = 0;
+
+    for (size_t t = 0; t <= v->n_times; t++) {
+        if (t < v->n_times && isnan(y[t]))
+            continue;
+        if (t - from > length) {
+            length = t - from;
+            best = from;
+        }
+        from = t + 1;
+    }
+    if (length * 8 >= v->n_times && length < v->n_times)
+        hr_plot_note(p, v->time->numbers[best] + v->bucket_s * (double)length / 2.0,
+                     "nothing is answered");
+}
+
 static void draw(struct hr_page_view *v, const struct chart *c, struct hr_plot *p, size_t i)
 {
-    static const enum hr_ink inks[MOST_LINES + 1] = {
-        HR_INK_SKY, HR_INK_BLUE, HR_INK_VERMILLION, HR_INK_PURPLE, HR_INK_TEXT};
+    static const enum hr_ink styles[MOST_LINES] = {HR_INK_SKY, HR_INK_BLUE,
+                                                   HR_INK_VERMILLION, HR_INK_PURPLE};
     const struct hr_page_disturbance *list;
     const size_t n = hr_page_disturbances(v, v->shown[i], &list);
     const char *labels[MOST_LINES + 1];
+    enum hr_ink inks[MOST_LINES + 1];
     double ends[MOST_LINES + 1];
 
     for (size_t k = 0; k < n; k++)
         hr_plot_mark(p, list[k].begin, list[k].end, list[k].name);
     for (size_t k = 0; k < c->lines.n; k++) {
         const double *y = c->y[i * c->lines.n + k];
+        const size_t style = c->lines.style[k];
 
-        hr_plot_line(p, c->x, y, v->n_times, inks[k], k == 2 ? 2.2 : 1.5, k == 3 ? 1 : 0);
+        inks[k] = styles[style];
+        hr_plot_line(p, c->x, y, v->n_times, inks[k], style == 2 ? 2.2 : 1.5, style == 3);
         labels[k] = hr_page_quantile_words(v, c->lines.q[k]);
         ends[k] = last_finite(y, v->n_times);
     }
+    note_silence(v, p, c->y[i * c->lines.n]);
     labels[c->lines.n] = "objective";
+    inks[c->lines.n] = HR_INK_TEXT;
     ends[c->lines.n] = c->row == v->headline ? v->limit_s : (double)NAN;
     if (c->row == v->headline)
         hr_plot_limit_y(p, v->limit_s, "");
@@ -277,7 +327,11 @@ static void over_time(struct hr_page_view *v, size_t row, const char *group)
     hr_html_text(&v->h, hr_page_row_words(v, row));
     hr_html_raw(&v->h,
                 ": percentiles of the latency of what was answered, by time of arrival; "
-                "all replications pooled. Shaded: disturbances.</p></figcaption>");
+                "all replications pooled. Shaded: disturbances.");
+    if (c.lines.left_out)
+        hr_html_rawf(&v->h, " %s is left out: too few requests in an interval.",
+                     hr_page_quantile_words(v, c.lines.left_out - 1));
+    hr_html_raw(&v->h, "</p></figcaption>");
     for (size_t i = 0; i < v->n_shown; i++)
         panel(v, &c, i, group);
     numbers(v, &c, group);
@@ -330,11 +384,10 @@ static void table_row(struct hr_page_view *v, size_t c, size_t d)
 
 static void quantile_table(struct hr_page_view *v)
 {
-    hr_html_raw(
-        &v->h,
-        "<div class=\"scroll\" tabindex=\"0\"><table><caption>Latency of the whole run. "
-        "A request without a good answer counts as infinitely slow: "
-        "\xE2\x80\x9Cnever\xE2\x80\x9D.</caption>");
+    hr_html_raw(&v->h, "<div class=\"scroll\" tabindex=\"0\"><table "
+                       "class=\"dense\"><caption>Latency of the whole run. "
+                       "A request without a good answer counts as infinitely slow: "
+                       "\xE2\x80\x9Cnever\xE2\x80\x9D.</caption>");
     table_head(v);
     for (size_t c = 0; c < v->n_rows; c++) {
         hr_html_raw(&v->h, "<tbody>");

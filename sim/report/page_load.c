@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { ARRIVALS, GOOD, BAD, ASKED, CAPACITY, N_SERIES };
+enum { LEAST_CALM = 4 }; /* intervals without a disturbance that tell what is usual */
 
 struct load {
     const double *y[N_SERIES]; /* 1/s, by time */
@@ -52,19 +53,33 @@ static int ascending(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Calls at the part for each request that arrives, as usual: the median over time, which a storm
- * of retries does not move unless it lasts for half of the run. */
-static double usual_ratio(struct hr_page_view *v, const double *calls,
-                          const double *arrivals)
+/* Calls for each request that arrives, by interval that ends before `until`, ascending. */
+static size_t ratios(struct hr_page_view *v, const double *calls, const double *arrivals,
+                     double until, double *ratio)
 {
-    double *ratio = hr_arena_alloc(v->a, v->n_times, sizeof *ratio);
     size_t n = 0;
 
-    for (size_t t = 0; t < v->n_times; t++)
+    for (size_t t = 0; t < v->n_times && v->time->numbers[t] + v->bucket_s <= until; t++)
         if (arrivals[t] > 0.0 && isfinite(calls[t] / arrivals[t]))
             ratio[n++] = calls[t] / arrivals[t];
     qsort(ratio, n, sizeof *ratio, ascending);
-    return n ? ratio[n / 2] : (double)NAN;
+    return n;
+}
+
+/* What is usual: the median before anything is disturbed; where there is no such time, the
+ * lower quarter of the run, which a storm of retries does not reach unless it lasts for three. */
+static double usual_ratio(struct hr_page_view *v, size_t d, const double *calls,
+                          const double *arrivals)
+{
+    const struct hr_page_disturbance *list;
+    const double calm = hr_page_disturbances(v, d, &list) ? list[0].begin : HUGE_VAL;
+    double *ratio = hr_arena_alloc(v->a, v->n_times, sizeof *ratio);
+    size_t n = ratios(v, calls, arrivals, calm, ratio);
+
+    if (n >= LEAST_CALM)
+        return ratio[n / 2];
+    n = ratios(v, calls, arrivals, HUGE_VAL, ratio);
+    return n ? ratio[n / 4] : (double)NAN;
 }
 
 /* Both in requests a second, so that they can be compared with what arrives. */
@@ -78,7 +93,7 @@ static void against_capacity(struct hr_page_view *v, size_t d, struct load *l)
         return;
     calls = by_time(v, "series/calls", dims, d, l->part);
     capacity = by_time(v, "series/capacity", dims, d, l->part);
-    ratio = usual_ratio(v, calls, l->y[ARRIVALS]);
+    ratio = usual_ratio(v, d, calls, l->y[ARRIVALS]);
     if (!(ratio > 0.0)) {
         l->part = v->n_components;
         return;
@@ -134,7 +149,8 @@ static struct failing failing_of(const struct hr_page_view *v, const struct load
 static const char *recovery(const struct hr_page_view *v, size_t d, const struct failing *f)
 {
     if (f->last >= v->end_s * (1.0 - 1e-9))
-        return "to the end of the run";
+        return hr_arena_printf(v->a, "to the end of the run%s",
+                               hr_page_meanwhile(v, d, v->end_s));
     return hr_arena_printf(v->a, "until %s%s", hr_number_moment(f->last).text,
                            hr_page_meanwhile(v, d, f->last));
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_CARDS = 6 };
+enum { MOST_CARDS = 6, LONG_VERDICT = 130 /* characters; then in smaller type */ };
 
 enum verdict { KEPT, BROKEN, UNDECIDED, N_VERDICTS };
 
@@ -117,9 +117,11 @@ static void card(struct hr_page_view *v, size_t d)
     hr_page_designation(v, d);
     hr_html_raw(&v->h, "</h3>");
     card_status(v, d);
+    if (!*changes && v->n_designs > 1)
+        changes = "the base scenario";
     if (*changes) {
         hr_html_raw(&v->h, "<p class=\"changes\">");
-        hr_html_name(&v->h, hr_html_cut(v->a, hr_html_clean(v->a, changes, 1), 160));
+        hr_html_name(&v->h, hr_html_cut(v->a, hr_html_clean(v->a, changes, 1), 110));
         hr_html_raw(&v->h, "</p>");
     }
     card_facts(v, d);
@@ -131,6 +133,7 @@ static void chains(struct hr_page_view *v)
 {
     const struct hr_var *var = hr_page_texts(v, "first_break/chain", "design");
 
+    hr_html_raw(&v->h, "<div class=\"chains\">");
     for (size_t d = 0; d < v->n_designs; d++) {
         const char *chain = HR_TEXT_AT(v, var, d);
 
@@ -142,6 +145,7 @@ static void chains(struct hr_page_view *v)
         lines(v, chain);
         hr_html_raw(&v->h, "</ol></div>\n");
     }
+    hr_html_raw(&v->h, "</div>");
 }
 
 /* ---- objectives x designs ------------------------------------------------------------------ */
@@ -210,7 +214,8 @@ void hr_page_verdict(struct hr_page_view *v)
     const char *verdict = hr_page_attr(v, "verdict");
 
     hr_html_raw(&v->h, "<section id=\"verdict\" aria-labelledby=\"verdict-h\">"
-                       "<p class=\"kind\">Verdict</p><h2 id=\"verdict-h\" class=\"lead\">");
+                       "<p class=\"kind\">Verdict</p><h2 id=\"verdict-h\" class=\"");
+    hr_html_raw(&v->h, strlen(verdict) > LONG_VERDICT ? "lead long\">" : "lead\">");
     hr_html_text(&v->h, *verdict ? verdict : "No verdict is stored with these results.");
     hr_html_raw(&v->h, "</h2>\n");
     if (v->n_designs <= MOST_CARDS) {

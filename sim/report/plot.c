@@ -150,6 +150,13 @@ void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name)
                      inks[HR_INK_TEXT]);
 }
 
+void hr_plot_note(struct hr_plot *p, double x, const char *text)
+{
+    hr_html_rawf(&p->script,
+                 "set label %u %s at first %.9g, graph 0.5 center front tc rgb '%s'\n",
+                 ++p->n_labels, quoted(p, text), x, inks[HR_INK_MUTED]);
+}
+
 void hr_plot_limit_y(struct hr_plot *p, double y, const char *label)
 {
     const double place = hr_axis_place(&p->y, y);
@@ -229,8 +236,7 @@ static void polygon(struct hr_html *s, const double *x, const double *low,
     hr_html_raw(s, "\n");
 }
 
-/* Where the curves touch there is no polygon: gnuplot's own filling between curves finds false
- * crossings there, and browsers draw slivers as lines. */
+/* Where the curves touch there is nothing to see, and no polygon. */
 void hr_plot_area(struct hr_plot *p, const double *x, const double *low, const double *high,
                   size_t n, enum hr_ink ink, double opacity)
 {

@@ -71,6 +71,8 @@ void hr_plot_frame(struct hr_plot *p, const char *x_label, const char *y_label);
 /* Shade [begin, end] over the whole height, a line where it begins, its name at the top (in the
  * first row where there is room; not at all where there is none). */
 void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name);
+/* Words in the middle of the height, centred on x. */
+void hr_plot_note(struct hr_plot *p, double x, const char *text);
 /* Horizontal or vertical dashed line at a value, with its label. */
 void hr_plot_limit_y(struct hr_plot *p, double y, const char *label);
 void hr_plot_limit_x(struct hr_plot *p, double x, const char *label);

@@ -287,6 +287,49 @@ static void place_rows(struct graph *g)
                    sweep % 2 == 1 || sweep > 5);
 }
 
+/* The smallest vertex of each group that arcs hold together. */
+static size_t *groups_of(const struct graph *g)
+{
+    size_t *group = hr_arena_alloc(g->a, g->n_vertices, sizeof *group);
+
+    for (size_t i = 0; i < g->n_vertices; i++)
+        group[i] = i;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < g->n_arcs; i++) {
+            size_t *x = &group[g->arcs[i].from], *y = &group[g->arcs[i].to];
+
+            changed = changed || *x != *y;
+            *x = *y = *x < *y ? *x : *y;
+        }
+    }
+    return group;
+}
+
+/* Parts that nothing links to each other are placed as if alone, one group below another. */
+static void stack_groups(struct graph *g)
+{
+    const size_t *group = groups_of(g);
+    double floor_of_last = 0.0;
+
+    for (size_t name = 0; name < g->n_vertices; name++) {
+        double top = HUGE_VAL, bottom = -HUGE_VAL;
+
+        for (size_t i = 0; i < g->n_vertices; i++) {
+            const struct vertex *x = &g->vertices[i];
+
+            top = group[i] == name ? fmin(top, x->place - x->room / 2.0) : top;
+            bottom = group[i] == name ? fmax(bottom, x->place + x->room / 2.0) : bottom;
+        }
+        if (!(top < bottom))
+            continue;
+        for (size_t i = 0; i < g->n_vertices; i++)
+            if (group[i] == name)
+                g->vertices[i].place += floor_of_last - top;
+        floor_of_last += bottom - top;
+    }
+}
+
 static void measure(struct graph *g, struct hr_topology_layout *out)
 {
     double top = HUGE_VAL, bottom = -HUGE_VAL;
@@ -322,6 +365,7 @@ struct hr_topology_layout hr_topology_layout(const struct hr_topology *t,
     fill_layers(&g);
     order(&g);
     place_rows(&g);
+    stack_groups(&g);
     measure(&g, &out);
     for (size_t i = 0; i < t->n_nodes; i++)
         out.nodes[i] =

@@ -108,6 +108,19 @@ static void a_chain_is_a_straight_line(void **state)
     assert_true(fabs(l.height - 1.0) < 1e-9);
 }
 
+/* Two systems that have nothing to do with each other: as high as both, no gap between them. */
+static void unlinked_groups_are_stacked_without_a_gap(void **state)
+{
+    static const struct hr_topology_edge edges[] = {
+        {0, 1, 1, false}, {2, 3, 1, false}, {2, 4, 1, false}};
+    const struct hr_topology t = system_of(*state, 5, edges, 3);
+    const struct hr_topology_layout l = hr_topology_layout(&t, *state);
+
+    assert_apart(&t, &l);
+    assert_true(fabs(l.height - 3.0) < 1e-9);
+    assert_true(l.nodes[0].y < l.nodes[2].y && l.nodes[1].y < l.nodes[3].y);
+}
+
 static void sixty_parts_that_all_call_each_other_are_laid_out(void **state)
 {
     enum { N = HR_TOPOLOGY_NODES };
@@ -190,6 +203,7 @@ int main(void)
         TEST(a_cycle_is_laid_out_all_the_same),
         TEST(crossings_are_taken_out_where_they_can_be),
         TEST(a_chain_is_a_straight_line),
+        TEST(unlinked_groups_are_stacked_without_a_gap),
         TEST(sixty_parts_that_all_call_each_other_are_laid_out),
         TEST(a_part_alone_and_no_part_at_all_are_drawn),
         TEST(a_picture_says_how_busy_what_is_asynchronous_and_where_the_bottleneck_is),

@@ -196,9 +196,27 @@ static void put_block(struct lines *l, const struct hr_node *n, size_t indent,
 
 /* ---- origins ---------------------------------------------------------------------------- */
 
+/* A note in one line, whole: hr_shown would cut it. */
+static const char *whole(struct hr_arena *a, const char *s)
+{
+    struct hr_out o = {.a = a};
+    const size_t n = strlen(s);
+    uint32_t c = 0;
+
+    for (size_t i = 0; i < n;) {
+        const size_t len = hr_utf8_decode(s + i, n - i, &c);
+        if (len == 0 || hr_utf8_harmful(c))
+            hr_out_text(&o, " ");
+        else
+            hr_out_put(&o, s + i, len);
+        i += len ? len : 1;
+    }
+    return hr_out_end(&o);
+}
+
 static const char *origin(const struct hr_node *n, const char *file, struct hr_arena *a)
 {
-    const char *note = n->note ? hr_shown(a, n->note, strlen(n->note)) : NULL;
+    const char *note = n->note ? whole(a, n->note) : NULL;
     const char *other = n->at.file && file && strcmp(n->at.file, file) != 0
                             ? hr_shown(a, n->at.file, strlen(n->at.file))
                             : NULL;

@@ -173,7 +173,7 @@ bool hr_decimal_count(const struct hr_decimal *d, int64_t unit, int64_t *x,
             return hr_why_say(HR_WHY_FINE, why);
         v /= 10;
     }
-    if (v >= INT64_MAX) /* the largest is HR_NEVER, which no duration is */
+    if (v > INT64_MAX)
         return hr_why_say(HR_WHY_LARGE, why);
     *x = (int64_t)v;
     return true;

@@ -177,6 +177,7 @@ static void texts_that_need_no_quotes_have_none_and_others_do(void **state)
         {"*", "\"*\""},
         {"a: b", "\"a: b\""},
         {"#x", "\"#x\""},
+        {"a #b", "\"a #b\""},
         {"a:", "\"a:\""},
         {"us-east-1/a", "us-east-1/a"},
     };

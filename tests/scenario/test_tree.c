@@ -123,6 +123,7 @@ static void a_second_key_says_where_the_first_is(void **state)
     assert_int_equal(f->ds.items[0].also.line, 1);
     assert_int_equal(f->ds.items[0].also.column, 5);
     assert_string_equal(hr_tree_path(r, "a.b")->text, "1");
+    assert_int_equal(hr_tree_find(r, "a")->n, 2);
 }
 
 static void a_law_with_commas_is_put_together_again(void **state)

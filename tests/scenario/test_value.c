@@ -219,6 +219,7 @@ static void numbers_and_counts_are_told_apart(void **state)
         {HR_FIELD_COUNT, "-1", HR_E221, NULL},
         {HR_FIELD_COUNT, "+1", HR_E206, "`1`"},
         {HR_FIELD_COUNT, "1e19", HR_E215, NULL},
+        {HR_FIELD_COUNT, "9223372036854775808", HR_E215, NULL},
         {HR_FIELD_COUNT, "many", HR_E206, NULL},
         {HR_FIELD_NUMBER, "0.9.1", HR_E206, NULL},
         {HR_FIELD_NUMBER, "nan", HR_E206, NULL},
@@ -236,6 +237,8 @@ static void numbers_and_counts_are_told_apart(void **state)
     assert_int_equal(n, 2000000);
     assert_true(hr_value_count(text("1.5k"), &n, &why));
     assert_int_equal(n, 1500);
+    assert_true(hr_value_count(text("9223372036854775807"), &n, &why));
+    assert_int_equal(n, INT64_MAX);
     assert_true(hr_value_count(text("1e3"), &n, &why));
     assert_int_equal(n, 1000);
     assert_true(hr_value_number(text("-2.385"), &x, &why));

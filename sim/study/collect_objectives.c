@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* Objectives united over the designs by their text, and what they have in common. */
 /* An axis of objectives has no one unit. */
 #define MIXED "as in objectives/unit"
 
+/* Objectives united over the designs by their text, and what they have in common. */
 static void unite(const struct hr_store *st, struct hr_union *u,
                   const struct hr_objective ***first)
 {

@@ -9,7 +9,7 @@
 #include "sim/report/pick.h"
 #include "sim/report/text.h"
 
-enum { WORDS_MOST = 42, NAME_MOST = 40, LISTED_MOST = 5 /* designs told one by one */ };
+enum { WORDS_MOST = 44, NAME_MOST = 40, LISTED_MOST = 5 /* designs told one by one */ };
 
 /* How much is said of the designs that lose; less until the sentence is short enough. */
 enum detail { DETAIL_CAUSE, DETAIL_VALUES, DETAIL_NAMES, DETAIL_COUNT };
@@ -171,6 +171,8 @@ static void tell_faults(const struct teller *t, size_t d, struct hr_text *s)
         hr_text_addf(s, " and %zu other%s", more, more == 1 ? "" : "s");
     if (t->detail == DETAIL_CAUSE)
         hr_text_add(s, cause(t, d));
+    if (t->detail <= DETAIL_VALUES && HR_FIGURE(t->r, "first_break/outlasted", d) > 0)
+        hr_text_add(s, " and never recovers");
 }
 
 static void tell_open(const struct teller *t, size_t d, struct hr_text *s)

@@ -48,6 +48,7 @@
  * disturbances name verb target text (occurrence); design replication i64, as in events;
  *             begin end s (end infinite: it outlasted the run)
  * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
+ *             outlasted(design) i64: 1 where the break goes on although its cause has ended
  */
 #ifndef HR_RESULTS_NAMES_H
 #define HR_RESULTS_NAMES_H

@@ -134,9 +134,8 @@ static void find_events(struct chain *ch)
 /* --- how it went on ------------------------------------------------------------------------ */
 
 /* The last end of a disturbance that was acting; NULL if one of them never ended. */
-static const struct hr_chain_moment *last_end(const struct chain *ch, hr_time first)
+static const struct hr_chain_moment *last_end(const struct hr_chain_case *c, hr_time first)
 {
-    const struct hr_chain_case *c = ch->c;
     const struct hr_chain_moment *last = NULL;
 
     for (size_t i = 0; i < c->n_disturbances; i++) {
@@ -155,7 +154,7 @@ static const struct hr_chain_moment *last_end(const struct chain *ch, hr_time fi
 static void tell_after(struct chain *ch, hr_time first)
 {
     const struct hr_chain_case *c = ch->c;
-    const struct hr_chain_moment *over = last_end(ch, first);
+    const struct hr_chain_moment *over = last_end(c, first);
     const hr_time end = (hr_time)c->n_buckets * c->bucket;
 
     if (over && over->name)
@@ -216,6 +215,18 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
                                hr_number_moment(hr_time_s(ch.lines[i].at)).text,
                                ch.lines[i].text);
     return text;
+}
+
+bool hr_chain_outlasts(const struct hr_chain_case *c)
+{
+    hr_time first = 0, last = 0;
+
+    if (!date_breaks(c, &first, &last) || last_end(c, first) == NULL)
+        return false;
+    for (size_t i = 0; i < c->n_breaks; i++)
+        if (c->breaks[i].name && c->breaks[i].until == HR_NEVER)
+            return true;
+    return false;
 }
 
 /* More bad ones than the allowed share explains by chance. */

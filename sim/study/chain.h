@@ -49,6 +49,10 @@ struct hr_chain_case {
 /* The chain as lines, oldest first, in `a`; "" if nothing broke at a known time. */
 const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a);
 
+/* Did a break outlast what caused it: does an objective still not hold at the end although every
+ * disturbance that was acting when it broke has ended? */
+bool hr_chain_outlasts(const struct hr_chain_case *c);
+
 /* The bucket in which a limit was first left: the first that holds more bad ones of its `all`
  * than the share `allowed` explains by chance (three standard deviations); where there is
  * none, the one in which the allowance of the whole run was used up; n if neither. */

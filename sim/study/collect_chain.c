@@ -235,7 +235,7 @@ static void fill_station(struct hr_store *st, const struct hr_design_sum *d, siz
                         (double)setting(&d->plan->components[k], "instances")};
 }
 
-static const char *chain_of(struct hr_store *st, size_t design)
+static const char *chain_of(struct hr_store *st, size_t design, int64_t *outlasted)
 {
     const struct hr_design_sum *d = &st->c->designs[design];
     struct hr_chain_case c = {.bucket = d->bucket, .n_buckets = d->n_buckets};
@@ -251,6 +251,7 @@ static const char *chain_of(struct hr_store *st, size_t design)
         fill_station(st, d, k, &stations[k]);
     c.stations = stations;
     c.n_stations = d->plan->n_components;
+    *outlasted = hr_chain_outlasts(&c);
     return hr_chain_tell(&c, st->a);
 }
 
@@ -260,7 +261,11 @@ void hr_collect_chain_store(struct hr_store *st)
                                         "", "how the first objective broke, oldest first")
                              ->data;
 
+    int64_t *outlasted = hr_results_var(st->r, "first_break", "outlasted", HR_I64, "design",
+                                        "1", "1: it goes on although its cause has ended")
+                             ->data;
+
     for (size_t i = 0; i < st->n_designs; i++)
         if (st->c->designs[i].n > 0)
-            chain[i] = chain_of(st, i);
+            chain[i] = chain_of(st, i, &outlasted[i]);
 }

@@ -191,6 +191,25 @@ static void tells_what_outlasts_its_cause(void **state)
     hr_arena_destroy(a);
 }
 
+static void an_outlasting_break_is_known_as_one(void **state)
+{
+    const struct hr_chain_moment d = {22 * HR_SECOND, 50 * HR_SECOND, "slow begins",
+                                      "slow"};
+    struct hr_chain_moment b = {35 * HR_SECOND, HR_NEVER, "availability below 99%",
+                                "availability"};
+    struct hr_chain_case c = shop();
+
+    (void)state;
+    c.disturbances = &d;
+    c.breaks = &b;
+    assert_true(hr_chain_outlasts(&c));
+    b.until = 52 * HR_SECOND;
+    assert_false(hr_chain_outlasts(&c));
+    b.until = HR_NEVER;
+    c.n_disturbances = 0; /* nothing that could have ended */
+    assert_false(hr_chain_outlasts(&c));
+}
+
 static void recovery_is_after_the_last_bad_bucket(void **state)
 {
     const double all[5] = {1000, 1000, 1000, 1000, 1000};
@@ -224,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_few_bad_ones_by_chance_are_no_break),
         cmocka_unit_test(tells_when_all_is_well_again),
         cmocka_unit_test(tells_what_outlasts_its_cause),
+        cmocka_unit_test(an_outlasting_break_is_known_as_one),
         cmocka_unit_test(recovery_is_after_the_last_bad_bucket),
         cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
     };

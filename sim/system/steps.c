@@ -3,11 +3,10 @@
 
 #include <stddef.h>
 
-#define AWS_SDK_RETRY                                                                      \
-    "AWS SDKs and Tools reference guide, retry behaviour, standard mode (from memory, "    \
-    "unverified)"
+#define AWS_SDK_RETRY "AWS SDKs and Tools reference guide, retry behavior, standard mode: "
 #define RESILIENCE4J                                                                       \
-    "resilience4j 2 CircuitBreakerConfig defaults (from memory, unverified)"
+    "resilience4j's default as Apache Camel's documentation lists it (Resilience4j "       \
+    "configuration, 4.x), secondary"
 
 const char *const hr_cancel_choices[] = {"none", "propagate", NULL};
 const char *const hr_deadline_choices[] = {"none", "propagate", NULL};
@@ -23,7 +22,7 @@ static const struct hr_field retry_fields[] = {
      .min = 1,
      .max = 1000,
      .help = "Attempts in all, the first included.",
-     .source = AWS_SDK_RETRY},
+     .source = AWS_SDK_RETRY "three attempts, primary"},
     {.name = "timeout",
      .type = HR_FIELD_DURATION,
      .offset = AT(timeout),
@@ -36,14 +35,14 @@ static const struct hr_field retry_fields[] = {
      .max = 1e9,
      .help = "Pause before the first retry, doubled for each further one, up to the second "
              "value.",
-     .source = AWS_SDK_RETRY},
+     .source = AWS_SDK_RETRY "doubling up to 20 s (from memory, unverified)"},
     {.name = "jitter",
      .type = HR_FIELD_CHOICE,
      .offset = AT(jitter),
      .dflt = "full",
      .choices = jitters,
      .help = "full: uniform between 0 and the pause; equal: half fixed, half uniform.",
-     .source = AWS_SDK_RETRY},
+     .source = AWS_SDK_RETRY "a random share of the pause (from memory, unverified)"},
     {.name = "budget",
      .type = HR_FIELD_SHARE,
      .offset = AT(budget),
@@ -59,8 +58,8 @@ static const struct hr_field retry_fields[] = {
      .max = 1e9,
      .help = "Retries that can be saved up (also what is there at the start), per calling "
              "instance.",
-     .source = "gRPC proposal A6, client retries: the example's maxTokens (from memory, "
-               "unverified)"},
+     .source = "gRPC service config, retryThrottling: maxTokens 10 in the usual example "
+               "(proposal A6, client retries), secondary"},
     {0},
 };
 #undef AT

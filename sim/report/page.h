@@ -38,7 +38,9 @@ struct hr_page_view {
     const struct hr_dim *design, *replication, *time, *component, *row, *quantile,
         *objective, *edge, *activity, *slice, *bin, *event, *occurrence;
     size_t n_designs, n_replications, n_times, n_components, n_rows;
-    size_t chosen;                 /* design */
+    size_t
+        n_listed;  /* rows in tables: all, or "all" alone where it is the only one's sum */
+    size_t chosen; /* design */
     size_t shown[HR_PAGE_FIGURED]; /* designs in charts, in order; the chosen among them */
     size_t n_shown;
     size_t

@@ -186,7 +186,7 @@ static void outcome_table(struct hr_page_view *v)
     for (size_t i = 0; i < N_OUTCOMES; i++)
         hr_html_rawf(&v->h, "<th scope=\"col\" class=\"n\">%s</th>", outcomes[i][0]);
     hr_html_raw(&v->h, "</tr></thead>");
-    for (size_t c = 0; c < v->n_rows; c++) {
+    for (size_t c = 0; c < v->n_listed; c++) {
         hr_html_raw(&v->h, "<tbody>");
         for (size_t d = 0; d < v->n_designs; d++)
             outcome_row(v, c, d);

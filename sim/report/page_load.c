@@ -307,8 +307,7 @@ static void panel(struct hr_page_view *v, const struct load *l, size_t i, double
     p.x = hr_axis_clock(0.0, v->end_s);
     p.y = hr_axis_amounts(top, "/s");
     hr_plot_headroom(&p, hr_page_mark_room(v, v->shown[i]));
-    hr_plot_frame(&p, last ? "time since the start (h:min)" : NULL,
-                  i ? NULL : "requests per second");
+    hr_plot_frame(&p, last ? p.x.label : NULL, i ? NULL : "requests per second");
     draw(v, l, &p, v->shown[i]);
     heading(v, l, v->shown[i], p.y.hi);
     hr_figures_add(

@@ -161,6 +161,12 @@ static void event_table(struct hr_page_view *v, const struct events *e, size_t d
     const size_t n = count_events(v, e, d, run);
     size_t shown = 0;
 
+    if (n == 0) {
+        hr_html_raw(&v->h, "<p>");
+        hr_page_designation(v, d);
+        hr_html_raw(&v->h, ": nothing happened.</p>");
+        return;
+    }
     hr_html_rawf(&v->h, "<details%s><summary>", d == v->chosen ? " open" : "");
     hr_page_designation(v, d);
     hr_html_rawf(&v->h, ": %zu event%s%s</summary>", n, n == 1 ? "" : "s",
@@ -172,13 +178,12 @@ static void event_table(struct hr_page_view *v, const struct events *e, size_t d
                     "<th scope=\"col\">where</th><th scope=\"col\">what</th>"
                     "<th scope=\"col\">why</th><th scope=\"col\">behind it</th></tr>"
                     "</thead><tbody>");
-    for (size_t i = 0; n && i < v->event->n && shown < MOST_EVENTS; i++)
+    for (size_t i = 0; i < v->event->n && shown < MOST_EVENTS; i++)
         if (HR_AT(v, e->design, i) == (double)d && !(HR_AT(v, e->run, i) > run)) {
             event_row(v, e, i);
             shown++;
         }
-    if (n)
-        hr_html_raw(&v->h, "</tbody></table></div>");
+    hr_html_raw(&v->h, "</tbody></table></div>");
     if (n > shown)
         hr_html_rawf(&v->h, "<p>The first %zu; the results file has them all.</p>", shown);
     hr_html_raw(&v->h, "</details>\n");

@@ -49,7 +49,7 @@ static size_t busiest(const struct hr_page_view *v, size_t d)
 
 static void add_node(struct hr_page_view *v, struct picture *p, size_t d, size_t c)
 {
-    const bool ring = c == busiest(v, d);
+    const bool ring = c == busiest(v, d) && utilisation(v, d, c) >= 0.005;
 
     p->node_of[c] = p->n_nodes;
     p->nodes[p->n_nodes++] =
@@ -141,7 +141,7 @@ static const char *finding(struct hr_page_view *v)
     const size_t c = busiest(v, v->chosen);
     const char *text;
 
-    if (c == v->n_components)
+    if (c == v->n_components || utilisation(v, v->chosen, c) < 0.005)
         return "The system as simulated";
     text = hr_arena_printf(v->a, "%s is the busiest part:",
                            hr_html_clean(v->a, hr_page_coordinate(v->component, c), 1));

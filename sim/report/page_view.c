@@ -187,7 +187,7 @@ static void read_objectives(struct hr_page_view *v)
         }
         found = true;
     }
-    for (size_t i = 0; i < v->n_rows; i++)
+    for (size_t i = 0; i < v->n_listed; i++)
         add_class(v, i);
 }
 
@@ -230,6 +230,7 @@ void hr_page_view_init(struct hr_page_view *v, const struct hr_results *r,
         v->bucket_s = v->n_times > 1 ? v->time->numbers[1] - v->time->numbers[0] : 1.0;
         v->end_s = last + v->bucket_s;
     }
+    v->n_listed = v->n_rows == 2 ? 1 : v->n_rows;
     choose_designs(v);
     v->headline_q = quantile_of(v, 0.99);
     read_objectives(v);

@@ -21,6 +21,7 @@ enum {
 struct hr_axis {
     double lo, hi;
     bool log;
+    const char *label; /* of a clock: what it counts in; else NULL */
     size_t n;
     double at[HR_AXIS_TICKS];
     char text[HR_AXIS_TICKS][HR_AXIS_TEXT];

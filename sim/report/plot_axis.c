@@ -39,6 +39,10 @@ struct hr_axis hr_axis_clock(double lo, double hi)
 
     while (s + 1 < sizeof steps / sizeof *steps && (axis.hi - lo) / steps[s] > 12.5)
         s++;
+    axis.label = steps[s] >= 86400.0 ? "time since the start (days)"
+                 : steps[s] >= 60.0  ? "time since the start (h:min)"
+                 : steps[s] >= 1.0   ? "time since the start (h:min:s)"
+                                     : "time since the start";
     for (double t = ceil(lo / steps[s]) * steps[s];
          t <= axis.hi * (1.0 + 1e-12) && axis.n < HR_AXIS_TICKS; t += steps[s]) {
         char text[HR_AXIS_TEXT];

@@ -69,16 +69,112 @@ static void asks_for_nothing_outside_itself(void **state)
 
 static void is_small_and_its_script_smaller(void **state)
 {
-    struct hr_sample large = {.designs = 3, .replications = 64};
+    struct hr_sample many = {.designs = 3, .replications = 64};
     size_t length;
     const char *page =
-        hr_report_html(hr_sample_results(*state, large), NULL, *state, &length);
+        hr_report_html(hr_sample_results(*state, many), NULL, *state, &length);
 
     assert_int_equal(length, strlen(page));
     assert_true(length < 2000000);
     for (const struct hr_asset *x = hr_assets; x->name; x++)
         if (strcmp(x->name, "page.js") == 0)
             assert_in_range(x->length, 1, 15000);
+}
+
+/* ---- a study of twelve designs, ninety components and three days of five minutes ------------- */
+
+static const struct {
+    const char *group, *name, *dims;
+    enum hr_value_type type;
+} large[] = {
+    {"series", "arrivals", "design time request_class", HR_F32},
+    {"series", "good", "design time request_class", HR_F32},
+    {"series", "bad", "design time request_class", HR_F32},
+    {"series", "latency", "design time request_class quantile", HR_F32},
+    {"series", "calls", "design time component", HR_F32},
+    {"series", "capacity", "design time component", HR_F32},
+    {"components", "utilisation", "design component", HR_F64},
+    {"components", "calls_rate", "design component", HR_F64},
+    {"edges", "attempts_rate", "design edge", HR_F64},
+    {"edges", "timed_out", "design edge", HR_F64},
+    {"latency", "latency", "design request_class quantile", HR_F64},
+    {"latency", "histogram", "design request_class latency_bin", HR_I64},
+    {"spent", "time", "design request_class slice component activity", HR_F64},
+    {"", "kind", "component", HR_TEXT},
+    {"", "resolved", "design", HR_TEXT},
+    {"edges", "caller", "edge", HR_TEXT},
+    {"edges", "callee", "edge", HR_TEXT},
+};
+
+static const char *const *names(struct hr_arena *a, const char *stem, size_t n)
+{
+    const char **list = hr_arena_alloc(a, n, sizeof *list);
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = hr_arena_printf(a, "%s_%zu", stem, i);
+    return list;
+}
+
+/* Noise everywhere: nothing merges, nothing is empty. */
+static void fill_with_noise(struct hr_results *r, struct hr_var *var, struct hr_arena *a)
+{
+    static const char yaml[] = "a_key_of_the_resolved_scenario: 1 # model default\n";
+    char *text = hr_arena_alloc(a, 2000 * sizeof yaml, 1);
+    uint64_t x = 88172645463325252U;
+
+    for (size_t i = 0; i < 2000; i++)
+        memcpy(text + i * (sizeof yaml - 1), yaml, sizeof yaml - 1);
+    for (size_t i = 0; i < hr_var_size(r, var); i++) {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        if (var->type == HR_F32)
+            ((float *)var->data)[i] = (float)(x % 10007) / 10007.0F;
+        else if (var->type == HR_F64)
+            ((double *)var->data)[i] = (double)(x % 10007) / 10007.0;
+        else if (var->type == HR_I64)
+            ((int64_t *)var->data)[i] = (int64_t)(x % 1009);
+        else
+            ((const char **)var->data)[i] =
+                strcmp(var->name, "resolved") == 0
+                    ? text
+                    : hr_arena_printf(a, "part_%u", (unsigned)(x % 90));
+    }
+}
+
+static void a_large_study_still_fits(void **state)
+{
+    enum { TIMES = 864, BINS = 900 };
+    static const char *const activities[] = {"network", "queue", "work", "wait", "retry"};
+    static const char *const slices[] = {"median", "tail"};
+    static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
+    static const int64_t replications[] = {1, 2};
+    struct hr_arena *a = *state;
+    struct hr_results *r = hr_results_create(a);
+    double times[TIMES], bins[BINS];
+    size_t length;
+
+    for (size_t i = 0; i < TIMES; i++)
+        times[i] = 300.0 * (double)i;
+    for (size_t i = 0; i < BINS; i++)
+        bins[i] = 1e-4 * pow(2.0, (double)i / 60.0);
+    hr_results_dim_texts(r, "design", "", 12, names(a, "a_design_with_a_name", 12));
+    hr_results_dim_integers(r, "replication", "", 2, replications);
+    hr_results_dim_numbers(r, "time", "s", "", TIMES, times);
+    hr_results_dim_texts(r, "component", "", 90, names(a, "part", 90));
+    hr_results_dim_texts(r, "request_class", "", 14, names(a, "class", 14));
+    hr_results_dim_numbers(r, "quantile", "1", "", 5, quantiles);
+    hr_results_dim_texts(r, "edge", "", 160, names(a, "edge", 160));
+    hr_results_dim_texts(r, "activity", "", 5, activities);
+    hr_results_dim_texts(r, "slice", "", 2, slices);
+    hr_results_dim_numbers(r, "latency_bin", "s", "", BINS, bins);
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++)
+        fill_with_noise(r,
+                        hr_results_var(r, large[i].group, large[i].name, large[i].type,
+                                       large[i].dims, "1", ""),
+                        a);
+    assert_non_null(hr_report_html(r, NULL, a, &length));
+    assert_in_range(length, 100000, 2000000);
 }
 
 static void the_same_results_give_the_same_bytes(void **state)
@@ -268,6 +364,28 @@ static void a_single_design_is_not_compared_with_itself(void **state)
     assert_non_null(strstr(page,
                            "p99 of checkout passes 3 s at 0:20:00, while slow_payments "
                            "lasts</h2>"));
+}
+
+static void fill(struct hr_results *r, const char *path, double x)
+{
+    const struct hr_var *var = hr_results_find(r, path);
+
+    assert_non_null(var);
+    for (size_t i = 0; i < hr_var_size(r, var); i++)
+        ((double *)var->data)[i] = x;
+}
+
+/* An interval over the limit is no broken objective: the run as a whole decides. */
+static void a_limit_that_holds_over_the_run_is_not_called_passed(void **state)
+{
+    struct hr_results *r = hr_sample_results(*state, (struct hr_sample){0});
+    const char *page;
+
+    fill(r, "latency/latency", 1.25);
+    page = hr_report_html(r, &(struct hr_page){.gnuplot = ""}, *state, NULL);
+    assert_non_null(
+        strstr(page, "p99 of checkout over the run is below 3 s with every design"));
+    assert_null(strstr(page, "p99 of checkout passes"));
 }
 
 /* The segments add up: what the table's foot says is the total that is stored. */
@@ -481,7 +599,9 @@ int main(void)
         TEST(verdicts_are_words_and_glyphs_not_only_colours),
         TEST(one_run_is_called_an_observation),
         TEST(a_single_design_is_not_compared_with_itself),
+        TEST(a_limit_that_holds_over_the_run_is_not_called_passed),
         TEST(the_time_of_a_request_adds_up),
+        TEST(a_large_study_still_fits),
         TEST(without_gnuplot_only_the_charts_are_missing),
         TEST(with_gnuplot_no_chart_is_missing),
         TEST(hostile_names_are_inert),

@@ -25,8 +25,10 @@ static void check_version(struct hr_bind *b)
                         "the scenario does not say its version");
         hr_diag_hint(b->ds, d, "write `headroom: 1` as the first line");
     } else if (n->type != HR_NODE_SCALAR || n->null || strcmp(n->text, "1") != 0)
-        hr_diag_add(b->ds, HR_E122, hr_bind_at(n), "`headroom` is 1, not `%s`",
-                    hr_bind_shown(b, n));
+        hr_diag_add(
+            b->ds, HR_E122, hr_bind_at(n),
+            "version `%s` of the scenario language is not known; this program reads 1",
+            hr_bind_shown(b, n));
 }
 
 static void check_words(struct hr_bind *b)

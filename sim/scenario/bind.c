@@ -252,8 +252,9 @@ static struct hr_node *add_default(struct hr_bind *b, struct hr_node *map,
     return hr_bind_add(b, map, f->name, n);
 }
 
+/* False if it is wrong.  A required field that is not there is left to tell_missing. */
 static bool bind_field(struct hr_bind *b, struct hr_node *map, const struct hr_field *f,
-                       void *conf, const struct hr_about *about)
+                       void *conf)
 {
     void *at = (char *)conf + f->offset;
     struct hr_node *n = hr_tree_find(map, f->name);
@@ -261,13 +262,23 @@ static bool bind_field(struct hr_bind *b, struct hr_node *map, const struct hr_f
     clear(f, at);
     if (!n && f->dflt)
         n = add_default(b, map, f);
-    if (n)
-        return hr_field_read(b, f, n, at);
-    /* A mix may be left out where there is one operation: traffic.c knows. */
-    if (!f->required || f->type == HR_FIELD_MIX)
-        return true;
-    hr_diag_add(b->ds, HR_E202, key_or_value(map), "%s needs `%s`", about->what, f->name);
-    return false;
+    return !n || hr_field_read(b, f, n, at);
+}
+
+/* All of them in one diagnostic: they have one place. */
+static bool tell_missing(struct hr_bind *b, const struct hr_node *map,
+                         const struct hr_table *t, const struct hr_about *about)
+{
+    const char *names = NULL;
+
+    for (const struct hr_field *f = t->fields; f->name; f++)
+        /* A mix may be left out where there is one operation: traffic.c knows. */
+        if (f->required && f->type != HR_FIELD_MIX && !hr_tree_find(map, f->name))
+            names = hr_arena_printf(b->arena, "%s%s`%s`", names ? names : "",
+                                    names ? ", " : "", f->name);
+    if (names)
+        hr_diag_add(b->ds, HR_E202, key_or_value(map), "%s needs %s", about->what, names);
+    return !names;
 }
 
 /* Does the map say it in a way that comes later?  That has been refused by name. */
@@ -412,9 +423,10 @@ bool hr_bind_map(struct hr_bind *b, struct hr_node *n, const struct hr_layer *la
 
         for (const struct hr_field *f = t->fields; f->name; f++)
             if (strcmp(f->name, "source") != 0)
-                good = bind_field(b, n, f, layers[i].conf, about) && good;
+                good = bind_field(b, n, f, layers[i].conf) && good;
             else if (b->source)
                 memcpy((char *)layers[i].conf + f->offset, &b->source, sizeof b->source);
+        good = tell_missing(b, n, t, about) && good;
         good = one_of_groups(b, n, t, about) && good;
     }
     b->source = outer;

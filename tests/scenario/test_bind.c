@@ -248,6 +248,18 @@ static void a_required_field_of_a_group_is_missed(void **state)
     gate_refuses(*state, "    weight: 1\n    group: { every: 1s }\n", HR_E202, "`count`");
 }
 
+static void all_that_is_missing_is_told_at_once(void **state)
+{
+    struct fixture *f = *state;
+
+    load_with(f,
+              HEAD "places: { dc: {} }\nlinks: { up: { loss: 1% } }\n" TRAFFIC APP
+                   "[ { work: 1ms } ] } }\n",
+              NULL);
+    assert_non_null(said(f, HR_E202));
+    assert_non_null(strstr(said(f, HR_E202)->what, "`from`, `to`, `latency`"));
+}
+
 static void an_unknown_key_inside_of_a_group_is_found(void **state)
 {
     gate_refuses(*state, "    weight: 1\n    group: { count: 1, evry: 1s }\n", HR_E201,
@@ -327,8 +339,8 @@ static void a_constant_is_a_guess_whatever_its_source(void **state)
 
 static void only_defaults_that_claim_something_are_counted(void **state)
 {
-    assert_int_equal(trust_of(*state, "    weight: 1\n    group: 3\n").defaults,
-                     trust_of(*state, "    weight: 1\n").defaults + 1);
+    /* `restart` of the app, and `every` of the group. */
+    assert_int_equal(trust_of(*state, "    weight: 1\n    group: 3\n").defaults, 2);
 }
 
 int main(void)
@@ -347,6 +359,7 @@ int main(void)
         TEST(exactly_one_of_a_group_of_fields_is_written),
         TEST(two_of_a_group_of_fields_exclude_each_other),
         TEST(a_required_field_of_a_group_is_missed),
+        TEST(all_that_is_missing_is_told_at_once),
         TEST(an_unknown_key_inside_of_a_group_is_found),
         TEST(a_check_hook_points_at_its_field),
         TEST(a_default_does_not_count_as_given),

@@ -78,6 +78,19 @@ static void a_when_that_is_given_and_empty_is_told_from_one_that_is_absent(void 
     assert_int_equal(w->block[HR_WHEN_MISS].n, 0);
 }
 
+static void an_empty_block_inside_of_a_when_is_just_empty(void **state)
+{
+    const struct hr_plan *p = load(
+        *state,
+        STEPS("[ { call: bank.charge, when: { fail: [ { repeat: 2, do: [] } ] } } ]") BANK);
+    const struct hr_when *w = p->sites[home(p)->site].o.when;
+    const struct hr_step *again = &p->steps[w->block[HR_WHEN_FAIL].first];
+
+    assert_int_equal(again->kind, HR_STEP_REPEAT);
+    assert_int_equal(again->branches.at[0].block.first, 0);
+    assert_int_equal(again->branches.at[0].block.n, 0);
+}
+
 static void options_of_a_call_reach_its_site(void **state)
 {
     const struct hr_plan *p = load(
@@ -158,6 +171,13 @@ static void a_hold_finds_its_resource_by_name(void **state)
     assert_int_equal(r[1].per, 1);
 }
 
+static void a_resource_may_be_held_again_after_it_was_let_go(void **state)
+{
+    load(*state,
+         STEPS("[ { hold: lock, do: { work: 1ms } }, { hold: lock, do: { work: 1ms } } "
+               "] }, resources: { lock: 1"));
+}
+
 static void one_step_stands_for_a_list_of_one_beside_settings(void **state)
 {
     const struct hr_plan *p = load(*state, STEPS("{ work: 6ms, memory: 5MB, rank: 2 }"));
@@ -196,6 +216,18 @@ static void who_names_a_bypassed_balancer_means_what_is_behind(void **state)
 
     assert_int_equal(p->sites[p->rows[0].site].callee, component(p, "app"));
     assert_int_equal(p->components[component(p, "edge")].n_ops, 0);
+}
+
+static void a_call_of_a_bypassed_balancer_goes_to_what_is_behind(void **state)
+{
+    const struct hr_plan *p =
+        load(*state, STEPS("[ { call: edge.read } ]") "  edge: { kind: load_balancer, "
+                                                      "targets: db, bypass: true }\n"
+                                                      "  db: { kind: service, operations: "
+                                                      "{ read: [ { work: 1ms } ] } }\n");
+
+    assert_int_equal(p->sites[home(p)->site].callee, component(p, "db"));
+    assert_string_equal(p->sites[home(p)->site].label, "app.home -> db.read");
 }
 
 static void operations_of_a_component_are_neighbours(void **state)
@@ -243,15 +275,18 @@ int main(void)
         TEST(calls_to_one_operation_are_told_apart_in_all_blocks),
         TEST(a_call_counts_before_those_of_its_own_when),
         TEST(a_when_that_is_given_and_empty_is_told_from_one_that_is_absent),
+        TEST(an_empty_block_inside_of_a_when_is_just_empty),
         TEST(options_of_a_call_reach_its_site),
         TEST(shares_of_a_choice_accumulate_to_one),
         TEST(shares_of_a_choice_that_lack_something_are_refused),
         TEST(a_repeated_block_has_its_count_as_a_law),
         TEST(a_quorum_knows_how_many_it_needs),
         TEST(a_hold_finds_its_resource_by_name),
+        TEST(a_resource_may_be_held_again_after_it_was_let_go),
         TEST(one_step_stands_for_a_list_of_one_beside_settings),
         TEST(forwarders_pass_the_key_of_what_answers),
         TEST(who_names_a_bypassed_balancer_means_what_is_behind),
+        TEST(a_call_of_a_bypassed_balancer_goes_to_what_is_behind),
         TEST(operations_of_a_component_are_neighbours),
         TEST(a_message_may_close_a_circle),
         TEST(a_long_chain_of_waiting_operations_is_refused),

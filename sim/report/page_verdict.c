@@ -280,6 +280,25 @@ static void sample_size(struct hr_page_view *v)
     hr_html_raw(&v->h, ".</li>");
 }
 
+/* The value of `warmup:` in the resolved scenario: not in the numbers, but what they rest on. */
+static void warm_up(struct hr_page_view *v)
+{
+    static const char key[] = "\nwarmup:";
+    const char *text = HR_TEXT_AT(v, hr_page_texts(v, "resolved", "design"), v->chosen);
+    const char *at = strstr(text, key);
+    size_t n;
+
+    if (!at)
+        return;
+    at += sizeof key - 1;
+    at += strspn(at, " ");
+    n = strcspn(at, " #\n");
+    hr_html_raw(&v->h, "<li>Warm-up: ");
+    hr_html_name(&v->h, hr_arena_text(v->a, at, n));
+    hr_html_raw(&v->h, " before the start, at the load of the start, undisturbed and not "
+                       "measured.</li>");
+}
+
 static void inputs(struct hr_page_view *v)
 {
     const char *separator = "";
@@ -308,6 +327,7 @@ void hr_page_trust(struct hr_page_view *v)
                     "its runs were done; this is what they gave so far.</li>");
     replications(v);
     sample_size(v);
+    warm_up(v);
     inputs(v);
     if (v->n_shown < v->n_designs)
         hr_html_rawf(&v->h, "<li>Charts show %zu of %zu designs; tables show all.</li>",

@@ -100,9 +100,9 @@ static void link(const struct hr_topology *t, const struct hr_topology_layout *l
         return;
     hr_html_rawf(h, "<path class=\"link%s\" stroke-width=\"%.2f\" d=\"M%.1f,%.1f",
                  t->edges[e].asynchronous ? " async" : "", width, r.begin.x, r.begin.y);
-    for (size_t k = 0; k < l->n_bends[e];
+    for (size_t k = 0; k < l->bends[e].n;
          k++) { /* level through the layer that it passes */
-        const struct hr_topology_point c = at(f, l->bends[e][k]);
+        const struct hr_topology_point c = at(f, l->bends[e].points[k]);
         const struct hr_topology_point in = {c.x - r.side * f->node_w / 2.0, c.y};
 
         curve(h, last, in);

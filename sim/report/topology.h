@@ -43,12 +43,15 @@ void hr_topology_svg(const struct hr_topology *t, struct hr_html *h);
 struct hr_topology_point {
     double x, y; /* in pitches: layer, and rows of one node's height */
 };
+struct hr_topology_bends {
+    struct hr_topology_point *points; /* between the ends of an edge, from `from` to `to` */
+    size_t n;
+};
 struct hr_topology_layout {
     size_t n_layers;
-    double height;                    /* rows */
-    struct hr_topology_point *nodes;  /* centres */
-    struct hr_topology_point **bends; /* by edge: between its ends, from `from` to `to` */
-    size_t *n_bends;
+    double height;                   /* rows */
+    struct hr_topology_point *nodes; /* centres */
+    struct hr_topology_bends *bends; /* by edge */
 };
 struct hr_topology_layout hr_topology_layout(const struct hr_topology *t,
                                              struct hr_arena *a);

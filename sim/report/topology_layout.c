@@ -353,8 +353,7 @@ struct hr_topology_layout hr_topology_layout(const struct hr_topology *t,
                       .n_vertices = t->n_nodes};
     struct hr_topology_layout out = {
         .nodes = hr_arena_alloc(a, t->n_nodes, sizeof *out.nodes),
-        .bends = hr_arena_alloc(a, t->n_edges, sizeof *out.bends),
-        .n_bends = hr_arena_alloc(a, t->n_edges + 1, sizeof *out.n_bends)};
+        .bends = hr_arena_alloc(a, t->n_edges, sizeof *out.bends)};
     size_t *first_bend = hr_arena_alloc(a, t->n_edges + 1, sizeof *first_bend);
 
     if (t->n_nodes == 0)
@@ -373,12 +372,12 @@ struct hr_topology_layout hr_topology_layout(const struct hr_topology *t,
     for (size_t e = 0; e < t->n_edges; e++) {
         const size_t n = first_bend[e + 1] - first_bend[e];
 
-        out.n_bends[e] = n;
-        out.bends[e] = hr_arena_alloc(a, n, sizeof **out.bends);
+        out.bends[e].n = n;
+        out.bends[e].points = hr_arena_alloc(a, n, sizeof *out.bends[e].points);
         for (size_t k = 0; k < n; k++) {
             const struct vertex *x =
                 &g.vertices[first_bend[e] + (reversed[e] ? n - 1 - k : k)];
-            out.bends[e][k] = (struct hr_topology_point){(double)x->layer, x->place};
+            out.bends[e].points[k] = (struct hr_topology_point){(double)x->layer, x->place};
         }
     }
     return out;

@@ -375,6 +375,19 @@ static void fill(struct hr_results *r, const char *path, double x)
         ((double *)var->data)[i] = x;
 }
 
+static void the_warm_up_is_told_from_the_resolved_scenario(void **state)
+{
+    struct hr_results *r = hr_sample_results(*state, (struct hr_sample){.designs = 1});
+    const char **resolved = hr_results_find(r, "resolved")->data;
+    const struct hr_page no_figures = {.gnuplot = ""};
+
+    resolved[0] = "headroom: 1\nwarmup: 2m # line 24\nname: x\n";
+    assert_non_null(strstr(hr_report_html(r, &no_figures, *state, NULL),
+                           "Warm-up: <bdi>2m</bdi> before"));
+    resolved[0] = "headroom: 1\n";
+    assert_null(strstr(hr_report_html(r, &no_figures, *state, NULL), "Warm-up"));
+}
+
 /* An interval over the limit is no broken objective: the run as a whole decides. */
 static void a_limit_that_holds_over_the_run_is_not_called_passed(void **state)
 {
@@ -599,6 +612,7 @@ int main(void)
         TEST(verdicts_are_words_and_glyphs_not_only_colours),
         TEST(one_run_is_called_an_observation),
         TEST(a_single_design_is_not_compared_with_itself),
+        TEST(the_warm_up_is_told_from_the_resolved_scenario),
         TEST(a_limit_that_holds_over_the_run_is_not_called_passed),
         TEST(the_time_of_a_request_adds_up),
         TEST(a_large_study_still_fits),

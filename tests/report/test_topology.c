@@ -63,8 +63,9 @@ static void calls_go_from_left_to_right(void **state)
     assert_int_equal(l.n_layers, 4);
     for (size_t e = 0; e < 4; e++)
         assert_true(l.nodes[edges[e].from].x < l.nodes[edges[e].to].x);
-    assert_int_equal(l.n_bends[2], 1); /* 1 -> 3 passes the layer of 2 ... */
-    assert_true(fabs(l.bends[2][0].y - l.nodes[2].y) > 0.7); /* ... and not through it */
+    assert_int_equal(l.bends[2].n, 1); /* 1 -> 3 passes the layer of 2 ... */
+    assert_true(fabs(l.bends[2].points[0].y - l.nodes[2].y) >
+                0.7); /* ... and not through it */
     assert_apart(&t, &l);
 }
 
@@ -76,8 +77,8 @@ static void a_cycle_is_laid_out_all_the_same(void **state)
     const struct hr_topology_layout l = hr_topology_layout(&t, *state);
 
     assert_int_equal(l.n_layers, 3);
-    assert_int_equal(l.n_bends[2], 1); /* the way back bends through the middle layer */
-    assert_true(l.bends[2][0].x == 1.0);
+    assert_int_equal(l.bends[2].n, 1); /* the way back bends through the middle layer */
+    assert_true(l.bends[2].points[0].x == 1.0);
     assert_apart(&t, &l);
 }
 

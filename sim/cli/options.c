@@ -140,7 +140,7 @@ static const char *take(struct reader *r, const struct hr_option *o, const char 
     if (!o->argument) {
         if (joined)
             return hr_arena_printf(r->a, "`--%s` takes no value", o->name);
-        return assign(r, o, NULL);
+        return assign(r, o, ""); /* a flag reads no value */
     }
     if (!text && r->next < r->n)
         text = r->words[r->next++];

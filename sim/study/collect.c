@@ -316,12 +316,12 @@ static const char *iso_date(struct hr_arena *a, int64_t s)
         day + 2440588 + 1401 + (((4 * (day + 2440588) + 274277) / 146097) * 3) / 4 - 38;
     const int64_t e = 4 * f + 3, g = e % 1461 / 4, h = 5 * g + 2;
     const int64_t month = (h / 153 + 2) % 12 + 1;
+    const int64_t date = h % 153 / 5 + 1;
     const int64_t year = e / 1461 - 4716 + (14 - month) / 12;
 
     return hr_arena_printf(a, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lld", (long long)year,
-                           (long long)month, (long long)(h % 153 / 5 + 1),
-                           (long long)(second / 3600), (long long)(second / 60 % 60),
-                           (long long)(second % 60));
+                           (long long)month, (long long)date, (long long)(second / 3600),
+                           (long long)(second / 60 % 60), (long long)(second % 60));
 }
 
 static bool complete(const struct hr_collector *c)

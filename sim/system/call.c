@@ -454,7 +454,7 @@ static void release_bulkhead(struct hr_run *run, uint32_t slot)
 
 void hr_call_strip(struct hr_run *run, uint32_t slot, enum hr_outcome why)
 {
-    struct frame *f = hr_frame(run, slot);
+    struct frame *f;
     uint32_t child;
 
     while ((child = hr_frame(run, slot)->child) != HR_NO_SLOT) {

@@ -40,8 +40,10 @@ hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform)
         pause = pause > r->backoff.hi / 2 ? r->backoff.hi : 2 * pause;
     if (r->jitter == HR_JITTER_FULL)
         return (hr_time)((double)pause * uniform);
-    if (r->jitter == HR_JITTER_EQUAL)
-        return pause / 2 + (hr_time)((double)(pause - pause / 2) * uniform);
+    if (r->jitter == HR_JITTER_EQUAL) {
+        const hr_time half = pause / 2;
+        return half + (hr_time)((double)(pause - half) * uniform);
+    }
     return pause;
 }
 

@@ -54,10 +54,13 @@ static void add_calls(double *into, const uint64_t *from, size_t n)
         into[t] += (double)from[t];
 }
 
+/* Areas of wide buckets are kept in units of 2^shift; here they are level x ns again. */
 static void add_areas(double *into, const struct hr_integral *g, size_t n)
 {
+    const double unit = (double)(UINT64_C(1) << g->shift);
+
     for (size_t t = 0; g->areas && t < n && t < g->n_areas; t++)
-        into[t] += (double)g->areas[t];
+        into[t] += (double)g->areas[t] * unit;
 }
 
 void hr_collect_series_add(struct hr_collector *c, struct hr_design_sum *d,

@@ -5,9 +5,9 @@
 
 cp "$HR_SOURCE_DIR/tests/cli/hostile.yaml" .
 nothing_happened() {
-    local done
-    done=$(find . -name 'pwned*')
-    [ -z "$done" ] || fail "something ran a name: $done"
+    local found
+    found=$(find . -name 'pwned*')
+    [ -z "$found" ] || fail "something ran a name: $found"
 }
 
 expect 1 headroom run hostile.yaml --color always

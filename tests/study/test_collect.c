@@ -325,6 +325,24 @@ static void a_design_without_a_component_has_nothing_there(void **state)
     assert_true(isnan(at(w, "series/utilisation", 0, 4, 2, 0, 0)));
 }
 
+/* Wide buckets keep their areas in units of 2^shift: a level of 3 over a bucket is 3. */
+static void series_of_wide_buckets_are_in_the_same_units(void **state)
+{
+    struct world *w = *state;
+    int64_t queued[BUCKETS];
+
+    start(w, 1);
+    make_sample(&w->sample, 2, 1);
+    for (size_t t = 0; t < BUCKETS; t++)
+        queued[t] = 3 * BUCKET >> 4;
+    w->sample.parts[0].queued.areas = queued;
+    w->sample.parts[0].queued.n_areas = BUCKETS;
+    w->sample.parts[0].queued.shift = 4;
+    add(w, 0);
+    finish(w);
+    assert_near(at(w, "series/queue_length", 0, 2, 0, 0, 0), 3);
+}
+
 static void where_the_time_goes_adds_up(void **state)
 {
     struct world *w = *state;
@@ -524,6 +542,7 @@ int main(void)
         TEST(bad_requests_are_infinitely_late_and_answered_ones_are_shown_beside),
         TEST(the_worst_five_minutes_are_found_where_they_are),
         TEST(a_design_without_a_component_has_nothing_there),
+        TEST(series_of_wide_buckets_are_in_the_same_units),
         TEST(where_the_time_goes_adds_up),
         TEST(two_call_sites_with_one_label_are_told_apart),
         TEST(an_instance_is_used_as_much_as_it_worked_while_up),

@@ -154,6 +154,20 @@ static const char *const *row_names(const struct hr_bind *b)
     return names;
 }
 
+/* Written in a class's mix, although the class could not be compiled: that has been said. */
+static bool is_written(const struct hr_bind *b, const char *scope)
+{
+    for (uint32_t i = 0; i < b->plan->n_components; i++) {
+        const struct hr_node *n = b->parts[i].node;
+        const struct hr_node *mix =
+            n && n->type == HR_NODE_MAP ? hr_tree_find(n, "mix") : NULL;
+
+        if (mix && mix->type == HR_NODE_MAP && hr_tree_find(mix, scope))
+            return true;
+    }
+    return false;
+}
+
 static bool no_scope(struct reader *r, const char *what, const char *const *names)
 {
     hr_bind_unknown(r->b, HR_E803, r->node->at, r->o->scope, names, "there is no %s `%s`",
@@ -184,6 +198,8 @@ static bool read_scope(struct reader *r)
         if (is_ambiguous(r->b->plan, o->scope))
             return fail(r, HR_E413, "a class of traffic and an operation have this name");
         o->rows = rows_of(r->b->plan, o->scope);
+        if (!o->rows && o->scope && r->b->ds->errors > 0 && is_written(r->b, o->scope))
+            return false;
         return o->rows || !o->scope ||
                no_scope(r, "operation or class of traffic", row_names(r->b));
     case HR_SCOPE_COMPONENT:

@@ -1,7 +1,7 @@
 /* sim/cli/commands.c - see commands.h: the table of commands and what is made from it. */
 #include "sim/cli/commands.h"
 
-#include "sim/scenario/tree.h"
+#include "sim/scenario/tree/tree.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* sim/cli/explain.c - headroom explain: every text comes from the tables that the program
  * itself works with. */
 #include "sim/cli/commands.h"
+#include "sim/scenario/bind/schema.h"
 #include "sim/scenario/measures.h"
-#include "sim/scenario/schema.h"
-#include "sim/scenario/tree.h"
+#include "sim/scenario/tree/tree.h"
 #include "sim/system/steps.h"
 
 #include <ctype.h>

@@ -3,7 +3,7 @@
 
 #include "models/catalog/catalog.h"
 #include "models/registry.h"
-#include "sim/scenario/tree.h"
+#include "sim/scenario/tree/tree.h"
 
 #include "headroom_version.h"
 

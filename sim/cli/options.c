@@ -2,8 +2,8 @@
 #include "sim/cli/options.h"
 
 #include "sim/cli/terminal.h"
-#include "sim/scenario/tree.h"
-#include "sim/scenario/value.h"
+#include "sim/scenario/tree/tree.h"
+#include "sim/scenario/value/value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* sim/cli/output.c - see output.h. */
 #include "sim/cli/output.h"
 
-#include "sim/report/html.h"
-#include "sim/report/terminal.h"
+#include "sim/report/page/html.h"
+#include "sim/report/terminal/terminal.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* sim/scenario/catalog.c - see catalog.h. */
 #include "sim/scenario/catalog.h"
 
-#include "sim/scenario/bind_names.h"
-#include "sim/scenario/tree.h"
-#include "sim/scenario/value.h"
+#include "sim/scenario/bind/bind_names.h"
+#include "sim/scenario/tree/tree.h"
+#include "sim/scenario/value/value.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* sim/scenario/diag_text.c - see diag_text.h. */
 #include "sim/scenario/diag_text.h"
 
-#include "sim/scenario/tree_out.h"
-#include "sim/scenario/tree_scan.h"
-#include "sim/scenario/tree_text.h"
+#include "sim/scenario/tree/tree_out.h"
+#include "sim/scenario/tree/tree_scan.h"
+#include "sim/scenario/tree/tree_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* sim/scenario/scenario.c - see scenario.h. */
 #include "sim/scenario/scenario.h"
 
-#include "sim/scenario/bind.h"
-#include "sim/scenario/overlay.h"
-#include "sim/scenario/resolve.h"
+#include "sim/scenario/bind/bind.h"
+#include "sim/scenario/tree/overlay.h"
+#include "sim/scenario/tree/resolve.h"
 
 #include <string.h>
 

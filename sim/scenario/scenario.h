@@ -7,7 +7,7 @@
 
 #include "sim/scenario/catalog.h"
 #include "sim/scenario/measures.h"
-#include "sim/scenario/tree.h"
+#include "sim/scenario/tree/tree.h"
 
 struct hr_overrides {
     const char *const *set; /* "PATH=VALUE", applied last, to every design */

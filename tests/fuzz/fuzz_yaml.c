@@ -6,10 +6,10 @@
 #include "models/catalog/catalog.h"
 #include "models/registry.h"
 #include "sim/scenario/diag_text.h"
-#include "sim/scenario/overlay.h"
-#include "sim/scenario/resolve.h"
 #include "sim/scenario/scenario.h"
-#include "sim/scenario/value.h"
+#include "sim/scenario/tree/overlay.h"
+#include "sim/scenario/tree/resolve.h"
+#include "sim/scenario/value/value.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* tests/report/test_figure.c - charts: what becomes of gnuplot's SVG, where ticks lie, and that
  * thinning loses no spike. */
-#include "sim/report/figure.h"
-#include "sim/report/plot.h"
+#include "sim/report/figure/figure.h"
+#include "sim/report/figure/plot.h"
 
 #include <math.h>
 #include <setjmp.h>

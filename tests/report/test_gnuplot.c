@@ -1,6 +1,6 @@
 /* tests/report/test_gnuplot.c - gnuplot as a filter: nothing blocks, nothing runs, nothing is
  * fatal.  Small shell scripts play the program where its behaviour matters. */
-#include "sim/report/gnuplot.h"
+#include "sim/report/figure/gnuplot.h"
 
 #include <setjmp.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* tests/report/test_html.c - what the page promises to whoever opens it, and to whoever is asked
  * to open a stranger's results. */
-#include "sim/report/html.h"
+#include "sim/report/page/html.h"
 
 #include "sim/report/assets.h"
 #include "tests/support/sample_results.h"

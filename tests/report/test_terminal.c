@@ -1,7 +1,7 @@
 /* tests/report/test_terminal.c - the report of the terminal and its first sentence.
  *
  * The goldens (tests/report/golden) were read as an architect would read them. */
-#include "sim/report/terminal.h"
+#include "sim/report/terminal/terminal.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* tests/report/test_topology.c - the layout reads from left to right, nothing lies on anything
  * else, and names are inert. */
-#include "sim/report/topology.h"
+#include "sim/report/page/topology.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,9 +3,9 @@
 #define HR_TEST_FIXTURE_H
 
 #include "sim/scenario/diag_text.h"
-#include "sim/scenario/overlay.h"
-#include "sim/scenario/resolve.h"
-#include "sim/scenario/value.h"
+#include "sim/scenario/tree/overlay.h"
+#include "sim/scenario/tree/resolve.h"
+#include "sim/scenario/value/value.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

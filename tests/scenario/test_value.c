@@ -395,7 +395,7 @@ static void no_phrase_begins_with_another(void **state)
 {
     static const char *const phrases[] = {
 #define HR_WHY(id, code, words) words,
-#include "sim/scenario/value_whys.def"
+#include "sim/scenario/value/value_whys.def"
 #undef HR_WHY
     };
     const size_t n = sizeof phrases / sizeof *phrases;

@@ -1,0 +1,429 @@
+/* sim/scenario/bind/objective.c - see objective.h. */
+#include "sim/scenario/bind/objective.h"
+
+#include "sim/scenario/value/value.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- words ------------------------------------------------------------------------------------------ */
+
+struct reader {
+    struct hr_bind *b;
+    const struct hr_node *node;
+    const char *s; /* what is left */
+    struct hr_objective *o;
+};
+
+static bool fail(struct reader *r, enum hr_code code, const char *what)
+{
+    hr_diag_add(r->b->ds, code, r->node->at, "`%s`: %s", hr_bind_shown(r->b, r->node),
+                what);
+    return false;
+}
+
+static void blanks(struct reader *r)
+{
+    while (*r->s == ' ')
+        r->s++;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+}
+
+/* Take this word, if it comes next. */
+static bool take(struct reader *r, const char *word)
+{
+    const size_t n = strlen(word);
+
+    blanks(r);
+    if (strncmp(r->s, word, n) != 0 || (is_word(word[n - 1]) && is_word(r->s[n])))
+        return false;
+    r->s += n;
+    return true;
+}
+
+/* The next word, "" at the end or at a mark. */
+static const char *word(struct reader *r)
+{
+    size_t n = 0;
+
+    blanks(r);
+    while (is_word(r->s[n]))
+        n++;
+    r->s += n;
+    return hr_arena_text(r->b->arena, r->s - n, n);
+}
+
+/* Everything to the next blank. */
+static struct hr_text value(struct reader *r)
+{
+    struct hr_text t;
+
+    blanks(r);
+    t.s = r->s;
+    t.n = strcspn(r->s, " ");
+    r->s += t.n;
+    return t;
+}
+
+/* --- the measure -------------------------------------------------------------------------------------- */
+
+/* p50, p99, p99.9 */
+static bool read_quantile(const char *name, double *quantile)
+{
+    const char *digits = name + 1;
+    char *end;
+    double p;
+
+    if (*name != 'p' || !isdigit((unsigned char)*digits) ||
+        strspn(digits, "0123456789.") != strlen(digits) || strlen(digits) > 12)
+        return false;
+    /* With a digit first and only digits and dots, no locale or hexadecimal comes in. */
+    p = strtod(digits, &end);
+    *quantile = p / 100;
+    return *end == '\0' && p > 0 && p < 100;
+}
+
+static bool read_measure(struct reader *r, const char *name)
+{
+    const char *names[HR_N_MEASURES + 1] = {NULL};
+
+    r->o->quantile = (double)NAN;
+    if (read_quantile(name, &r->o->quantile)) {
+        r->o->measure = HR_MEASURE_QUANTILE;
+        return true;
+    }
+    for (unsigned i = 0; i < HR_N_MEASURES; i++) {
+        names[i] = hr_measures[i].name;
+        if (i != HR_MEASURE_QUANTILE && strcmp(name, hr_measures[i].name) == 0) {
+            r->o->measure = (enum hr_measure_id)i;
+            return true;
+        }
+    }
+    hr_bind_unknown(r->b, HR_E802, r->node->at, name, names, "there is no measure `%s`",
+                    hr_shown(r->b->arena, name, strlen(name)));
+    return false;
+}
+
+/* --- the scope ------------------------------------------------------------------------------------------ */
+
+static uint64_t rows_of(const struct hr_plan *p, const char *scope)
+{
+    uint64_t rows = 0;
+
+    for (uint32_t i = 0; i < p->n_rows; i++) {
+        const struct hr_row *row = &p->rows[i];
+        const char *class = p->components[row->component].name;
+        const char *op = p->operations[row->op].name;
+        const size_t n = strlen(class);
+
+        if (!scope || strcmp(scope, class) == 0 || strcmp(scope, op) == 0 ||
+            (strncmp(scope, class, n) == 0 && scope[n] == '.' &&
+             strcmp(scope + n + 1, op) == 0))
+            rows |= UINT64_C(1) << i;
+    }
+    return rows;
+}
+
+/* Both a class of traffic and what another class asks for? */
+static bool is_ambiguous(const struct hr_plan *p, const char *scope)
+{
+    bool class = false, op = false;
+
+    for (uint32_t i = 0; scope && i < p->n_rows; i++) {
+        const bool of = strcmp(scope, p->components[p->rows[i].component].name) == 0;
+
+        class = class || of;
+        op = op || (!of && strcmp(scope, p->operations[p->rows[i].op].name) == 0);
+    }
+    return class && op;
+}
+
+static const char *const *row_names(const struct hr_bind *b)
+{
+    const struct hr_plan *p = b->plan;
+    const char **names = hr_arena_alloc(b->arena, (size_t)p->n_rows + 1, sizeof *names);
+
+    for (uint32_t i = 0; i < p->n_rows; i++)
+        names[i] = p->rows[i].name;
+    return names;
+}
+
+/* Written in a class's mix, although the class could not be compiled: that has been said. */
+static bool is_written(const struct hr_bind *b, const char *scope)
+{
+    for (uint32_t i = 0; i < b->plan->n_components; i++) {
+        const struct hr_node *n = b->parts[i].node;
+        const struct hr_node *mix =
+            n && n->type == HR_NODE_MAP ? hr_tree_find(n, "mix") : NULL;
+
+        if (mix && mix->type == HR_NODE_MAP && hr_tree_find(mix, scope))
+            return true;
+    }
+    return false;
+}
+
+static bool no_scope(struct reader *r, const char *what, const char *const *names)
+{
+    hr_bind_unknown(r->b, HR_E803, r->node->at, r->o->scope, names, "there is no %s `%s`",
+                    what, hr_shown(r->b->arena, r->o->scope, strlen(r->o->scope)));
+    return false;
+}
+
+/* A queue of everything together means nothing. */
+static bool needs_scope(enum hr_measure_id m)
+{
+    return m == HR_MEASURE_QUEUE || m == HR_MEASURE_QUEUE_MAX ||
+           m == HR_MEASURE_QUEUE_AGE || m == HR_MEASURE_COST_PER ||
+           m == HR_MEASURE_COMPLETION;
+}
+
+static bool read_scope(struct reader *r)
+{
+    const struct hr_measure_info *m = &hr_measures[r->o->measure];
+    struct hr_objective *o = r->o;
+
+    o->component = o->disturbance = HR_NONE;
+    if (!o->scope && needs_scope(o->measure))
+        return fail(r, HR_E804, "this measure speaks of one thing: name it in parentheses");
+    switch (m->scope) {
+    case HR_SCOPE_NONE:
+        return !o->scope || fail(r, HR_E804, "this measure takes nothing in parentheses");
+    case HR_SCOPE_ROW:
+        if (is_ambiguous(r->b->plan, o->scope))
+            return fail(r, HR_E413, "a class of traffic and an operation have this name");
+        o->rows = rows_of(r->b->plan, o->scope);
+        if (!o->rows && o->scope && r->b->ds->errors > 0 && is_written(r->b, o->scope))
+            return false;
+        return o->rows || !o->scope ||
+               no_scope(r, "operation or class of traffic", row_names(r->b));
+    case HR_SCOPE_COMPONENT:
+        if (o->scope)
+            o->component = hr_names_find(&r->b->components, o->scope);
+        return !o->scope || o->component != HR_NONE ||
+               no_scope(r, "component", hr_names_list(&r->b->components));
+    case HR_SCOPE_DISTURBANCE:
+        if (o->scope)
+            o->disturbance = hr_names_find(&r->b->disturbances, o->scope);
+        return !o->scope || o->disturbance != HR_NONE ||
+               no_scope(r, "disturbance", hr_names_list(&r->b->disturbances));
+    }
+    return false;
+}
+
+/* --- figure op limit ------------------------------------------------------------------------------------- */
+
+static bool read_figure(struct reader *r)
+{
+    const char *name = word(r), *over_runs = NULL;
+
+    if (strcmp(name, "mean") == 0 || strcmp(name, "max") == 0) {
+        over_runs = name;
+        if (!take(r, "("))
+            return fail(r, HR_E801, "mean and max are of a measure: mean(p99(checkout))");
+        name = word(r);
+        r->o->unsupported = hr_arena_printf(
+            r->b->arena, "`%s()` over runs is not yet evaluated", over_runs);
+    }
+    if (!*name)
+        return fail(r, HR_E801, "it begins with a measure, such as p99(checkout)");
+    if (!read_measure(r, name))
+        return false;
+    if (take(r, "(")) {
+        r->o->scope = word(r);
+        if (!*r->o->scope || !take(r, ")"))
+            return fail(r, HR_E801, "in the parentheses stands one name");
+    }
+    if (over_runs && !take(r, ")"))
+        return fail(r, HR_E801, "a parenthesis is not closed");
+    return read_scope(r);
+}
+
+static bool read_op(struct reader *r)
+{
+    static const char *const ops[] = {"<=", ">=", "<", ">"};
+    static const int op_of[] = {1, 3, 0, 2};
+
+    for (unsigned i = 0; i < 4; i++)
+        if (take(r, ops[i])) {
+            r->o->op = op_of[i];
+            return true;
+        }
+    return fail(r, HR_E801, "after the measure comes one of < <= > >=");
+}
+
+static bool limit_of(struct hr_text t, const struct hr_measure_info *m, double *limit,
+                     const char **why)
+{
+    const char *slash = memchr(t.s, '/', t.n);
+    hr_time duration;
+    int64_t money;
+
+    switch (m->written) {
+    case HR_FIELD_DURATION:
+        if (!hr_value_duration(t, &duration, why))
+            return false;
+        *limit = hr_time_s(duration);
+        return true;
+    case HR_FIELD_SHARE:
+        return hr_value_share(t, limit, why);
+    case HR_FIELD_RATE:
+        return hr_value_rate(t, limit, why);
+    case HR_FIELD_MONEY:
+        *why = strchr(m->unit, '/') ? "is not an amount a month" : "is not an amount";
+        if (strchr(m->unit, '/') ? !slash || t.n - (size_t)(slash - t.s) != 3 ||
+                                       strncmp(slash, "/mo", 3) != 0
+                                 : slash != NULL)
+            return false;
+        if (slash)
+            t.n = (size_t)(slash - t.s);
+        if (!hr_value_money(t, &money, why))
+            return false;
+        *limit = (double)money / 1e6;
+        return true;
+    default:
+        return hr_value_number(t, limit, why);
+    }
+}
+
+static bool read_limit(struct reader *r)
+{
+    const struct hr_measure_info *m = &hr_measures[r->o->measure];
+    const struct hr_text t = value(r);
+    const char *why = "is missing";
+    struct hr_diag *d;
+
+    if (t.n && limit_of(t, m, &r->o->limit, &why))
+        return true;
+    d = hr_diag_add(r->b->ds, HR_E805, r->node->at, "the limit `%s` of `%s` %s",
+                    hr_shown(r->b->arena, t.s, t.n), hr_bind_shown(r->b, r->node), why);
+    hr_diag_hint(r->b->ds, d, "write it as %s",
+                 m->written == HR_FIELD_DURATION ? "a duration, 800ms"
+                 : m->written == HR_FIELD_SHARE  ? "a share, 99.95%"
+                 : m->written == HR_FIELD_RATE   ? "a rate, 100/s"
+                 : m->written == HR_FIELD_MONEY  ? "an amount, $9000/mo"
+                                                 : "a number, 1.3");
+    return false;
+}
+
+/* --- windows --------------------------------------------------------------------------------------------- */
+
+static void later(struct reader *r, const char *what)
+{
+    if (!r->o->unsupported)
+        r->o->unsupported = hr_arena_printf(r->b->arena, "`%s` is not yet evaluated", what);
+}
+
+static bool disturbance(struct reader *r)
+{
+    const char *name = word(r);
+
+    if (hr_names_find(&r->b->disturbances, name) != HR_NONE)
+        return true;
+    hr_bind_unknown(r->b, HR_E803, r->node->at, name, hr_names_list(&r->b->disturbances),
+                    "there is no disturbance `%s`", name);
+    return false;
+}
+
+static bool duration(struct reader *r)
+{
+    const struct hr_text t = value(r);
+    const char *why;
+    hr_time x;
+
+    return hr_value_duration(t, &x, &why) ||
+           fail(r, HR_E801, "after `over`, `every` and `within` comes a duration");
+}
+
+static bool read_window(struct reader *r)
+{
+    if (take(r, "in")) {
+        const char *why;
+        double share;
+        const struct hr_text t = value(r);
+
+        later(r, "in ... of runs");
+        if (!hr_value_share(t, &share, &why) || !take(r, "of") || !take(r, "runs"))
+            return fail(r, HR_E801, "the form is `in 90% of runs`");
+    }
+    if (take(r, "over")) {
+        later(r, take(r, "every") ? "over every" : "over");
+        if (!duration(r))
+            return false;
+    }
+    if (take(r, "except")) {
+        later(r, "except during");
+        return (take(r, "during") ||
+                fail(r, HR_E801, "the form is `except during NAME`")) &&
+               disturbance(r);
+    }
+    if (take(r, "during")) {
+        later(r, "during");
+        return disturbance(r);
+    }
+    if (take(r, "within")) {
+        later(r, "within ... after");
+        return duration(r) &&
+               (take(r, "after") ||
+                fail(r, HR_E801, "the form is `within 10m after NAME`")) &&
+               disturbance(r);
+    }
+    return true;
+}
+
+/* --- all ---------------------------------------------------------------------------------------------------- */
+
+static bool read_objective(struct hr_bind *b, const struct hr_node *n, bool expectation,
+                           struct hr_objective *o)
+{
+    struct reader r = {b, n, n->text, o};
+
+    *o = (struct hr_objective){.at = n->at, .expectation = expectation};
+    if (n->type != HR_NODE_SCALAR || n->null) {
+        hr_diag_add(b->ds, HR_E801, hr_bind_at(n), "an objective is one text");
+        return false;
+    }
+    o->text = n->text;
+    if (!read_figure(&r) || !read_op(&r) || !read_limit(&r) || !read_window(&r))
+        return false;
+    blanks(&r);
+    return !*r.s || fail(&r, HR_E801, "something follows that cannot be read");
+}
+
+enum { OBJECTIVES = 1024 };
+
+static const struct hr_node *list_of(struct hr_bind *b, const char *key)
+{
+    const struct hr_node *n = hr_tree_find(b->root, key);
+
+    if (!n)
+        return NULL;
+    if (n->type != HR_NODE_LIST)
+        hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "`%s` is a list, one objective a line",
+                    key);
+    else if (n->n > OBJECTIVES)
+        hr_diag_add(b->ds, HR_E418, hr_bind_at(n), "`%s` has more than %d entries", key,
+                    OBJECTIVES);
+    else
+        return n;
+    return NULL;
+}
+
+void hr_objectives_bind(struct hr_bind *b, struct hr_design *d)
+{
+    const struct hr_node *lists[] = {list_of(b, "objectives"), list_of(b, "expect")};
+    const size_t room = (lists[0] ? lists[0]->n : 0) + (lists[1] ? lists[1]->n : 0);
+
+    d->objectives = hr_arena_alloc(b->arena, room, sizeof *d->objectives);
+    d->n_objectives = 0;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; lists[k] && i < lists[k]->n; i++)
+            if (read_objective(b, lists[k]->child[i], k == 1,
+                               &d->objectives[d->n_objectives]))
+                d->n_objectives++;
+}

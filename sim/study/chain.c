@@ -164,7 +164,11 @@ static void tell_after(struct chain *ch, hr_time first)
 
         if (!b->name)
             continue;
-        if (b->until != HR_NEVER)
+        if (b->until != HR_NEVER && b->again > 0)
+            add(ch, KIND_AFTER, b->until,
+                hr_arena_printf(ch->a, "%s holds again, until %s", b->name,
+                                hr_number_moment(hr_time_s(b->again)).text));
+        else if (b->until != HR_NEVER)
             add(ch, KIND_AFTER, b->until,
                 hr_arena_printf(ch->a, "%s holds again", b->name));
         else if (over && over->name)
@@ -259,4 +263,12 @@ size_t hr_chain_recovery(const double *bad, const double *all, size_t n, double 
     while (n > 0 && !is_bad(bad[n - 1], all[n - 1], allowed))
         n--;
     return n;
+}
+
+size_t hr_chain_next_bad(const double *bad, const double *all, size_t from, size_t n,
+                         double allowed)
+{
+    while (from < n && !is_bad(bad[from], all[from], allowed))
+        from++;
+    return from;
 }

@@ -12,8 +12,8 @@
  *          begins with the disturbances that were acting then (or twenty buckets before, where
  *          there is none), and holds each station's first saturation and each first event from
  *          there to the last of those dates.  It ends with how it went on: when those
- *          disturbances ended, and from when on each objective's series kept its limit to the
- *          end, or that it never did.
+ *          disturbances ended, and from when on each objective's series kept its limit, to the
+ *          end or until a later disturbance broke it again, or that it never did.
  * ASSUMES  What comes first is taken for the cause; nothing is inferred beyond that order. */
 #ifndef HR_STUDY_CHAIN_H
 #define HR_STUDY_CHAIN_H
@@ -25,11 +25,13 @@
 #include <stddef.h>
 
 struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
-    /* until: the end of a disturbance; of a break, when the limit was kept again to the end;
-     * HR_NEVER: not before the end of the run */
+    /* until: the end of a disturbance; of a break, when the limit was kept again; HR_NEVER: not
+     * before the end of the run */
     hr_time at, until;
     const char *text; /* without the time */
     const char *name; /* of the disturbance or of what broke; NULL for events */
+    hr_time
+        again; /* of a break: when the limit was left once more after `until`; 0: never */
 };
 struct hr_chain_station {
     const char *name;
@@ -60,5 +62,8 @@ size_t hr_chain_first_break(const double *bad, const double *all, size_t n, doub
 /* The bucket after the last one of that kind: from there on the limit was kept; 0 if there is
  * none of that kind. */
 size_t hr_chain_recovery(const double *bad, const double *all, size_t n, double allowed);
+/* The first bucket of that kind from `from` on; n if there is none. */
+size_t hr_chain_next_bad(const double *bad, const double *all, size_t from, size_t n,
+                         double allowed);
 
 #endif /* HR_STUDY_CHAIN_H */

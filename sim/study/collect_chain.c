@@ -72,25 +72,68 @@ static size_t overused(const struct hr_design_sum *d, const struct hr_objective 
     return d->n_buckets;
 }
 
-/* When an objective broke first, and from which bucket on it was kept to the end. */
-static size_t break_bucket(struct hr_store *st, const struct hr_design_sum *d,
-                           const struct hr_objective *o, size_t *recovery)
+/* An objective's break by bucket. */
+struct spell {
+    size_t from,
+        to; /* the first bucket that broke it; the first that kept it again, 0: unknown */
+    size_t again; /* the first that broke it after that; n_buckets: none */
+};
+
+/* Where the limit was kept for a while before the bucket in which something began: its end; 0:
+ * it was not.  Requests are counted where they arrive, so the last few buckets before may
+ * already hold those that were lost. */
+static size_t kept_before(const double *bad, const double *all, double allowed,
+                          size_t begins)
+{
+    for (size_t k = begins; k > 0 && k + SETTLED >= begins; k--)
+        if (hr_chain_recovery(bad, all, k, allowed) + SETTLED <= k)
+            return k;
+    return 0;
+}
+
+/* From which bucket on the limit was kept again: to the end, or for a while before a later
+ * disturbance began, whatever that one did. */
+static void find_recovery(const struct hr_chain_case *c, const double *bad,
+                          const double *all, double allowed, struct spell *s)
+{
+    size_t end = c->n_buckets;
+
+    for (size_t i = 0; i < c->n_disturbances; i++) {
+        const size_t begins = (size_t)(c->disturbances[i].at / c->bucket);
+        size_t kept;
+
+        if (c->disturbances[i].at <= 0 || begins <= s->from || begins >= c->n_buckets)
+            continue;
+        kept = kept_before(bad, all, allowed, begins);
+        end = kept > s->from && kept < end ? kept : end;
+    }
+    s->to = hr_chain_recovery(bad, all, end, allowed);
+    s->again =
+        end == c->n_buckets ? end : hr_chain_next_bad(bad, all, end, c->n_buckets, allowed);
+}
+
+/* When an objective broke first, and from which bucket on it was kept again. */
+static struct spell break_buckets(struct hr_store *st, const struct hr_design_sum *d,
+                                  const struct hr_objective *o,
+                                  const struct hr_chain_case *c)
 {
     double *bad = hr_arena_alloc(st->a, d->n_buckets, sizeof *bad);
     double *all = hr_arena_alloc(st->a, d->n_buckets, sizeof *all);
+    struct spell s = {.from = d->n_buckets, .to = 0, .again = d->n_buckets};
     double allowed;
 
-    *recovery = 0;
     if (hr_measures[o->measure].scope == HR_SCOPE_COMPONENT) {
         const bool known = strcmp(hr_measures[o->measure].name, "utilisation") == 0 &&
                            o->op <= 1 && o->component < d->plan->n_components;
-        return known ? overused(d, o) : d->n_buckets;
+        s.from = known ? overused(d, o) : d->n_buckets;
+        return s;
     }
     allowed = against(d, o, bad, all);
     if (isnan(allowed))
-        return d->n_buckets;
-    *recovery = hr_chain_recovery(bad, all, d->n_buckets, allowed);
-    return hr_chain_first_break(bad, all, d->n_buckets, allowed);
+        return s;
+    s.from = hr_chain_first_break(bad, all, d->n_buckets, allowed);
+    find_recovery(c, bad, all, allowed, &s);
+    return s;
 }
 
 static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case *c)
@@ -103,52 +146,41 @@ static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case
         const struct hr_objective *o = d->figures[k].objective;
         struct hr_estimate e;
         const char *reason;
-        size_t t, again;
+        struct spell s;
 
         if (hr_collector_verdict(st->c, design, k, st->a, &e, &reason) != HR_BROKEN)
             continue;
-        t = break_bucket(st, d, o, &again);
-        if (t == d->n_buckets)
+        s = break_buckets(st, d, o, c);
+        if (s.from == d->n_buckets)
             continue;
         m[c->n_breaks++] = (struct hr_chain_moment){
-            .at = ((hr_time)t + 1) * d->bucket, /* when the bucket is over */
-            .until =
-                again + SETTLED <= d->n_buckets ? (hr_time)again * d->bucket : HR_NEVER,
+            .at = ((hr_time)s.from + 1) * d->bucket, /* when the bucket is over */
+            .until = s.to + SETTLED <= d->n_buckets ? (hr_time)s.to * d->bucket : HR_NEVER,
+            .again = s.again < d->n_buckets ? ((hr_time)s.again + 1) * d->bucket : 0,
             .text = break_text(o, st->a),
-            .name = again > 0 ? subject(o, st->a) : NULL};
+            .name = s.to > 0 ? subject(o, st->a) : NULL};
     }
 }
 
 /* --- disturbances and events ---------------------------------------------------------- */
 
-static const char *extent_text(const struct hr_disturbance *x, struct hr_arena *a)
-{
-    if (x->extent == HR_EXTENT_COUNT)
-        return hr_arena_printf(a, "%lld of ", (long long)x->count);
-    if (x->extent == HR_EXTENT_SHARE)
-        return hr_arena_printf(a, "%s of ",
-                               hr_number_limit(HR_NUMBER_SHARE, x->share).text);
-    return "";
-}
-
 static const char *begin_text(const struct hr_plan *plan, const struct hr_disturbance *x,
                               struct hr_arena *a)
 {
     const char *target = hr_disturbance_target(plan, x, a);
-    const char *extent = extent_text(x, a);
 
     switch (x->verb) {
     case HR_VERB_SLOW:
-        return hr_arena_printf(a, "%s begins: %s%s %sx slower", x->name, extent, target,
+        return hr_arena_printf(a, "%s begins: %s %sx slower", x->name, target,
                                hr_number_limit(HR_NUMBER_PLAIN, x->by).text);
     case HR_VERB_FAIL:
-        return hr_arena_printf(a, "%s begins: %s%s fails %s of calls", x->name, extent,
-                               target, hr_number_limit(HR_NUMBER_SHARE, x->by).text);
+        return hr_arena_printf(a, "%s begins: %s fails %s of calls", x->name, target,
+                               hr_number_limit(HR_NUMBER_SHARE, x->by).text);
     case HR_VERB_LOSE:
     case HR_N_VERBS:
         break;
     }
-    return hr_arena_printf(a, "%s begins: %s%s lost", x->name, extent, target);
+    return hr_arena_printf(a, "%s begins: %s lost", x->name, target);
 }
 
 /* The chain is told of one run, the first that was merged. */
@@ -163,9 +195,10 @@ static void find_disturbances(struct hr_store *st, const struct hr_design_sum *d
 
         if (o->replication == d->replication[0])
             m[c->n_disturbances++] = (struct hr_chain_moment){
-                o->begin, o->end,
-                begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a),
-                d->plan->disturbances[o->disturbance].name};
+                .at = o->begin,
+                .until = o->end,
+                .text = begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a),
+                .name = d->plan->disturbances[o->disturbance].name};
     }
 }
 
@@ -241,10 +274,10 @@ static const char *chain_of(struct hr_store *st, size_t design, int64_t *outlast
     struct hr_chain_case c = {.bucket = d->bucket, .n_buckets = d->n_buckets};
     struct hr_chain_station *stations;
 
+    find_disturbances(st, d, &c);
     find_breaks(st, design, &c);
     if (c.n_breaks == 0)
         return "";
-    find_disturbances(st, d, &c);
     find_events(st, d, &c);
     stations = hr_arena_alloc(st->a, d->plan->n_components, sizeof *stations);
     for (size_t k = 0; k < d->plan->n_components; k++)

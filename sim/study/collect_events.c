@@ -1,5 +1,6 @@
 /* sim/study/collect_events.c - what happened: the groups `events` and `disturbances` of
  * results/names.h. */
+#include "sim/report/number.h"
 #include "sim/study/collected.h"
 #include "sim/study/interval.h"
 
@@ -150,6 +151,19 @@ static void store_events(struct hr_store *st)
             store_event(st, &st->c->designs[i], i, &st->c->designs[i].events[k], at++, &v);
 }
 
+/* "2 of ": how much of a component. */
+static const char *extent_text(const struct hr_disturbance *x, struct hr_arena *a)
+{
+    if (x->extent == HR_EXTENT_EACH)
+        return "one of ";
+    if (x->extent == HR_EXTENT_COUNT)
+        return hr_arena_printf(a, "%lld of ", (long long)x->count);
+    if (x->extent == HR_EXTENT_SHARE)
+        return hr_arena_printf(a, "%s of ",
+                               hr_number_limit(HR_NUMBER_SHARE, x->share).text);
+    return "";
+}
+
 const char *hr_disturbance_target(const struct hr_plan *plan,
                                   const struct hr_disturbance *x, struct hr_arena *a)
 {
@@ -158,7 +172,7 @@ const char *hr_disturbance_target(const struct hr_plan *plan,
 
         if (x->op < plan->n_operations)
             return hr_arena_printf(a, "%s.%s", name, plan->operations[x->op].name);
-        return name;
+        return hr_arena_printf(a, "%s%s", extent_text(x, a), name);
     }
     return x->place < plan->n_places && x->place > 0 ? plan->places[x->place].name : "";
 }

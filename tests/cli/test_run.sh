@@ -79,3 +79,23 @@ expect 0 headroom resolve kept.yaml
 printf '%s\n' "$out" >resolved.yaml
 expect 0 headroom check resolved.yaml
 ok "what resolve prints can be checked"
+
+cat >twice.yaml <<'YAML'
+headroom: 1
+name: Lost twice
+horizon: 12m
+traffic:
+  users: { to: app, rate: 20/s, deadline: 2s }
+components:
+  app: { kind: service, instances: 2, operations: { page: [ { work: 1ms } ] } }
+disturbances:
+  first: { fail: app, by: 50%, at: 2m, for: 1m }
+  half: { lose: 1 of app, at: 5m, for: 1m }
+  second: { fail: app, by: 50%, at: 10m, for: 2m }
+objectives: [ availability >= 99% ]
+YAML
+expect 1 headroom run twice.yaml --no-html
+says "availability holds again, until 0:10:0"
+says "half (lose 1 of app)"
+case $out in *"never recovers"*) fail "it recovered from the first" ;; esac
+ok "a recovery from one disturbance is told although a later one breaks it again"

@@ -76,6 +76,8 @@ static void a_design_extends_another_wherever_it_stands(void **state)
                 (struct given){0});
 
     assert_quiet(f);
+    assert_string_equal(l.at[0].changes, "as b, and app.l: [7]");
+    assert_string_equal(l.at[2].changes, "app.w: 4, db: null");
     assert_string_equal(at(&l, 0, "components.app.w", f), "5");
     assert_string_equal(at(&l, 0, "components.app.l", f), "[7]");
     assert_string_equal(at(&l, 0, "components.db", f), "-");

@@ -21,11 +21,11 @@ static const double held[BUCKETS] = {9, 9, 9, 9, 30, 64, 64, 64, 64, 64, 64, 64}
 static const double cpu[BUCKETS] = {.3, .3, .3, .3, .2, .1, .1, .1, .1, .1, .1, .1};
 static const struct hr_chain_station web = {"web", cpu, held, 64};
 static const struct hr_chain_moment slow = {
-    22 * HR_SECOND, 50 * HR_SECOND, "slow_payments begins: payments 20x slower", NULL};
-static const struct hr_chain_moment opened = {31 * HR_SECOND, 0, "web breaker opened",
-                                              NULL};
+    22 * HR_SECOND, 50 * HR_SECOND, "slow_payments begins: payments 20x slower", NULL, 0};
+static const struct hr_chain_moment opened = {31 * HR_SECOND, 0, "web breaker opened", NULL,
+                                              0};
 static const struct hr_chain_moment broke = {35 * HR_SECOND, 0, "availability below 99%",
-                                             NULL};
+                                             NULL, 0};
 
 static struct hr_chain_case shop(void)
 {
@@ -131,7 +131,7 @@ static void an_event_dates_the_saturation_that_it_is(void **state)
     struct hr_arena *a = hr_arena_create();
     struct hr_chain_case c = shop();
     const struct hr_chain_moment exhausted = {27 * HR_SECOND, 0, "web workers exhausted",
-                                              NULL};
+                                              NULL, 0};
 
     (void)state;
     c.events = &exhausted;
@@ -158,9 +158,9 @@ static const char *how_it_went_on(hr_time until, hr_time disturbed_until,
 {
     struct hr_chain_case c = shop();
     const struct hr_chain_moment d = {22 * HR_SECOND, disturbed_until, "slow begins",
-                                      "slow"};
+                                      "slow", 0};
     const struct hr_chain_moment b = {35 * HR_SECOND, until, "availability below 99%",
-                                      "availability"};
+                                      "availability", 0};
 
     c.disturbances = &d;
     c.breaks = &b;
@@ -193,10 +193,10 @@ static void tells_what_outlasts_its_cause(void **state)
 
 static void an_outlasting_break_is_known_as_one(void **state)
 {
-    const struct hr_chain_moment d = {22 * HR_SECOND, 50 * HR_SECOND, "slow begins",
-                                      "slow"};
+    const struct hr_chain_moment d = {22 * HR_SECOND, 50 * HR_SECOND, "slow begins", "slow",
+                                      0};
     struct hr_chain_moment b = {35 * HR_SECOND, HR_NEVER, "availability below 99%",
-                                "availability"};
+                                "availability", 0};
     struct hr_chain_case c = shop();
 
     (void)state;
@@ -230,6 +230,36 @@ static void a_slow_leak_breaks_when_the_allowance_is_used_up(void **state)
     assert_int_equal(hr_chain_first_break(leak, all, 4, 0.002), 2);
 }
 
+static void a_break_that_comes_back_is_told_with_its_recovery(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    const struct hr_chain_moment b = {.at = 35 * HR_SECOND,
+                                      .until = 45 * HR_SECOND,
+                                      .again = 55 * HR_SECOND,
+                                      .text = "availability below 99%",
+                                      .name = "availability"};
+    struct hr_chain_case c = shop();
+    const char *text;
+
+    (void)state;
+    c.breaks = &b;
+    text = hr_chain_tell(&c, a);
+    assert_non_null(strstr(text, "0:00:45  availability holds again, until 0:00:55"));
+    assert_false(hr_chain_outlasts(&c));
+    hr_arena_destroy(a);
+}
+
+static void the_next_bad_bucket_is_found_from_a_bucket_on(void **state)
+{
+    const double all[5] = {1000, 1000, 1000, 1000, 1000};
+    const double bad[5] = {0, 500, 0, 500, 0};
+
+    (void)state;
+    assert_int_equal(hr_chain_next_bad(bad, all, 0, 5, 0.01), 1);
+    assert_int_equal(hr_chain_next_bad(bad, all, 2, 5, 0.01), 3);
+    assert_int_equal(hr_chain_next_bad(bad, all, 4, 5, 0.01), 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +276,8 @@ int main(void)
         cmocka_unit_test(an_outlasting_break_is_known_as_one),
         cmocka_unit_test(recovery_is_after_the_last_bad_bucket),
         cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
+        cmocka_unit_test(a_break_that_comes_back_is_told_with_its_recovery),
+        cmocka_unit_test(the_next_bad_bucket_is_found_from_a_bucket_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

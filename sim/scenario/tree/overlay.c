@@ -111,15 +111,23 @@ static const struct hr_node *parent_of(struct designs *d, size_t i)
     return tree_of(d, k);
 }
 
-static const char *changes_of(struct designs *d, const struct hr_node *changes)
+/* "as spread, and app.instances: 6": its own changes after the design that it extends. */
+static const char *changes_of(struct designs *d, const struct hr_node *changes,
+                              const struct hr_node *extends)
 {
     const char *s = hr_resolve_flow(changes, CHANGES, d->a);
     const size_t n = strlen(s);
 
     /* Without the braces; a line that was cut has lost the closing one. */
     if (n < 2 || s[0] != '{')
-        return "";
-    return s[n - 1] == '}' ? hr_arena_text(d->a, s + 1, n - 2) : s + 1;
+        s = "";
+    else
+        s = s[n - 1] == '}' ? hr_arena_text(d->a, s + 1, n - 2) : s + 1;
+    if (!extends || extends->type != HR_NODE_SCALAR || extends->null)
+        return s;
+    return hr_arena_printf(d->a, "as %s%s%s",
+                           hr_shown(d->a, extends->text, extends->length),
+                           *s ? ", and " : "", s);
 }
 
 static const struct hr_node *tree_of(struct designs *d, size_t i)
@@ -135,7 +143,7 @@ static const struct hr_node *tree_of(struct designs *d, size_t i)
     if (n->type == HR_NODE_MAP) {
         struct hr_node *own = hr_tree_copy(n, d->a);
         hr_node_remove(own, "extends");
-        out->changes = changes_of(d, own);
+        out->changes = changes_of(d, own, hr_tree_find(n, "extends"));
         apply(d, out->tree, own, HR_ORIGIN_DESIGN, n->key, NULL);
     } else if (!n->null) {
         struct hr_diag *g =

@@ -116,7 +116,16 @@ struct hr_node *hr_bind_section(struct hr_bind *b, const char *key)
 
     if (!n || n->type == HR_NODE_MAP)
         return n;
-    hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "`%s` is a map of names", key);
+    struct hr_diag *d =
+        hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "`%s` is a map of names", key);
+    const struct hr_node *first =
+        n->type == HR_NODE_LIST && n->n ? hr_tree_find(n->child[0], "name") : NULL;
+
+    if (first && first->type == HR_NODE_SCALAR && !first->null)
+        hr_diag_hint(b->ds, d, "write `%s:` in place of `- name: %s`",
+                     hr_bind_shown(b, first), hr_bind_shown(b, first));
+    else if (n->type == HR_NODE_LIST)
+        hr_diag_hint(b->ds, d, "write `NAME:` in place of each `-`");
     return NULL;
 }
 

@@ -45,7 +45,10 @@ static const struct hr_model *kind_of(struct hr_bind *b, const struct hr_node *n
                     kind, traffic ? "component" : "traffic",
                     traffic ? "components" : "traffic");
     else if (hr_schema_in(hr_schema_later_kinds, kind))
-        hr_diag_add(b->ds, HR_E902, loc, "the kind `%s` is not yet supported", kind);
+        hr_diag_hint(
+            b->ds,
+            hr_diag_add(b->ds, HR_E902, loc, "the kind `%s` is not yet supported", kind),
+            "this version has: %s", hr_bind_listed(b, kinds(b, traffic)));
     else
         hr_bind_unknown(b, HR_E406, loc, kind, kinds(b, traffic), "there is no kind `%s`",
                         hr_shown(b->arena, kind, strlen(kind)));
@@ -126,15 +129,22 @@ static void declare(struct hr_bind *b, struct hr_node *n, bool traffic)
     hr_operations_declare(b, p->n_components - 1);
 }
 
+static void check_there(struct hr_bind *b, const char *key)
+{
+    const struct hr_node *n = hr_tree_find(b->root, key);
+
+    if (!n || (n->type == HR_NODE_MAP && n->n == 0))
+        hr_diag_add(b->ds, HR_E416, n ? n->key_at : b->root->at, "there is no `%s`", key);
+}
+
 void hr_components_declare(struct hr_bind *b)
 {
     struct hr_node *traffic = hr_bind_section(b, "traffic");
     struct hr_node *components = hr_bind_section(b, "components");
     const size_t n = (traffic ? traffic->n : 0) + (components ? components->n : 0);
 
-    if (!traffic || !components || !traffic->n || !components->n)
-        hr_diag_add(b->ds, HR_E416, b->root->at, "there is no `%s`",
-                    !traffic || !traffic->n ? "traffic" : "components");
+    check_there(b, "traffic");
+    check_there(b, "components");
     if (n > HR_MOST_COMPONENTS) {
         hr_diag_add(b->ds, HR_E418, b->root->at, "there are %zu components; at most %d", n,
                     HR_MOST_COMPONENTS);

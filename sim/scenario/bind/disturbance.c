@@ -40,7 +40,10 @@ static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
             return NULL;
         }
     if (!found)
-        hr_diag_add(b->ds, HR_E701, n->key_at, "`%s` does not say what happens", n->key);
+        hr_diag_hint(b->ds,
+                     hr_diag_add(b->ds, HR_E701, n->key_at,
+                                 "`%s` does not say what happens", n->key),
+                     "write what is hit: `lose: ...`, `slow: ...` or `fail: ...`");
     return found;
 }
 
@@ -139,6 +142,8 @@ static bool check_extent(struct hr_bind *b, const struct hr_node *n,
     }
     if (d->extent != HR_EXTENT_COUNT || d->count <= instances)
         return true;
+    if (instances < 1)
+        return false; /* said where it is written */
     hr_diag_add(b->ds, HR_E708, n->at, "`%s` has %lld instance%s, not %lld", c->name,
                 (long long)instances, instances == 1 ? "" : "s", (long long)d->count);
     return false;

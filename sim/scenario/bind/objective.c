@@ -291,23 +291,39 @@ static bool limit_of(struct hr_text t, const struct hr_measure_info *m, double *
     }
 }
 
+/* Where a part of the objective stands: that of the whole, if it is not written plainly. */
+static struct hr_loc part_at(const struct reader *r, struct hr_text t)
+{
+    struct hr_loc at = r->node->at;
+
+    if (r->node->quoted || at.length != r->node->length || t.n == 0)
+        return at;
+    at.column += (uint32_t)(t.s - r->node->text);
+    at.length = (uint32_t)t.n;
+    return at;
+}
+
 static bool read_limit(struct reader *r)
 {
     const struct hr_measure_info *m = &hr_measures[r->o->measure];
     const struct hr_text t = value(r);
-    const char *why = "is missing";
+    const char *why = "is missing", *hint;
     struct hr_diag *d;
 
     if (t.n && limit_of(t, m, &r->o->limit, &why))
         return true;
-    d = hr_diag_add(r->b->ds, HR_E805, r->node->at, "the limit `%s` of `%s` %s",
+    d = hr_diag_add(r->b->ds, HR_E805, part_at(r, t), "the limit `%s` of `%s` %s",
                     hr_shown(r->b->arena, t.s, t.n), hr_bind_shown(r->b, r->node), why);
-    hr_diag_hint(r->b->ds, d, "write it as %s",
-                 m->written == HR_FIELD_DURATION ? "a duration, 800ms"
-                 : m->written == HR_FIELD_SHARE  ? "a share, 99.95%"
-                 : m->written == HR_FIELD_RATE   ? "a rate, 100/s"
-                 : m->written == HR_FIELD_MONEY  ? "an amount, $9000/mo"
-                                                 : "a number, 1.3");
+    hint = t.n ? hr_value_explain(r->b->arena, m->written, t, why).hint : NULL;
+    if (hint)
+        hr_diag_hint(r->b->ds, d, "%s", hint);
+    else
+        hr_diag_hint(r->b->ds, d, "write it like %s",
+                     m->written == HR_FIELD_DURATION ? "800ms"
+                     : m->written == HR_FIELD_SHARE  ? "99.95%"
+                     : m->written == HR_FIELD_RATE   ? "100/s"
+                     : m->written == HR_FIELD_MONEY  ? "$9000/mo"
+                                                     : "1.3");
     return false;
 }
 
@@ -385,7 +401,9 @@ static bool read_objective(struct hr_bind *b, const struct hr_node *n, bool expe
 
     *o = (struct hr_objective){.at = n->at, .expectation = expectation};
     if (n->type != HR_NODE_SCALAR || n->null) {
-        hr_diag_add(b->ds, HR_E801, hr_bind_at(n), "an objective is one text");
+        hr_diag_hint(b->ds,
+                     hr_diag_add(b->ds, HR_E801, hr_bind_at(n), "an objective is one text"),
+                     "write it like `- p99(checkout) < 800ms`");
         return false;
     }
     o->text = n->text;
@@ -404,8 +422,10 @@ static const struct hr_node *list_of(struct hr_bind *b, const char *key)
     if (!n)
         return NULL;
     if (n->type != HR_NODE_LIST)
-        hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "`%s` is a list, one objective a line",
-                    key);
+        hr_diag_hint(b->ds,
+                     hr_diag_add(b->ds, HR_E203, hr_bind_at(n),
+                                 "`%s` is a list, one objective a line", key),
+                     "write it like `- p99(checkout) < 800ms`");
     else if (n->n > OBJECTIVES)
         hr_diag_add(b->ds, HR_E418, hr_bind_at(n), "`%s` has more than %d entries", key,
                     OBJECTIVES);

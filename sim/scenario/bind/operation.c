@@ -154,6 +154,24 @@ const char *const *hr_operation_names(struct hr_bind *b, uint32_t component)
     return names;
 }
 
+bool hr_operation_known(const struct hr_bind *b, uint32_t component)
+{
+    for (unsigned hops = 0; hops < HR_MOST_HOPS; hops++) {
+        const struct hr_component *c = &b->plan->components[component];
+
+        if (!c->model || !b->parts[component].usable)
+            return false;
+        if (c->model->ops == HR_OPS_DECLARED)
+            return b->parts[component].operations != NULL;
+        if (c->model->ops != HR_OPS_FORWARDED)
+            return true;
+        if (!c->conf || hr_operation_targets(b, component)->n == 0)
+            return false;
+        component = hr_operation_targets(b, component)->at[0];
+    }
+    return false;
+}
+
 /* Which target of a forwarder lacks the operation?  For the message only. */
 static const char *lacking(struct hr_bind *b, uint32_t component, const char *name)
 {
@@ -178,7 +196,7 @@ uint32_t hr_operation_of(struct hr_bind *b, uint32_t component, const char *name
     uint32_t op;
 
     if (!c->model || !b->parts[component].usable || b->parts[component].circular ||
-        b->parts[component].twice)
+        b->parts[component].twice || !hr_operation_known(b, component))
         return HR_NONE; /* said where it is declared */
     if (c->model->ops == HR_OPS_SOURCE) {
         hr_diag_add(b->ds, HR_E412, at, "`%s` is a class of traffic and answers nothing",

@@ -51,6 +51,9 @@ uint32_t hr_operation_read(struct hr_bind *b, struct hr_node *n);
 /* By name, for traffic: `at` is where to point. */
 uint32_t hr_operation_of(struct hr_bind *b, uint32_t component, const char *name,
                          struct hr_loc at);
+/* Is it known what a component can be asked?  Not where it, or what is behind it, is wrong: that
+ * is said there, and what follows from it is not. */
+bool hr_operation_known(const struct hr_bind *b, uint32_t component);
 /* Names that a component answers to, NULL-ended; empty for a third party. */
 const char *const *hr_operation_names(struct hr_bind *b, uint32_t component);
 /* The component that stands for it: itself, or what is behind when it is bypassed. */

@@ -54,6 +54,8 @@ static bool default_mix(struct hr_bind *b, uint32_t component, uint32_t to,
 
     if (hr_tree_find(map, "mix"))
         return false; /* it was wrong, and that has been said */
+    if (!hr_operation_known(b, to))
+        return false; /* so was what is asked */
     if (!names[0] || names[1]) {
         struct hr_diag *d =
             hr_diag_add(b->ds, HR_E202, b->plan->components[component].at,

@@ -81,6 +81,9 @@ static void lost(const struct hr_node *base, const char *word, struct hr_loc at,
         near = hr_nearest(word, hr_scenario_words);
     if (near)
         hr_diag_hint(ds, d, "did you mean `%s`?", hr_shown(ds->arena, near, strlen(near)));
+    else if (strchr(word, '.'))
+        hr_diag_hint(ds, d, "a path is written without quotes: %s",
+                     hr_shown(ds->arena, word, strlen(word)));
     else
         hr_diag_hint(ds, d, "a new component is written `components: { %s: ... }`",
                      hr_shown(ds->arena, word, strlen(word)));

@@ -445,6 +445,40 @@ static void join_law(struct builder *b, struct frame *f, size_t i)
     f->node->n -= last - i;
 }
 
+/* Does "2,5s" of a map in braces stand in children `i` and `i + 1`: a number, and right after
+ * its comma a key without a value that goes on with a digit? */
+static bool decimal_comma(const struct frame *f, size_t i)
+{
+    const struct hr_node *n = f->node->child[i];
+    const struct hr_node *next = i + 1 < f->node->n ? f->node->child[i + 1] : NULL;
+
+    return next && f->flow && f->node->type == HR_NODE_MAP && n->type == HR_NODE_SCALAR &&
+           !n->quoted && n->length > 0 && n->length < 16 &&
+           strspn(n->text, "0123456789") == n->length && next->type == HR_NODE_SCALAR &&
+           next->null && next->key[0] >= '0' && next->key[0] <= '9' &&
+           next->key_at.line == n->at.line &&
+           next->key_at.column == n->at.column + n->at.length + 1;
+}
+
+static void join_decimal(struct builder *b, struct frame *f, size_t i)
+{
+    struct hr_node *n = f->node->child[i];
+    const struct hr_node *tail = f->node->child[i + 1];
+    struct hr_loc at = n->at;
+
+    at.length += 1 + tail->key_at.length;
+    struct hr_diag *d =
+        hr_diag_add(b->ds, HR_E220, at, "`%s,%s` has a comma; numbers have a decimal point",
+                    n->text, hr_shown(b->a, tail->key, strlen(tail->key)));
+    n->text = hr_arena_printf(b->a, "%s.%s", n->text, tail->key);
+    n->length = strlen(n->text);
+    n->at.length = at.length;
+    hr_diag_hint(b->ds, d, "write `%s`", hr_shown(b->a, n->text, n->length));
+    memmove(f->node->child + i + 1, f->node->child + i + 2,
+            (f->node->n - i - 2) * sizeof(struct hr_node *));
+    f->node->n--;
+}
+
 static void end(struct builder *b, const yaml_event_t *e)
 {
     struct frame *f = &b->stack[--b->depth];
@@ -455,6 +489,8 @@ static void end(struct builder *b, const yaml_event_t *e)
     for (size_t i = 0; i < n->n; i++)
         if (opens_law(n->child[i]))
             join_law(b, f, i);
+        else if (decimal_comma(f, i))
+            join_decimal(b, f, i);
     if (n->type == HR_NODE_MAP)
         drop_twins(b, n);
     if (!f->flow) {

@@ -72,6 +72,31 @@ static bool tab_at(const struct hr_lines *lines, struct hr_loc *at)
     return false;
 }
 
+/* A colon that makes no sense: what most likely is the matter, from the text around it. */
+static const char *colon_hint(const struct hr_lines *lines, struct hr_loc at)
+{
+    size_t n, above = 0, dent, open = 0;
+    const char *s = hr_lines_at(lines, at.line, &n);
+    const char *up = "";
+
+    for (size_t i = 0; i < n && i + 1 < at.column; i++)
+        open += s[i] == '(';
+    if (open > 0)
+        return "in a law stands `=`: lognormal(p50=8ms p99=60ms)";
+    dent = strspn(s, " ");
+    for (uint32_t k = at.line; k > 1 && above == 0; k--) {
+        up = hr_lines_at(lines, k - 1, &above);
+        while (above > 0 && (up[above - 1] == ' ' || up[above - 1] == '\r'))
+            above--;
+        if (strspn(up, " ") < above && up[strspn(up, " ")] == '#')
+            above = 0;
+    }
+    if (above > 0 && strspn(up, " ") < dent && up[above - 1] != ':')
+        return "it is indented deeper than the line above, which is complete: indent both "
+               "alike";
+    return NULL;
+}
+
 void hr_syntax_report(struct hr_diags *ds, const struct hr_syntax *s,
                       const struct hr_lines *lines)
 {
@@ -89,8 +114,9 @@ void hr_syntax_report(struct hr_diags *ds, const struct hr_syntax *s,
                                     p            ? p->ours
                                     : s->problem ? s->problem
                                                  : "this cannot be read as YAML");
-    if (p && p->hint)
-        hr_diag_hint(ds, d, "%s", p->hint);
+    const char *hint = p == &problems[0] && lines ? colon_hint(lines, s->at) : NULL;
+    if (hint || (p && p->hint))
+        hr_diag_hint(ds, d, "%s", hint ? hint : p->hint);
     /* That the whole file is a map goes without saying. */
     const bool top = s->context_at.line == 1 && s->context_at.column == 1;
     if (!begin && c && !top && s->context_at.line != s->at.line) {

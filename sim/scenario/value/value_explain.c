@@ -114,7 +114,10 @@ static const char *bare_hint(struct hr_arena *a, enum hr_field_type type, struct
     case HR_FIELD_MONEY:
         return hr_arena_printf(a, "write `$%.*s`", n, t.s);
     case HR_FIELD_FACTOR:
-        return hr_arena_printf(a, "write `%.*sx`", n, t.s);
+        if (strtod(hr_arena_text(a, t.s, t.n), NULL) < 10)
+            return hr_arena_printf(a, "write `%.*sx`", n, t.s);
+        return hr_arena_printf(a, "write `%.*sx` or `%.*s%%`, as it is meant", n, t.s, n,
+                               t.s);
     default:
         return NULL;
     }
@@ -174,7 +177,11 @@ static const char *family_hint(struct hr_arena *a, struct hr_text t)
     for (const struct hr_law_family *f = hr_law_families; f->name && n < 31; f++)
         names[n++] = f->name;
     names[n] = NULL;
-    const char *near = hr_nearest(hr_arena_text(a, t.s, hr_text_find(t, "(")), names);
+    const char *word = hr_arena_text(a, t.s, hr_text_find(t, "("));
+    const char *near = hr_nearest(word, names);
+
+    for (size_t i = 0; !near && strlen(word) >= 3 && names[i]; i++) /* exp(20ms) */
+        near = strncmp(names[i], word, strlen(word)) == 0 ? names[i] : NULL;
     return near ? hr_arena_printf(a, "did you mean `%s`?", near)
                 : "laws are uniform, exponential, normal, lognormal, gamma, erlang, "
                   "weibull, "
@@ -222,18 +229,57 @@ static const char *bound_hint(enum hr_field_type type, bool fine)
     }
 }
 
-/* A comma becomes nothing where a blank follows, else a blank. */
+/* A comma becomes nothing where a blank follows, else a blank; between the two ends of
+ * uniform, two dots. */
 static const char *law_comma_hint(struct hr_arena *a, struct hr_text t)
 {
     char *s = hr_arena_alloc(a, t.n + 1, 1);
     size_t n = 0;
+    const size_t comma = hr_text_find(t, ",");
 
+    if (strncmp(t.s, "uniform(", 8) == 0 && hr_text_find(t, "=") == t.n && comma < t.n) {
+        const size_t tail = comma + 1 + (comma + 1 < t.n && t.s[comma + 1] == ' ');
+
+        return hr_arena_printf(a, "write `%.*s..%.*s`", (int)comma, t.s, (int)(t.n - tail),
+                               t.s + tail);
+    }
     for (size_t i = 0; i < t.n; i++)
         if (t.s[i] != ',')
             s[n++] = t.s[i];
         else if (i + 1 < t.n && t.s[i + 1] != ' ')
             s[n++] = ' ';
     return hr_arena_printf(a, "write `%s`", s);
+}
+
+/* "100ms-1s" is meant as a range where there may be one. */
+static const char *range_hint(struct hr_arena *a, enum hr_field_type type, struct hr_text t)
+{
+    const size_t dash = hr_text_find(t, "-");
+    struct hr_time_range r;
+    const char *why, *s;
+
+    if (type != HR_FIELD_DURATION_RANGE || dash == 0 || dash + 1 >= t.n)
+        return NULL;
+    s = hr_arena_printf(a, "%.*s..%.*s", (int)dash, t.s, (int)(t.n - dash - 1),
+                        t.s + dash + 1);
+    if (!hr_value_duration_range((struct hr_text){s, strlen(s)}, &r, &why))
+        return NULL;
+    return hr_arena_printf(a, "write `%s`", s);
+}
+
+/* What can be said of a text that has not the form at all. */
+static const char *form_hint(struct hr_arena *a, enum hr_why why, enum hr_field_type type,
+                             struct hr_text t)
+{
+    const struct hr_decimal d = hr_decimal_read(t);
+
+    if (why == HR_WHY_PLUS)
+        return hr_arena_printf(a, "write `%.*s`", (int)t.n - 1, t.s + 1);
+    if (why == HR_WHY_MONEY && d.length > 0 && d.length + 1 == t.n && t.s[d.length] == '$')
+        return hr_arena_printf(a, "write `$%.*s`", (int)d.length, t.s);
+    if (why == HR_WHY_NUMBER && d.length > 0 && d.length < t.n && t.s[d.length] == ' ')
+        return hr_arena_printf(a, "write `%.*s`", (int)d.length, t.s);
+    return why == HR_WHY_TIME ? range_hint(a, type, t) : NULL;
 }
 
 static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_type type,
@@ -245,9 +291,7 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E205:
         return unit_hint(a, type, t);
     case HR_E206:
-        return why == HR_WHY_PLUS
-                   ? hr_arena_printf(a, "write `%.*s`", (int)t.n - 1, t.s + 1)
-                   : NULL;
+        return form_hint(a, why, type, t);
     case HR_E209:
         return percent_hint(a, t);
     case HR_E212:
@@ -260,8 +304,10 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E301:
         return family_hint(a, t);
     case HR_E302:
-        return why == HR_WHY_LAW_COMMA
-                   ? law_comma_hint(a, t)
+        if (why == HR_WHY_LAW_COMMA)
+            return law_comma_hint(a, t);
+        return hr_text_find(t, "(") < t.n && figures_hint(a, t)
+                   ? figures_hint(a, t)
                    : "a law is written like lognormal(p50=8ms p99=60ms)";
     case HR_E303:
         return "figures are mean cv sd p50 p90 p95 p99 p999 min max shape scale stages "

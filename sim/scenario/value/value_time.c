@@ -40,6 +40,8 @@ static bool take_part(struct hr_text *t, int64_t *smaller, hr_time *sum, const c
     const struct hr_unit *u = hr_unit_find(hr_time_units, (struct hr_text){rest.s, n});
     hr_time part = 0;
 
+    if (d.length == 0 && *smaller < INT64_MAX) /* "100ms-1s": a tail, no sign */
+        return hr_why_say(HR_WHY_TIME, why);
     if (d.length == 0)
         return hr_decimal_refuse(*t, HR_WHY_TIME, why);
     if (rest.n == 0)

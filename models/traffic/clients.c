@@ -129,6 +129,10 @@ enum { GAUGE_THINKING };
  * whatever the warm-up. */
 static const uint64_t warm_ordinals = UINT64_C(1) << 62;
 
+/* From a request to the same user's next when neither the answer nor `think` takes any time:
+ * refused at once and asked again at once, for ever, time would stand still. */
+static const hr_time least_circle = HR_MILLISECOND;
+
 struct clients {
     struct hr_rate rate, warm_rate;
     struct hr_arrivals arrivals, warm_arrivals;
@@ -296,11 +300,13 @@ static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome 
     const uint64_t user = *hr_call_note(run, c);
     struct hr_draws draws =
         hr_part_draws(run, p, hr_mix(user, s->asked[user] - 1), PURPOSE_THINK);
+    hr_time pause = hr_time_from_s(hr_law_draw(&conf->think, &draws));
+
     hr_gauge_add(run, p, GAUGE_THINKING, 1);
+    if (pause == 0 && hr_call_began(run, c) == hr_now(run))
+        pause = least_circle;
     if (hr_run_arriving(run))
-        hr_timer_set(run, p,
-                     hr_now(run) + hr_time_from_s(hr_law_draw(&conf->think, &draws)),
-                     TAG_ASK, user);
+        hr_timer_set(run, p, hr_now(run) + pause, TAG_ASK, user);
 }
 
 /* The rate for analysis; places beyond the first 64 count as in UTC. */
@@ -397,7 +403,9 @@ static const char manual[] =
     "ASSUMES\n"
     "  Requests of an open class are independent. During the warm-up the rate is that of\n"
     "  t = 0. The rate is a straight line between corners; a curve is cut into minutes.\n"
-    "  The number of users is constant; a user stays in one place.\n"
+    "  The number of users is constant; a user stays in one place. One who is refused in "
+    "no\n"
+    "  time and does not think asks again after 1 ms.\n"
     "\n"
     "DRAWS\n"
     "  Arrivals are inverted from the cumulative rate, and request number n draws its\n"

@@ -33,7 +33,13 @@ static void travel(struct hr_run *run, uint32_t c)
     const hr_time delay = hr_network_leg(run, c, false);
     struct frame *f = hr_frame(run, c);
 
-    f->sent = run->now;
+    f->sent = f->since = run->now;
+    if (delay == HR_NEVER && f->message) { /* nobody waits for it: that was all */
+        if (hr_recorder_open(run))
+            run->record.sites[f->site].failed++;
+        hr_frame_free(run, c);
+        return;
+    }
     if (delay == HR_NEVER) {
         f->state = FRAME_LOST;
         return;
@@ -76,7 +82,8 @@ static void arm(struct hr_run *run, uint32_t slot, uint32_t c,
                                                     HR_CLASS_TIMEOUT, HR_EV_HEDGE);
 }
 
-static void launch(struct hr_run *run, uint32_t slot)
+/* False: the breaker lets nothing through. */
+static bool launch(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
@@ -90,7 +97,7 @@ static void launch(struct hr_run *run, uint32_t slot)
             r->breaker_refused++;
         if (f->left == 0)
             finish(run, slot, HR_REFUSED);
-        return;
+        return false;
     }
     const uint64_t key = attempt_key(run, s, f->key, f->attempt);
     const uint32_t c = make_call(run, f->task, slot, key, s->op);
@@ -99,6 +106,7 @@ static void launch(struct hr_run *run, uint32_t slot)
     f = hr_frame(run, slot);
     child->site = site;
     child->attempt = f->attempt++;
+    child->turn = hr_site_state(run, slot, site)->turn;
     if (o->key != HR_NONE)
         child->hash_key = o->key;
     if (o->deadline == HR_DEADLINE_PROPAGATE)
@@ -110,6 +118,7 @@ static void launch(struct hr_run *run, uint32_t slot)
         run->record.rows[hr_task(run, f->task)->row].attempts++;
     arm(run, slot, c, o);
     travel(run, c);
+    return true;
 }
 
 void hr_call_begin(struct hr_run *run, uint32_t slot)
@@ -221,7 +230,7 @@ void hr_call_arrived(struct hr_run *run, uint32_t c)
 
     f->timer = 0;
     f->state = FRAME_READY;
-    hr_path_book(run, c, f->component, HR_SPENT_NETWORK, run->now - f->sent);
+    hr_path_book(run, c, f->component, HR_SPENT_NETWORK, run->now - f->since);
     f->began = f->since = run->now;
     hr_recorder_in(run, c);
     if (!refused_at_door(run, c))
@@ -300,14 +309,15 @@ static void count_answer(struct hr_run *run, uint32_t site, enum hr_outcome how)
     }
 }
 
-static void tell_breaker(struct hr_run *run, uint32_t slot, uint32_t site, bool bad)
+static void tell_breaker(struct hr_run *run, uint32_t slot, uint32_t c, bool bad)
 {
+    const uint32_t site = hr_frame(run, c)->site;
     const struct hr_site *s = &run->plan->sites[site];
 
     if (s->o.breaker == NULL)
         return;
-    const int turned =
-        hr_breaker_record(hr_site_state(run, slot, site), s->o.breaker, run->now, bad);
+    const int turned = hr_breaker_record(hr_site_state(run, slot, site), s->o.breaker,
+                                         run->now, hr_frame(run, c)->turn, bad);
     if (turned != 0)
         hr_recorder_event(run, s->caller, hr_frame(run, slot)->instance,
                           turned > 0 ? "circuit breaker opened" : "circuit breaker closed",
@@ -353,7 +363,7 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
     const uint32_t site = child->site;
 
     count_answer(run, site, how);
-    tell_breaker(run, slot, site, !good(how));
+    tell_breaker(run, slot, c, !good(how));
     f->left--;
     if (!good(how)) {
         hr_frame_free(run, c);
@@ -385,26 +395,12 @@ void hr_call_answered(struct hr_run *run, uint32_t c)
 
 /* --- giving up ----------------------------------------------------------------------------- */
 
-void hr_call_timed_out(struct hr_run *run, uint32_t c)
-{
-    struct frame *f = hr_frame(run, c);
-    const uint32_t slot = f->parent, site = f->site;
-
-    f->timeout = 0;
-    count_answer(run, site, HR_TIMED_OUT);
-    tell_breaker(run, slot, site, true);
-    hr_frame(run, slot)->left--;
-    hr_call_abandon(run, c);
-    if (hr_frame(run, slot)->left == 0)
-        try_again(run, slot, HR_TIMED_OUT);
-}
-
 static bool told_to_stop(const struct hr_run *run, const struct frame *f)
 {
     return f->site == HR_NONE || run->plan->sites[f->site].o.cancel == HR_CANCEL_PROPAGATE;
 }
 
-void hr_call_abandon(struct hr_run *run, uint32_t c)
+static void let_go(struct hr_run *run, uint32_t c)
 {
     struct frame *f = hr_frame(run, c);
     const bool stop = told_to_stop(run, f);
@@ -423,6 +419,31 @@ void hr_call_abandon(struct hr_run *run, uint32_t c)
     } else if (stop) {
         f->timeout = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_CANCEL);
     }
+}
+
+/* The caller will not know what came of it: it is no longer interested, or is lost itself. */
+void hr_call_abandon(struct hr_run *run, uint32_t c)
+{
+    const struct frame *f = hr_frame(run, c);
+
+    if (f->site != HR_NONE && f->parent != HR_NO_SLOT &&
+        run->plan->sites[f->site].o.breaker != NULL)
+        hr_breaker_forget(hr_site_state(run, f->parent, f->site), f->turn);
+    let_go(run, c);
+}
+
+void hr_call_timed_out(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+    const uint32_t slot = f->parent, site = f->site;
+
+    f->timeout = 0;
+    count_answer(run, site, HR_TIMED_OUT);
+    tell_breaker(run, slot, c, true);
+    hr_frame(run, slot)->left--;
+    let_go(run, c);
+    if (hr_frame(run, slot)->left == 0)
+        try_again(run, slot, HR_TIMED_OUT);
 }
 
 void hr_call_cancelled(struct hr_run *run, uint32_t c)
@@ -496,7 +517,6 @@ void hr_call_again(struct hr_run *run, uint32_t c)
     f = hr_frame(run, c);
     f->instance = HR_NONE;
     f->note = 0;
-    f->sent = run->now;
     f->state = FRAME_TRANSIT;
     f->timer = hr_frame_timer(run, c, run->now, HR_CLASS_TASK, HR_EV_ARRIVE);
 }
@@ -510,12 +530,12 @@ void hr_call_backoff_over(struct hr_run *run, uint32_t slot)
 void hr_call_hedge(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
+    const uint32_t site = run->plan->steps[f->pc].site;
 
     f->hedge = 0;
     f->good++;
-    if (tally(run, run->plan->steps[f->pc].site))
-        run->record.sites[run->plan->steps[f->pc].site].hedges++;
-    launch(run, slot);
+    if (launch(run, slot) && tally(run, site))
+        run->record.sites[site].hedges++;
 }
 
 /* --- the end of a call step ---------------------------------------------------------------- */

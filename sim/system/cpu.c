@@ -221,7 +221,7 @@ static void book_piece(struct hr_run *run, const struct instance *i, uint32_t sl
 
     f->work_ns += f->demand;
     p->done += (double)f->demand;
-    p->pieces++;
+    p->rounded += i->speed > 1 ? i->speed : 1;
     if (hr_recorder_open(run))
         run->record.parts[i->component].work_ns += f->demand;
     if (f->path == HR_NO_SLOT)
@@ -235,10 +235,9 @@ static void book_piece(struct hr_run *run, const struct instance *i, uint32_t sl
 }
 
 /* The call that a piece of work belongs to: a branch works for the call above it. */
-static void credit_call(struct hr_run *run, uint32_t slot)
+static void credit_call(struct hr_run *run, uint32_t slot, int64_t ns)
 {
     struct frame *f = hr_frame(run, slot);
-    const int64_t ns = f->demand;
 
     while (f->kind == FRAME_BRANCH && f->parent != HR_NO_SLOT) {
         f = hr_frame(run, f->parent);
@@ -256,7 +255,7 @@ void hr_cpu_due(struct hr_run *run, uint32_t instance)
     heap_remove(run, i, f);
     fill_cores(run, i);
     book_piece(run, i, f);
-    credit_call(run, f);
+    credit_call(run, f, hr_frame(run, f)->demand);
     hr_frame(run, f)->since = run->now;
     hr_frame(run, f)->state = FRAME_READY;
     hr_frame_step_done(run, f, HR_OK);
@@ -278,6 +277,7 @@ void hr_cpu_remove(struct hr_run *run, uint32_t slot)
 
         heap_remove(run, i, slot);
         f->work_ns += (int64_t)had;
+        credit_call(run, slot, (int64_t)had);
         run->parts[i->component].done += had;
         if (hr_recorder_open(run))
             run->record.parts[i->component].work_ns += (int64_t)had;

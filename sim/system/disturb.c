@@ -36,6 +36,16 @@ static void schedule(struct hr_run *run, struct occurrence o, hr_time after)
         hr_queue_add(run->queue, after + gap, HR_CLASS_DISTURBANCE, pack(HR_EV_DISTURB, o));
 }
 
+static void schedule_first(struct hr_run *run, struct occurrence o)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+
+    if (d->placed && d->at < run->plan->horizon)
+        hr_queue_add(run->queue, d->at, HR_CLASS_DISTURBANCE, pack(HR_EV_DISTURB, o));
+    else if (!d->placed && d->random)
+        schedule(run, o, 0);
+}
+
 void hr_disturb_start(struct hr_run *run)
 {
     for (uint32_t i = 0; i < run->plan->n_disturbances; i++) {
@@ -46,11 +56,9 @@ void hr_disturb_start(struct hr_run *run)
             continue;
         if (d->extent == HR_EXTENT_EACH)
             for (o.slot = 0; o.slot < run->parts[d->component].n_instances; o.slot++)
-                schedule(run, o, 0);
-        else if (d->placed && d->at < run->plan->horizon)
-            hr_queue_add(run->queue, d->at, HR_CLASS_DISTURBANCE, pack(HR_EV_DISTURB, o));
-        else if (d->random)
-            schedule(run, o, 0);
+                schedule_first(run, o);
+        else
+            schedule_first(run, o);
     }
 }
 
@@ -120,6 +128,14 @@ static uint32_t how_many(const struct hr_disturbance *d, uint32_t all)
     return whole + ((double)whole < n);
 }
 
+/* How many of `all` instances an occurrence can hold at most. */
+static uint32_t most_of(const struct hr_disturbance *d, uint32_t all)
+{
+    if (d->extent == HR_EXTENT_EACH)
+        return 1;
+    return d->place != 0 || d->extent == HR_EXTENT_ALL ? all : how_many(d, all);
+}
+
 /* The effect of an occurrence on one component; false if it does not touch it. */
 static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
                       struct effect *e)
@@ -130,7 +146,9 @@ static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
 
     *e = (struct effect){o.disturbance, o.number, o.slot, d->verb, d->op,
                          d->by,         false,    NULL,   0};
-    e->instances = hr_arena_alloc(run->arena, p->n_instances, sizeof *e->instances);
+    if (p->n_instances > 0)
+        e->instances =
+            hr_heap_resize(NULL, most_of(d, p->n_instances), sizeof *e->instances);
     if (d->extent == HR_EXTENT_EACH)
         e->instances[e->n_instances++] = p->first_instance + o.slot;
     else if (d->place != 0)
@@ -274,8 +292,10 @@ static void begin_on(struct hr_run *run, struct occurrence o, uint32_t part)
     struct part *p = &run->parts[part];
     struct effect e;
 
-    if (!effect_on(run, o, part, &e))
+    if (!effect_on(run, o, part, &e)) {
+        hr_heap_resize(e.instances, 0, 0);
         return;
+    }
     if (p->n_effects == p->room_effects) {
         struct effect *more = hr_arena_alloc(
             run->arena, p->room_effects ? 2 * p->room_effects : 4, sizeof *more);
@@ -303,6 +323,7 @@ static void end_on(struct hr_run *run, struct occurrence o, uint32_t part)
         p->n_effects--;
         apply(run, part, &e, false);
         tell_model(run, part, o, false);
+        hr_heap_resize(e.instances, 0, 0);
         return;
     }
 }
@@ -371,4 +392,12 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
         o.number++;
         schedule(run, o, run->now);
     }
+}
+
+/* What the effects that have not ended hold. */
+void hr_disturb_free(struct hr_run *run)
+{
+    for (uint32_t i = 0; i < run->plan->n_components; i++)
+        for (uint32_t k = 0; k < run->parts[i].n_effects; k++)
+            hr_heap_resize(run->parts[i].effects[k].instances, 0, 0);
 }

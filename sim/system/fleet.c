@@ -208,8 +208,13 @@ static bool room_for_next(const struct hr_run *run, uint32_t instance)
            (i->conf->workers == 0 || i->workers < (uint64_t)i->conf->workers);
 }
 
+/* A call that ends as soon as it is admitted asks for the next: the loop that admitted it goes
+ * on, so that a long queue of such calls does not become a deep stack. */
 void hr_fleet_next(struct hr_run *run, uint32_t instance)
 {
+    if (run->instances[instance].admitting)
+        return;
+    run->instances[instance].admitting = true;
     while (room_for_next(run, instance)) {
         const uint32_t c = run->instances[instance].waiting.head;
 
@@ -221,6 +226,7 @@ void hr_fleet_next(struct hr_run *run, uint32_t instance)
             start(run, instance, c);
         }
     }
+    run->instances[instance].admitting = false;
 }
 
 /* --- going down and coming back ---------------------------------------------------------- */

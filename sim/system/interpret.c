@@ -245,12 +245,19 @@ static struct pool_view pool_of(struct hr_run *run, const struct frame *f)
     return (struct pool_view){&all[i], &p->resources[i], &p->resource_queue[i]};
 }
 
-static void hold_granted(struct hr_run *run, uint32_t slot)
+static void begin_held(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
 
     f->holding = true;
     hr_frame_spawn_block(run, slot, step_of(run, f)->branches.at[0].block);
+}
+
+void hr_frame_granted(struct hr_run *run, uint32_t slot)
+{
+    hr_frame(run, slot)->timer = 0;
+    hr_path_mark(run, slot, hr_frame(run, slot)->component, HR_SPENT_QUEUE);
+    begin_held(run, slot);
 }
 
 static void begin_hold(struct hr_run *run, uint32_t slot)
@@ -261,7 +268,7 @@ static void begin_hold(struct hr_run *run, uint32_t slot)
 
     if (*v.used < (uint64_t)v.conf->count) {
         ++*v.used;
-        hold_granted(run, slot);
+        begin_held(run, slot);
     } else if (v.conf->queue >= 0 && v.queue->n >= (uint64_t)v.conf->queue) {
         hr_recorder_event(run, f->component, f->instance, "no room to wait for a resource",
                           v.conf->name, 0);
@@ -296,6 +303,8 @@ void hr_frame_hold_late(struct hr_run *run, uint32_t slot)
     hr_frame_step_done(run, slot, HR_TIMED_OUT);
 }
 
+/* The next in the queue has it from now on and goes on in an event of this instant: it may be
+ * a branch beside this one, or a call that is about to be given up together with it. */
 void hr_frame_release(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
@@ -309,8 +318,10 @@ void hr_frame_release(struct hr_run *run, uint32_t slot)
     const uint32_t next = v.queue->head;
 
     hr_frame_unhold(run, next);
-    hr_path_mark(run, next, hr_frame(run, next)->component, HR_SPENT_QUEUE);
-    hold_granted(run, next);
+    f = hr_frame(run, next);
+    f->holding = true;
+    f->state = FRAME_WAITING;
+    f->timer = hr_frame_timer(run, next, run->now, HR_CLASS_TASK, HR_EV_GRANTED);
 }
 
 /* --- the loop ---------------------------------------------------------------------------- */

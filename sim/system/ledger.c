@@ -3,8 +3,8 @@
  *   calls in = ended + in flight, at every component;
  *   time-integral of the number present = sum of sojourns (of the ended, and of the present
  *     so far): exact, in integers;
- *   CPU time delivered by the cores = CPU time taken by work: within one nanosecond a piece,
- *     because completions are rounded up to the clock;
+ *   CPU time delivered by the cores = CPU time taken by work: within what a core does in one
+ *     nanosecond, a piece, because completions are rounded up to the clock;
  *   tasks valid = good + bad, of every kind, for every traffic class;
  *   where the time of a sampled task went adds up to its latency, to the nanosecond.
  * A violation is an error of ours; it is kept in the record and turns the report red. */
@@ -99,7 +99,7 @@ static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
 {
     const struct part *p = &run->parts[i];
     const struct account *a = &run->ledger->parts[i];
-    const double slack = (double)p->pieces + 1e-9 * p->delivered + 1000;
+    const double slack = p->rounded + 1e-9 * p->delivered + 1000;
     const double diff = p->delivered - p->done;
 
     if (p->in != p->ended + seen)

@@ -4,7 +4,8 @@
  * BREAKER  closed: the last `window` calls are remembered; with at least `min_calls` of them
  *          and a bad share >= `open_at` it opens.  Open: every call is refused for
  *          `open_for`.  Half open: `probes` calls pass; when all are back their bad share
- *          decides between open and closed. */
+ *          decides between open and closed.  Calls from before it half opened decide nothing;
+ *          a probe that its caller gives up makes room for another. */
 #include "sim/system/run_inner.h"
 
 struct site_state *hr_site_state(struct hr_run *run, uint32_t slot, uint32_t site)
@@ -53,6 +54,7 @@ bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time
         if (now - s->opened_at < b->open_for)
             return false;
         s->breaker = HR_BREAKER_HALF_OPEN;
+        s->turn++;
         s->probes_sent = s->probes_done = s->probes_bad = 0;
     }
     if (s->breaker == HR_BREAKER_HALF_OPEN) {
@@ -80,22 +82,32 @@ static void remember(struct site_state *s, const struct hr_breaker *b, bool bad)
 static int open_breaker(struct site_state *s, hr_time now)
 {
     s->breaker = HR_BREAKER_OPEN;
+    s->turn++;
     s->opened_at = now;
     return 1;
 }
 
+void hr_breaker_forget(struct site_state *s, uint32_t turn)
+{
+    if (s->breaker == HR_BREAKER_HALF_OPEN && turn == s->turn)
+        s->probes_sent--;
+}
+
 int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time now,
-                      bool bad)
+                      uint32_t turn, bool bad)
 {
     if (s->breaker == HR_BREAKER_OPEN) /* an answer to a call from before it opened */
         return 0;
     if (s->breaker == HR_BREAKER_HALF_OPEN) {
+        if (turn != s->turn)
+            return 0;
         s->probes_bad += bad;
         if (++s->probes_done < (uint64_t)b->probes)
             return 0;
         if ((double)s->probes_bad >= b->open_at * (double)b->probes)
             return open_breaker(s, now);
         s->breaker = HR_BREAKER_CLOSED;
+        s->turn++;
         s->filled = s->next = s->bad = 0;
         return -1;
     }

@@ -87,6 +87,7 @@ void hr_run_destroy(struct hr_run *run)
     hr_recorder_free(run);
     for (uint32_t i = 0; i < run->n_instances; i++)
         hr_heap_resize(run->instances[i].running, 0, 0);
+    hr_disturb_free(run);
     hr_heap_resize(run->instances, 0, 0);
     hr_pool_free(&run->frames);
     hr_pool_free(&run->tasks);
@@ -165,6 +166,9 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
         break;
     case HR_EV_HELD:
         held_over(run, e);
+        break;
+    case HR_EV_GRANTED:
+        hr_frame_granted(run, slot);
         break;
     case HR_EV_HOLD_LATE:
         hr_frame_hold_late(run, slot);

@@ -44,9 +44,12 @@ void hr_call_again(struct hr_run *run, uint32_t c); /* stripped; arrives anew at
 /* --- policy.c: retry budgets, breakers, bulkheads ---------------------------------------- */
 struct site_state *hr_site_state(struct hr_run *run, uint32_t f, uint32_t site);
 bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time now);
-/* Returns +1 if it opened, -1 if it closed, 0 otherwise. */
+/* What came of a call that was sent in `turn`.  Returns +1 if it opened, -1 if it closed, 0
+ * otherwise. */
 int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time now,
-                      bool bad);
+                      uint32_t turn, bool bad);
+/* Nobody will ever know what came of it. */
+void hr_breaker_forget(struct site_state *s, uint32_t turn);
 bool hr_budget_take(struct site_state *s, const struct hr_retry *r);
 void hr_budget_earn(struct site_state *s, const struct hr_retry *r);
 hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform);
@@ -56,6 +59,7 @@ void hr_frame_advance(struct hr_run *run, uint32_t f); /* go on with the next st
 void hr_frame_step_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
 void hr_frame_wait_over(struct hr_run *run, uint32_t f);
 void hr_frame_hold_late(struct hr_run *run, uint32_t f);
+void hr_frame_granted(struct hr_run *run, uint32_t f);
 void hr_frame_release(struct hr_run *run, uint32_t f); /* its held resource */
 void hr_frame_spawn_block(struct hr_run *run, uint32_t f, struct hr_block b);
 void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
@@ -88,6 +92,7 @@ hr_time hr_network_delay(struct hr_run *run, uint32_t c);
 
 /* --- disturb.c ----------------------------------------------------------------------------- */
 void hr_disturb_start(struct hr_run *run);
+void hr_disturb_free(struct hr_run *run);
 void hr_disturb_event(struct hr_run *run, const struct hr_event *e, bool begins);
 double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
 

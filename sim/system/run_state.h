@@ -30,6 +30,7 @@ enum { /* kinds of event */
        HR_EV_CANCEL,    /* a cancellation reaches the callee */
        HR_EV_WAIT,      /* a `wait` step is over */
        HR_EV_HELD,      /* hr_hold_for is over */
+       HR_EV_GRANTED,   /* a resource that was waited for is held */
        HR_EV_HOLD_LATE, /* waited too long for a resource */
        HR_EV_CPU,       /* the head of an instance's CPU is done */
        HR_EV_KILL,      /* an instance is out of memory */
@@ -70,7 +71,7 @@ enum frame_state {
     FRAME_QUEUED,    /* waiting for a worker */
     FRAME_CPU_QUEUE, /* work waiting for a core (disciplines but processor sharing) */
     FRAME_CPU,       /* work running */
-    FRAME_WAITING,   /* wait step, or hr_hold_for */
+    FRAME_WAITING,   /* wait step, hr_hold_for, or a grant that is on its way */
     FRAME_CALLING,   /* call step in progress */
     FRAME_JOINING,   /* structured step in progress */
     FRAME_HOLD,      /* waiting for a resource */
@@ -100,6 +101,7 @@ struct frame {
     uint32_t path;                   /* where its time went; HR_NONE: not sampled */
     uint32_t heap;                   /* position among the running on its CPU */
     uint32_t attempt; /* call: its number; caller at a call step: attempts launched */
+    uint32_t turn;    /* call: of the breaker when it was sent */
     uint32_t retries; /* caller at a call step: pauses so far; repeat: rounds to go */
     uint8_t kind, state;
     uint8_t result; /* branch or call: outcome, until the parent has read it */
@@ -146,7 +148,8 @@ struct instance {
     uint32_t lost;          /* disturbances that hold it down */
     uint32_t kills;         /* ordinal of the next kill */
     bool restarting, dying; /* dying: HR_EV_KILL is on its way */
-    bool clearing; /* its calls are being ended: nobody is admitted from the queue */
+    bool clearing;  /* its calls are being ended: nobody is admitted from the queue */
+    bool admitting; /* hr_fleet_next is at work further up the stack */
     struct hr_integral busy, up;
     uint64_t served;
     uint64_t *resources; /* in use, by resource of the component (per instance) */
@@ -173,8 +176,8 @@ struct part {
     /* ledger, whole run */
     uint64_t in, ended, present;
     hr_time present_as_of;
-    double delivered, done, partial; /* ns of CPU: given by the cores, taken by work */
-    uint64_t pieces;                 /* of work completed */
+    double delivered, done; /* ns of CPU: given by the cores, taken by work */
+    double rounded; /* ns of CPU, at most, that pieces ended late by the clock's rounding */
 };
 
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
@@ -183,6 +186,7 @@ struct site_state { /* per call site and calling instance */
     uint32_t in_use;
     uint8_t breaker;
     hr_time opened_at;
+    uint32_t turn; /* how often it has opened, half opened or closed */
     uint32_t filled, next, bad, probes_sent, probes_done, probes_bad;
     uint64_t *window; /* bits: 1 = bad */
 };

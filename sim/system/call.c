@@ -20,6 +20,29 @@ static struct hr_site_record *tally(struct hr_run *run, uint32_t site)
     return hr_recorder_open(run) ? &run->record.sites[site] : NULL;
 }
 
+static void count_message(struct hr_run *run, uint32_t c, enum hr_outcome how)
+{
+    const struct frame *f = hr_frame(run, c);
+    struct hr_site_record *r = f->message ? tally(run, f->site) : NULL;
+
+    if (r)
+        *(good(how) ? &r->ok : &r->failed) += 1;
+}
+
+/* A leg of a forwarded call was lost: whoever asked may time out, a forwarder waits.  When
+ * nobody waits for the forwarder any more either, it gives up in an event of this instant. */
+static void lost_leg(struct hr_run *run, uint32_t c)
+{
+    uint32_t top = c;
+
+    while (hr_frame(run, top)->site == HR_NONE && hr_frame(run, top)->parent != HR_NO_SLOT)
+        top = hr_frame(run, top)->parent;
+    struct frame *f = hr_frame(run, top);
+
+    if (top != c && f->parent == HR_NO_SLOT && f->timeout == 0)
+        f->timeout = hr_frame_timer(run, top, run->now, HR_CLASS_TASK, HR_EV_CANCEL);
+}
+
 /* --- sending ----------------------------------------------------------------------------- */
 
 static void travel(struct hr_run *run, uint32_t c)
@@ -35,13 +58,13 @@ static void travel(struct hr_run *run, uint32_t c)
 
     f->sent = f->since = run->now;
     if (delay == HR_NEVER && f->message) { /* nobody waits for it: that was all */
-        if (hr_recorder_open(run))
-            run->record.sites[f->site].failed++;
+        count_message(run, c, HR_FAILED);
         hr_frame_free(run, c);
         return;
     }
     if (delay == HR_NEVER) {
         f->state = FRAME_LOST;
+        lost_leg(run, c);
         return;
     }
     f->state = FRAME_TRANSIT;
@@ -248,16 +271,15 @@ void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
     f = hr_frame(run, c);
     f->result = (uint8_t)how;
     if (f->parent == HR_NO_SLOT) {
-        if (f->message && hr_recorder_open(run)) {
-            struct hr_site_record *r = &run->record.sites[f->site];
-            *(good(how) ? &r->ok : &r->failed) += 1;
-        }
+        count_message(run, c, how);
         hr_frame_free(run, c);
     } else {
         const hr_time delay = hr_network_leg(run, c, true);
         f->since = run->now;
         f->state = delay == HR_NEVER ? FRAME_LOST : FRAME_RETURNING;
-        if (delay != HR_NEVER)
+        if (delay == HR_NEVER)
+            lost_leg(run, c);
+        else
             f->timer =
                 hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_RESPONSE);
     }
@@ -418,6 +440,15 @@ static void let_go(struct hr_run *run, uint32_t c)
         hr_frame_free(run, c);
     } else if (stop) {
         f->timeout = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_CANCEL);
+    } else {
+        uint32_t leg = f->child; /* what a forwarder waits for may be lost already */
+
+        while (leg != HR_NO_SLOT && hr_frame(run, leg)->site == HR_NONE &&
+               hr_frame(run, leg)->kind == FRAME_CALL) {
+            if (hr_frame(run, leg)->state == FRAME_LOST)
+                lost_leg(run, leg);
+            leg = hr_frame(run, leg)->child;
+        }
     }
 }
 
@@ -452,6 +483,7 @@ void hr_call_cancelled(struct hr_run *run, uint32_t c)
     if (hr_frame(run, c)->state != FRAME_TRANSIT) {
         const uint32_t instance = hr_frame(run, c)->instance;
 
+        count_message(run, c, HR_CANCELLED);
         hr_call_strip(run, c, HR_CANCELLED);
         hr_recorder_out(run, c, HR_CANCELLED);
         hr_fleet_leave(run, c);

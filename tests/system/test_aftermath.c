@@ -252,6 +252,42 @@ static void a_message_that_the_network_loses_is_forgotten(void **unused)
     tiny_free(&t);
 }
 
+/* Behind a forwarder the way is lossy, there or back; a call without patience and a message. */
+static void a_forwarder_does_not_keep_what_nobody_waits_for(void **unused)
+{
+    static const struct hr_link lossy = {.name = "lossy", .loss = 1};
+    const struct hr_step w = tiny_work(1);
+    struct hr_call_options o = tiny_plain();
+
+    (void)unused;
+    o.timeout = MS(5);
+    for (int way = 0; way < 2; way++) {
+        struct tiny t;
+
+        tiny_init(&t, HR_SECOND);
+        tiny_service(&t, "app");
+        tiny_op(&t, "do", 1, &w);
+        tiny_forwarder(&t, "inner");
+        tiny_forwarder(&t, "outer");
+        const uint32_t op = t.plan.n_operations - 1;
+        tiny_service(&t, "front");
+        const struct hr_step s[] = {tiny_send(&t, op), tiny_call(&t, op, o)};
+        tiny_clients(&t, tiny_op(&t, "go", 2, s), tiny_plain(), 1, at_zero);
+        t.plan.n_places = 3;
+        t.components[0].place = 1;
+        for (uint32_t i = 1; i < 4; i++)
+            t.components[i].place = 2;
+        t.links[way ? 2 * 3 + 1 : 1 * 3 + 2] = &lossy;
+        const struct hr_record *r = tiny_run(&t);
+
+        assert_int_equal(r->rows[0].timed_out, 1);
+        assert_int_equal(r->sites[0].failed, 1);
+        for (uint32_t i = 0; i < 4; i++)
+            assert_int_equal(r->parts[i].in_flight_end, 0);
+        tiny_free(&t);
+    }
+}
+
 static void time_goes_on_for_users_who_are_refused_and_do_not_think(void **unused)
 {
     const struct hr_step w = tiny_work(1);
@@ -285,6 +321,7 @@ int main(void)
         cmocka_unit_test(each_instance_placed_in_the_run_is_disturbed_then),
         cmocka_unit_test(what_ended_disturbances_held_is_given_back),
         cmocka_unit_test(a_message_that_the_network_loses_is_forgotten),
+        cmocka_unit_test(a_forwarder_does_not_keep_what_nobody_waits_for),
         cmocka_unit_test(time_goes_on_for_users_who_are_refused_and_do_not_think),
     };
     return cmocka_run_group_tests_name("aftermath", tests, NULL, NULL);

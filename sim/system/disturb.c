@@ -128,10 +128,10 @@ static uint32_t how_many(const struct hr_disturbance *d, uint32_t all)
     return whole + ((double)whole < n);
 }
 
-/* How many of `all` instances an occurrence can hold at most. */
+/* How many of `all` instances an occurrence can hold at most; room for one if there are none. */
 static uint32_t most_of(const struct hr_disturbance *d, uint32_t all)
 {
-    if (d->extent == HR_EXTENT_EACH)
+    if (d->extent == HR_EXTENT_EACH || all == 0)
         return 1;
     return d->place != 0 || d->extent == HR_EXTENT_ALL ? all : how_many(d, all);
 }
@@ -146,9 +146,7 @@ static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
 
     *e = (struct effect){o.disturbance, o.number, o.slot, d->verb, d->op,
                          d->by,         false,    NULL,   0};
-    if (p->n_instances > 0)
-        e->instances =
-            hr_heap_resize(NULL, most_of(d, p->n_instances), sizeof *e->instances);
+    e->instances = hr_heap_resize(NULL, most_of(d, p->n_instances), sizeof *e->instances);
     if (d->extent == HR_EXTENT_EACH)
         e->instances[e->n_instances++] = p->first_instance + o.slot;
     else if (d->place != 0)

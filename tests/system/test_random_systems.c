@@ -656,8 +656,13 @@ static void random_systems_run_and_keep_their_books(void **unused)
     unsigned long long first = 1, count = SEEDS;
 
     (void)unused;
-    if (seeds)
-        assert_int_equal(sscanf(seeds, "%llu:%llu", &first, &count), 2);
+    if (seeds) {
+        char *colon;
+
+        first = strtoull(seeds, &colon, 10);
+        assert_int_equal(*colon, ':');
+        count = strtoull(colon + 1, NULL, 10);
+    }
     for (uint64_t seed = first; seed < first + count; seed++) {
         print_message("%llu ", (unsigned long long)seed);
         try_seed(&pen, seed);

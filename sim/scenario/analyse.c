@@ -140,6 +140,27 @@ static void warn_retries(const struct hr_design *d, const struct hr_flow *f,
     }
 }
 
+/* A message that leads back makes another, and that one another: with one or more of them a
+ * request there is no end, and if they take no time the run does not get past that moment. */
+static void warn_circles(const struct hr_design *d, const struct hr_flow *f,
+                         struct hr_diags *ds)
+{
+    const struct hr_plan *plan = d->plan;
+
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        if (f->back[r] < 1 - 1e-9)
+            continue;
+        const struct hr_operation *o = &plan->operations[f->back_to[r]];
+        const struct hr_component *c = &plan->components[o->component];
+        struct hr_diag *w = hr_diag_add(
+            ds, HR_W112, c->at,
+            "messages lead back to `%s.%s`, %.3g of them for each request of `%s`", c->name,
+            o->name, f->back[r], plan->rows[r].name);
+        if (w != NULL)
+            hr_diag_hint(ds, w, "send on a share only (`choose`), or break the circle");
+    }
+}
+
 static bool is_reached(const struct hr_plan *plan, const struct hr_flow *f, uint32_t part)
 {
     const struct hr_component *c = &plan->components[part];
@@ -225,6 +246,7 @@ void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
             warn_overload(d, f, part, ds);
         warn_timeouts(d, f, ds);
         warn_retries(d, f, ds);
+        warn_circles(d, f, ds);
         warn_unreached(d, f, ds);
         warn_late_disturbances(d, ds);
         warn_demands(d, ds);

@@ -27,6 +27,10 @@ static void edge(struct walk *w, uint32_t from, uint32_t to, double n)
         visit(w, to);
     else if (w->rank[to] > w->rank[from])
         w->flow->calls[(size_t)w->row * w->plan->n_operations + to] += n;
+    else {
+        w->flow->back[w->row] += n;
+        w->flow->back_to[w->row] = to;
+    }
 }
 
 static void walk_block(struct walk *w, uint32_t op, struct hr_block b, double n)
@@ -207,6 +211,10 @@ struct hr_flow *hr_flow_make(const struct hr_plan *plan, struct hr_arena *a)
 
     f->calls = hr_arena_alloc(a, plan->n_rows * ops, sizeof *f->calls);
     f->work_s = hr_arena_alloc(a, plan->n_rows * parts, sizeof *f->work_s);
+    f->back = hr_arena_alloc(a, plan->n_rows, sizeof *f->back);
+    f->back_to = hr_arena_alloc(a, plan->n_rows, sizeof *f->back_to);
+    for (uint32_t i = 0; i < plan->n_rows; i++)
+        f->back_to[i] = HR_NONE;
     f->rest_s = hr_arena_alloc(a, ops, sizeof *f->rest_s);
     f->patience_s = hr_arena_alloc(a, ops, sizeof *f->patience_s);
     f->amplification = hr_arena_alloc(a, ops, sizeof *f->amplification);

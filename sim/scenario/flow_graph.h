@@ -17,6 +17,9 @@ struct hr_flow {
     double *rest_s; /* [op]: mean seconds of a call of the operation when nothing is busy */
     double *patience_s; /* [op]: longest that the operation itself waits for one callee: its
                          * time-outs x attempts and pauses; 0 = it sets no limit */
+    double *back; /* [row]: messages a request that lead back to where they came from; they
+                         * are not followed further */
+    uint32_t *back_to;     /* [row]: one such operation; HR_NONE: none */
     double *amplification; /* [op]: attempts at the end of the worst chain below one call */
 };
 

@@ -132,6 +132,25 @@ static void says_what_nothing_reaches(void **unused)
            HR_W101, "nothing reaches `app`");
 }
 
+static void says_which_messages_go_in_a_circle(void **unused)
+{
+    static const char text[] = HEAD
+        "traffic: { c: { to: a, rate: 1/s, mix: { do: 100% } } }\n"
+        "components:\n"
+        "  a: { kind: service, operations: { do: [ { work: 1ms }, { send: b.do } ] } }\n"
+        "  b: { kind: service, operations: { do: [ { send: a.do } ] } }\n";
+    static const char shared[] = HEAD
+        "traffic: { c: { to: a, rate: 1/s, mix: { do: 100% } } }\n"
+        "components:\n"
+        "  a: { kind: service, operations: { do: [ { work: 1ms }, { send: b.do } ] } }\n"
+        "  b: { kind: service, operations: { do: [ { choose: [ { share: 40%, do: [ { send: "
+        "a.do } ] }, { share: 60%, do: [ { work: 1ms } ] } ] } ] } }\n";
+
+    (void)unused;
+    expect(text, HR_W112, "lead back to `a.do`, 1 of them");
+    expect(shared, HR_W112, NULL);
+}
+
 static void follows_shares_repeats_and_forwarders(void **unused)
 {
     struct told t =
@@ -172,6 +191,7 @@ int main(void)
         cmocka_unit_test(says_whose_callee_waits_longer_than_it_does_itself),
         cmocka_unit_test(says_which_retries_multiply),
         cmocka_unit_test(says_what_nothing_reaches),
+        cmocka_unit_test(says_which_messages_go_in_a_circle),
         cmocka_unit_test(follows_shares_repeats_and_forwarders),
     };
     return cmocka_run_group_tests_name("analyse", tests, NULL, NULL);

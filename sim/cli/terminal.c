@@ -18,17 +18,23 @@ static bool says(const char *variable)
     return x && *x;
 }
 
-static bool wants_colour(enum hr_cli_colour colour, bool is_tty)
+/* A terminal that cannot move its cursor. */
+static bool is_dumb(void)
 {
     const char *term = getenv("TERM");
 
+    return term && strcmp(term, "dumb") == 0;
+}
+
+static bool wants_colour(enum hr_cli_colour colour, bool is_tty)
+{
     if (colour != HR_COLOUR_AUTO)
         return colour == HR_COLOUR_ALWAYS;
     if (says("NO_COLOR"))
         return false;
     if (says("CLICOLOR_FORCE") || says("FORCE_COLOR"))
         return true;
-    return is_tty && !(term && strcmp(term, "dumb") == 0);
+    return is_tty && !is_dumb();
 }
 
 static bool locale_is_utf8(void)
@@ -64,6 +70,8 @@ struct hr_terminal hr_terminal_look(enum hr_cli_colour colour)
     struct hr_terminal t = {.out_is_tty = isatty(STDOUT_FILENO),
                             .err_is_tty = isatty(STDERR_FILENO),
                             .utf8 = locale_is_utf8()};
+
+    t.err_moves = t.err_is_tty && !is_dumb();
 
     t.colour_out = wants_colour(colour, t.out_is_tty);
     t.colour_err = wants_colour(colour, t.err_is_tty);

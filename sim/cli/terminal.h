@@ -14,6 +14,7 @@
 struct hr_terminal {
     bool colour_out, colour_err;
     bool out_is_tty, err_is_tty;
+    bool err_moves; /* standard error can draw a line over again */
     bool utf8;
     int width; /* of standard output; 80 where unknown */
 };

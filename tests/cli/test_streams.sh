@@ -53,6 +53,12 @@ expect 0 env CLICOLOR_FORCE=1 "$HR_PROGRAM" run shop.yaml --no-html --color neve
 case $out in *"$escape"*) fail "--color never does not win" ;; esac
 ok "colour: --color, then NO_COLOR, then CLICOLOR_FORCE, then the terminal"
 
+if command -v script >/dev/null; then
+    expect 0 env TERM=dumb script -qec "$HR_PROGRAM run shop.yaml --no-html" typescript
+    case $out in *"$escape"*) fail "a dumb terminal is told to move its cursor" ;; esac
+    ok "a dumb terminal gets no escapes, not even of the progress line"
+fi
+
 expect 0 env LC_ALL=C "$HR_PROGRAM" run shop.yaml --no-html
 ! printf '%s' "$out$err" | LC_ALL=C grep -q '[^ -~[:space:]]' || fail "more than ASCII in C"
 ok "a locale without UTF-8 gets ASCII"

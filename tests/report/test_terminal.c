@@ -97,6 +97,16 @@ static void no_line_of_a_table_is_wider_than_the_terminal(void **state)
     }
 }
 
+static void a_verdict_is_never_left_out_for_want_of_room(void **state)
+{
+    const char *s = report(*state, (struct hr_sample){0},
+                           (struct hr_console){.width = 40, .utf8 = true});
+
+    /* Beside each heading stands a design, even where it is wider than the terminal. */
+    for (const char *at = strstr(s, "OBJECTIVES"); at; at = strstr(at + 1, "OBJECTIVES"))
+        assert_true(strcspn(at, "\n") > strlen("OBJECTIVES  "));
+}
+
 static void the_answer_is_the_first_line(void **state)
 {
     const char *s = report(*state, (struct hr_sample){0},
@@ -291,6 +301,7 @@ int main(void)
         IN_ARENA(of_one_design_with_everything),
         IN_ARENA(with_hostile_names),
         IN_ARENA(no_line_of_a_table_is_wider_than_the_terminal),
+        IN_ARENA(a_verdict_is_never_left_out_for_want_of_room),
         IN_ARENA(the_answer_is_the_first_line),
         IN_ARENA(nothing_hostile_reaches_the_terminal),
         IN_ARENA(without_utf8_everything_is_ascii),

@@ -93,17 +93,19 @@ static const char *design_title(const struct hr_section *s, size_t d)
     return s->designs > 1 && at == (int64_t)d ? hr_arena_printf(s->a, "%s *", name) : name;
 }
 
-/* The table of `take` designs from `first` on.  Returns the columns that did not fit. */
+/* The table of `take` designs from `first` on.  Returns the columns that did not fit; a single
+ * one is printed beyond the edge, since a verdict is never left out. */
 static size_t try_designs(const struct hr_section *s, size_t first, size_t take, size_t n,
                           struct hr_text *out)
 {
+    enum { ANY_WIDTH = 500 };
     struct hr_table t = hr_table_begin(s->a);
 
     hr_table_column(&t, "OBJECTIVES", true);
     for (size_t d = first; d < first + take; d++)
         hr_table_column(&t, design_title(s, d), true);
     objective_rows(s, &t, first, take, n);
-    return hr_table_print(&t, s->how.width, s->how.colour, out);
+    return hr_table_print(&t, take == 1 ? ANY_WIDTH : s->how.width, s->how.colour, out);
 }
 
 /* The designs from `first` on, as many as fit; at least one.  Returns how many. */
@@ -122,11 +124,22 @@ static size_t objective_table(const struct hr_section *s, size_t first, size_t n
     }
 }
 
+/* Is what is said of an objective the same for all designs? */
+static bool same_reason(const struct hr_section *s, size_t o)
+{
+    for (size_t d = 1; d < s->designs; d++)
+        if (strcmp(HR_WORD(s->r, "objectives/reason", d, o),
+                   HR_WORD(s->r, "objectives/reason", 0, o)) != 0)
+            return false;
+    return true;
+}
+
 /* Why a verdict is what it is, where there is more to say than the value; said once where it
  * is true of several designs. */
 static void print_reasons(const struct hr_section *s, size_t n)
 {
     for (size_t o = 0; o < n; o++) {
+        const bool named = s->designs > 1 && !same_reason(s, o);
         const char *last = "";
         for (size_t d = 0; d < s->designs; d++) {
             const char *reason =
@@ -138,12 +151,11 @@ static void print_reasons(const struct hr_section *s, size_t n)
             hr_text_add(s->out, "  ");
             hr_text_wrap(
                 s->out,
-                hr_arena_printf(s->a, "%s%s%s: %s",
-                                s->designs > 1
-                                    ? hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS)
-                                    : "",
-                                s->designs > 1 ? ", " : "",
-                                hr_pick_name(s->r, "objective", o, s->a, 60), reason),
+                hr_arena_printf(
+                    s->a, "%s%s%s: %s",
+                    named ? hr_pick_name(s->r, "design", d, s->a, HR_NAME_COLUMNS) : "",
+                    named ? ", " : "", hr_pick_name(s->r, "objective", o, s->a, 60),
+                    reason),
                 2, 4, s->how.width);
         }
     }

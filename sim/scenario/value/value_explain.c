@@ -306,7 +306,7 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E302:
         if (why == HR_WHY_LAW_COMMA)
             return law_comma_hint(a, t);
-        return hr_text_find(t, "(") < t.n && figures_hint(a, t)
+        return t.n && t.s[t.n - 1] == ')' && figures_hint(a, t)
                    ? figures_hint(a, t)
                    : "a law is written like lognormal(p50=8ms p99=60ms)";
     case HR_E303:

@@ -256,7 +256,7 @@ static void tell_undecided(const struct teller *t, size_t best, struct hr_text *
     const size_t o = cited(t, best, "undecided");
     const char *reason = HR_WORD(t->r, "objectives/reason", best, o);
 
-    hr_text_addf(s, "undecided: %s breaks nothing, but ", design(t, best));
+    hr_text_addf(s, "nothing is decided yet: %s breaks nothing, but ", design(t, best));
     if (!isfinite(HR_FIGURE(t->r, "objectives/value", best, o)))
         hr_text_addf(s, "%s is %s", label(t, o),
                      reason[0] != '\0' ? hr_text_plain(t->a, reason, 60) : "not known");
@@ -285,20 +285,21 @@ static void tell_figures(const struct teller *t, struct hr_text *s)
     const size_t d = i < 0 ? 0 : (size_t)i;
     const double good = HR_FIGURE(t->r, "summary/availability", d, 0);
 
-    hr_text_addf(s, "no objective is set; %s gives %s of the requests a good answer",
-                 design(t, d), hr_number_of(HR_NUMBER_SHARE, good).text);
+    hr_text_addf(s, "%s gives %s of the requests a good answer", design(t, d),
+                 hr_number_of(HR_NUMBER_SHARE, good).text);
     if (isfinite(HR_FIGURE(t->r, "latency/answered", d, 0, 0)))
         hr_text_addf(
             s, ", half of them within %s",
             hr_number_of(HR_NUMBER_TIME, HR_FIGURE(t->r, "latency/answered", d, 0, 0))
                 .text);
+    hr_text_add(s, "; no objective says whether that is enough");
 }
 
 /* A sentence begins with a capital, unless with the name of a design. */
 static void capitalise(char *text)
 {
-    static const char *const ours[] = {"in one run, ", "undecided: ", "no design ",
-                                       "no objective ", "the system "};
+    static const char *const ours[] = {
+        "in one run, ", "nothing is decided yet: ", "no design ", "the system "};
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (strncmp(text, ours[i], strlen(ours[i])) == 0)

@@ -219,7 +219,7 @@ static void it_says_what_would_decide(void **state)
     decide(r, 1, 1, "broken");
     assert_non_null(
         strstr(hr_report_sentence(r, *state),
-               "Undecided: circuit_breaker breaks nothing, but availability "
+               "Nothing is decided yet: circuit_breaker breaks nothing, but availability "
                "(99.47% \xc2\xb1 0.06 against 99.5%) is too close to call; more "
                "replications would decide"));
 }

@@ -165,6 +165,8 @@ static void part(const struct hr_topology_node *node, struct hr_topology_point c
     hr_html_raw(h, "</g>");
 }
 
+static const double READABLE = 0.6; /* of its own size: where 12 px letters are still 7 */
+
 void hr_topology_svg(const struct hr_topology *t, struct hr_html *h)
 {
     const struct hr_topology_layout l = hr_topology_layout(t, h->arena);
@@ -172,10 +174,14 @@ void hr_topology_svg(const struct hr_topology *t, struct hr_html *h)
     const double width = 2.0 * f.margin + f.pitch_x * ((double)l.n_layers - 1.0) + f.node_w;
     const double height = 2.0 * f.margin + f.pitch_y * l.height;
 
-    hr_html_rawf(h,
-                 "<svg class=\"topology\" role=\"img\" aria-labelledby=\"%s-t %s-d\" "
-                 "viewBox=\"0 0 %.0f %.0f\" style=\"max-width:%.0fpx\">",
-                 t->id, t->id, fmax(width, 1.0), fmax(height, 1.0), fmax(width, 1.0));
+    /* A long chain scrolls rather than shrink below what can be read. */
+    hr_html_rawf(
+        h,
+        "<div class=\"scroll\" tabindex=\"0\"><svg class=\"topology\" role=\"img\" "
+        "aria-labelledby=\"%s-t %s-d\" "
+        "viewBox=\"0 0 %.0f %.0f\" style=\"max-width:%.0fpx;min-width:%.0fpx\">",
+        t->id, t->id, fmax(width, 1.0), fmax(height, 1.0), fmax(width, 1.0),
+        floor(READABLE * width));
     hr_html_rawf(h, "<title id=\"%s-t\">", t->id);
     hr_html_text(h, t->title);
     hr_html_rawf(h, "</title><desc id=\"%s-d\">", t->id);
@@ -185,5 +191,5 @@ void hr_topology_svg(const struct hr_topology *t, struct hr_html *h)
         link(t, &l, &f, h, e);
     for (size_t i = 0; i < t->n_nodes; i++)
         part(&t->nodes[i], at(&f, l.nodes[i]), &f, h);
-    hr_html_raw(h, "</svg>");
+    hr_html_raw(h, "</svg></div>");
 }

@@ -15,6 +15,7 @@ enum { WORDS_MOST = 44, NAME_MOST = 40, LISTED_MOST = 5 /* designs told one by o
 enum detail { DETAIL_CAUSE, DETAIL_VALUES, DETAIL_NAMES, DETAIL_COUNT };
 
 struct judged {
+    size_t asked; /* objectives that this design has: designs may set their own */
     size_t kept, broken, open;
     double miss; /* how far the worst broken one is from its limit, relative */
 };
@@ -42,6 +43,9 @@ static struct judged judge(const struct teller *t, size_t d)
         const double value = HR_FIGURE(t->r, "objectives/value", d, o);
         const double limit = HR_FIGURE(t->r, "objectives/limit", d, o);
         double miss;
+        if (verdict_is(t, d, o, ""))
+            continue;
+        j.asked++;
         if (verdict_is(t, d, o, "kept"))
             j.kept++;
         else if (!verdict_is(t, d, o, "broken"))
@@ -58,8 +62,15 @@ static struct judged judge(const struct teller *t, size_t d)
     return j;
 }
 
+static bool keeps_all(const struct judged *j)
+{
+    return j->asked > 0 && j->kept == j->asked;
+}
+
 static bool closer(const struct judged *x, const struct judged *y)
 {
+    if (x->asked == 0 || y->asked == 0)
+        return x->asked > y->asked;
     if (x->broken != y->broken)
         return x->broken < y->broken;
     return x->broken > 0 ? x->miss < y->miss : x->open < y->open;
@@ -150,13 +161,15 @@ static const char *cause(const struct teller *t, size_t d)
         hr_text_plain(t->a, hr_arena_text(t->a, what, (size_t)(begins - what)), NAME_MOST));
 }
 
-static const char *everything(const struct teller *t)
+static const char *everything(const struct teller *t, size_t d)
 {
-    if (t->objectives == 1)
+    const size_t n = t->judged[d].asked;
+
+    if (n == 1)
         return hr_arena_printf(t->a, "%s", "its objective");
-    if (t->objectives == 2)
+    if (n == 2)
         return "both objectives";
-    return hr_arena_printf(t->a, "all %zu objectives", t->objectives);
+    return hr_arena_printf(t->a, "all %zu objectives", n);
 }
 
 /* "breaks availability (97.1% against 99.5%) and 2 others once slow_payments begins". */
@@ -193,10 +206,10 @@ static void count_others(const struct teller *t, size_t winner, struct hr_text *
     bool alike = true;
 
     for (size_t d = 0; d < t->designs; d++) {
-        if (d == winner || t->judged[d].kept == t->objectives)
+        if (d == winner || keeps_all(&t->judged[d]))
             continue;
         if (t->judged[d].broken == 0) {
-            open++;
+            open += t->judged[d].asked > 0;
             continue;
         }
         alike = alike && (broken == 0 || cited(t, d, "broken") == same);
@@ -219,10 +232,12 @@ static void tell_others(const struct teller *t, size_t winner, struct hr_text *s
     }
     for (size_t d = 0; d < t->designs; d++) {
         const struct judged *j = &t->judged[d];
-        if (d == winner || j->kept == t->objectives)
+        if (d == winner || keeps_all(j))
             continue;
         hr_text_addf(s, "; %s ", design(t, d));
-        if (j->broken > 0)
+        if (j->asked == 0)
+            hr_text_add(s, "has no objective");
+        else if (j->broken > 0)
             tell_faults(t, d, s);
         else
             tell_open(t, d, s);
@@ -234,7 +249,7 @@ static void tell_others(const struct teller *t, size_t winner, struct hr_text *s
 static void tell_kept(const struct teller *t, size_t winner, size_t keepers,
                       struct hr_text *s)
 {
-    hr_text_addf(s, "%s keeps %s", design(t, winner), everything(t));
+    hr_text_addf(s, "%s keeps %s", design(t, winner), everything(t, winner));
     if (t->designs == 1)
         for (size_t o = 0; o < t->objectives && o < 2; o++)
             hr_text_addf(s, "%s %s %s", o == 0 ? ":" : ",", label(t, o),
@@ -242,7 +257,7 @@ static void tell_kept(const struct teller *t, size_t winner, size_t keepers,
     if (keepers > 1) {
         hr_text_addf(s, ", as %s", keepers == 2 ? "does " : "do ");
         for (size_t d = 0, said = 0; keepers == 2 && d < t->designs; d++)
-            if (d != winner && t->judged[d].kept == t->objectives && said++ == 0)
+            if (d != winner && keeps_all(&t->judged[d]) && said++ == 0)
                 hr_text_add(s, design(t, d));
         if (keepers > 2)
             hr_text_addf(s, "%zu others", keepers - 1);
@@ -315,12 +330,12 @@ static const char *tell(const struct teller *t)
         hr_text_add(&s, "in one run, ");
     for (size_t d = 0; d < t->designs; d++) {
         best = closer(&t->judged[d], &t->judged[best]) ? d : best;
-        if (t->judged[d].kept == t->objectives) {
+        if (keeps_all(&t->judged[d])) {
             winner = keepers == 0 ? d : winner;
             keepers++;
         }
     }
-    if (t->objectives == 0)
+    if (t->judged[best].asked == 0)
         tell_figures(t, &s);
     else if (keepers > 0)
         tell_kept(t, winner, keepers, &s);

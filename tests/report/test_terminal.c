@@ -249,6 +249,26 @@ static void it_says_which_comes_closest_when_all_break(void **state)
         0);
 }
 
+static void an_objective_of_another_design_is_no_open_question(void **state)
+{
+    struct hr_results *r = hr_sample_results(*state, (struct hr_sample){0});
+
+    /* retry_budget has one objective of its own, circuit_breaker has none. */
+    decide(r, 1, 1, "");
+    decide(r, 1, 2, "");
+    for (size_t o = 0; o < 3; o++)
+        decide(r, 2, o, "");
+    says(r, "retry_budget keeps its objective; five_retries breaks availability (97.1% "
+            "against 99.5%) and 2 others once slow_payments begins; circuit_breaker has no "
+            "objective.");
+    const char *text =
+        hr_report_terminal(r, &(struct hr_console){.width = 100, .utf8 = true}, *state);
+    assert_non_null(strstr(text, "not asked"));
+    assert_non_null(strstr(text, "keeps all"));
+    assert_non_null(strstr(text, "no objective"));
+    assert_null(strstr(text, "undecided"));
+}
+
 static void one_run_is_called_one_run(void **state)
 {
     struct hr_results *r = hr_sample_results(*state, (struct hr_sample){.replications = 1});
@@ -313,6 +333,7 @@ int main(void)
         IN_ARENA(it_says_what_would_decide),
         IN_ARENA(it_says_what_is_not_measured),
         IN_ARENA(it_says_which_comes_closest_when_all_break),
+        IN_ARENA(an_objective_of_another_design_is_no_open_question),
         IN_ARENA(one_run_is_called_one_run),
         IN_ARENA(an_infinite_quantile_is_put_in_words),
         IN_ARENA(it_is_about_forty_words_however_many_designs),

@@ -7,7 +7,7 @@
 
 enum { MOST_CARDS = 6, LONG_VERDICT = 130 /* characters; then in smaller type */ };
 
-enum verdict { KEPT, BROKEN, UNDECIDED, N_VERDICTS };
+enum verdict { KEPT, BROKEN, UNDECIDED, N_VERDICTS, NOT_ASKED = N_VERDICTS };
 
 static const struct {
     const char *word, *glyph;
@@ -19,7 +19,8 @@ static enum verdict verdict_of(const struct hr_page_view *v, size_t d, size_t o)
     const char *word =
         HR_TEXT_AT(v, hr_page_texts(v, "objectives/verdict", "design objective"), d, o);
 
-    return strcmp(word, "kept") == 0     ? KEPT
+    return *word == '\0'                 ? NOT_ASKED /* another design's objective */
+           : strcmp(word, "kept") == 0   ? KEPT
            : strcmp(word, "broken") == 0 ? BROKEN
                                          : UNDECIDED;
 }
@@ -40,12 +41,13 @@ static void sign(struct hr_page_view *v, enum verdict which)
 
 static void card_status(struct hr_page_view *v, size_t d)
 {
-    size_t n[N_VERDICTS] = {0};
-    const size_t all = n_objectives(v);
+    size_t n[N_VERDICTS + 1] = {0};
+    size_t all = n_objectives(v);
     enum verdict which;
 
     for (size_t o = 0; o < all; o++)
         n[verdict_of(v, d, o)]++;
+    all -= n[NOT_ASKED];
     which = n[BROKEN] ? BROKEN : n[UNDECIDED] ? UNDECIDED : KEPT;
     if (all == 0) {
         hr_html_raw(&v->h, "<p class=\"status\">No objectives to keep</p>");
@@ -162,6 +164,10 @@ static void objective_cell(struct hr_page_view *v, size_t d, size_t o)
         HR_TEXT_AT(v, hr_page_texts(v, "objectives/measure", "objective"), o),
         HR_TEXT_AT(v, hr_page_texts(v, "objectives/unit", "objective"), o));
 
+    if (verdict_of(v, d, o) == NOT_ASKED) {
+        hr_html_raw(&v->h, "<td class=\"objective\">not asked</td>");
+        return;
+    }
     hr_html_raw(&v->h, "<td class=\"objective\">");
     sign(v, verdict_of(v, d, o));
     hr_html_raw(&v->h, "<span class=\"value\">");

@@ -6,13 +6,16 @@
 
 /* ---- designs by objectives ---------------------------------------------------------------- */
 
-enum verdict { KEPT, BROKEN, OPEN };
+enum verdict { KEPT, BROKEN, OPEN, NOT_ASKED /* another design's objective */ };
 
 static enum verdict verdict(const struct hr_section *s, size_t d, size_t o)
 {
     const char *text = HR_WORD(s->r, "objectives/verdict", d, o);
 
-    return strcmp(text, "kept") == 0 ? KEPT : strcmp(text, "broken") == 0 ? BROKEN : OPEN;
+    return text[0] == '\0'               ? NOT_ASKED
+           : strcmp(text, "kept") == 0   ? KEPT
+           : strcmp(text, "broken") == 0 ? BROKEN
+                                         : OPEN;
 }
 
 static const char *sign(const struct hr_section *s, enum verdict v)
@@ -44,18 +47,22 @@ static struct hr_cell objective_cell(const struct hr_section *s, size_t d, size_
                                    ? hr_number_interval(q, value, lo, hi, s->how.utf8)
                                    : hr_number_against(q, value, limit);
 
+    if (v == NOT_ASKED)
+        return (struct hr_cell){"not asked", HR_TONE_FAINT};
     return (struct hr_cell){hr_arena_printf(s->a, "%s %s", sign(s, v), n.text), tone(v)};
 }
 
 /* The last row: what the column comes to, in words. */
 static struct hr_cell sum_cell(const struct hr_section *s, size_t d, size_t n)
 {
-    size_t of[3] = {0};
+    size_t of[4] = {0};
     enum verdict v;
 
     for (size_t o = 0; o < n; o++)
         of[verdict(s, d, o)]++;
     v = of[BROKEN] > 0 ? BROKEN : of[OPEN] > 0 ? OPEN : KEPT;
+    if (of[NOT_ASKED] == n)
+        return (struct hr_cell){"no objective", HR_TONE_FAINT};
     if (v == KEPT)
         return (struct hr_cell){hr_arena_printf(s->a, "%s keeps all", sign(s, v)), tone(v)};
     return (struct hr_cell){hr_arena_printf(s->a, "%s %zu %s", sign(s, v), of[v],

@@ -56,6 +56,37 @@ static bool date_breaks(const struct hr_chain_case *c, hr_time *first, hr_time *
     return c->n_breaks > 0;
 }
 
+hr_time hr_chain_bucket_end(const struct hr_chain_case *c, size_t t)
+{
+    const hr_time end = ((hr_time)t + 1) * c->bucket;
+
+    return c->horizon > 0 && end > c->horizon ? c->horizon : end;
+}
+
+/* Was it acting when something broke, as far as the buckets tell? */
+static bool is_acting(const struct hr_chain_case *c, const struct hr_chain_moment *d,
+                      hr_time broke)
+{
+    return d->at < broke && d->until >= broke - c->bucket;
+}
+
+hr_time hr_chain_break_date(const struct hr_chain_case *c, size_t t, hr_time patience)
+{
+    const hr_time end = hr_chain_bucket_end(c, t);
+    hr_time soonest = HR_NEVER;
+
+    for (size_t i = 0; i < c->n_disturbances; i++) {
+        const struct hr_chain_moment *d = &c->disturbances[i];
+
+        if (is_acting(c, d, end))
+            return end;
+        if (d->at >= end && d->at - end < patience && d->at < soonest)
+            soonest = d->at;
+    }
+    return soonest == HR_NEVER ? end
+                               : hr_chain_bucket_end(c, (size_t)(soonest / c->bucket));
+}
+
 static void find_disturbances(struct chain *ch, hr_time first)
 {
     const struct hr_chain_case *c = ch->c;
@@ -65,8 +96,8 @@ static void find_disturbances(struct chain *ch, hr_time first)
     for (size_t i = 0; i < c->n_disturbances; i++) {
         const struct hr_chain_moment *d = &c->disturbances[i];
 
-        if (d->at >= first || d->until < first - c->bucket)
-            continue; /* not acting when it broke */
+        if (!is_acting(c, d, first))
+            continue;
         ch->from = !any || d->at < ch->from ? d->at : ch->from;
         any = true;
         add(ch, KIND_DISTURBANCE, d->at, d->text);
@@ -86,7 +117,7 @@ static void find_saturation(struct chain *ch, const struct hr_chain_station *s)
     bool cpu = s->utilisation == NULL, workers = !(s->workers && s->worker_limit > 0);
 
     for (size_t t = 0; t < ch->c->n_buckets && !(cpu && workers); t++) {
-        const hr_time at = ((hr_time)t + 1) * ch->c->bucket;
+        const hr_time at = hr_chain_bucket_end(ch->c, t);
 
         if (at <= ch->from || at > ch->to)
             continue;
@@ -141,9 +172,9 @@ static const struct hr_chain_moment *last_end(const struct hr_chain_case *c, hr_
     for (size_t i = 0; i < c->n_disturbances; i++) {
         const struct hr_chain_moment *d = &c->disturbances[i];
 
-        if (d->at >= first || d->until < first - c->bucket)
+        if (!is_acting(c, d, first))
             continue;
-        if (d->until >= (hr_time)c->n_buckets * c->bucket)
+        if (d->until >= hr_chain_bucket_end(c, c->n_buckets - 1))
             return NULL;
         if (!last || d->until > last->until)
             last = d;
@@ -155,7 +186,7 @@ static void tell_after(struct chain *ch, hr_time first)
 {
     const struct hr_chain_case *c = ch->c;
     const struct hr_chain_moment *over = last_end(c, first);
-    const hr_time end = (hr_time)c->n_buckets * c->bucket;
+    const hr_time end = hr_chain_bucket_end(c, c->n_buckets - 1);
 
     if (over && over->name)
         add(ch, KIND_AFTER, over->until, hr_arena_printf(ch->a, "%s ends", over->name));

@@ -42,11 +42,20 @@ struct hr_chain_station {
 struct hr_chain_case {
     hr_time bucket;
     size_t n_buckets;
+    hr_time horizon; /* the last bucket may end before it is full; 0: it does not */
     const struct hr_chain_moment *disturbances, *events, *breaks; /* any order */
     size_t n_disturbances, n_events, n_breaks;
     const struct hr_chain_station *stations;
     size_t n_stations;
 };
+
+/* When bucket `t` is over. */
+hr_time hr_chain_bucket_end(const struct hr_chain_case *c, size_t t);
+
+/* When the break of bucket `t` is known.  Requests are counted where they arrived and may last
+ * for `patience`, so what has not ended yet when a disturbance begins may break by it: then, if
+ * nothing else was acting, when the bucket is over in which that began. */
+hr_time hr_chain_break_date(const struct hr_chain_case *c, size_t t, hr_time patience);
 
 /* The chain as lines, oldest first, in `a`; "" if nothing broke at a known time. */
 const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a);

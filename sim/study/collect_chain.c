@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { SETTLED = 5 }; /* buckets in a row to the end that make a recovery of a pause */
+enum {
+    SETTLED = 5,    /* buckets in a row to the end that make a recovery of a pause */
+    LOOK_AHEAD = 20 /* buckets at most from a request's arrival to what broke it */
+};
 
 /* --- objectives that broke ------------------------------------------------------------ */
 
@@ -70,6 +73,21 @@ static size_t overused(const struct hr_design_sum *d, const struct hr_objective 
         if (p->busy_series[t] > o->limit * p->capacity_series[t])
             return t;
     return d->n_buckets;
+}
+
+/* The longest that one of the objective's requests may take; a bucket if there is no limit. */
+static hr_time patience(const struct hr_design_sum *d, const struct hr_objective *o)
+{
+    const hr_time most = LOOK_AHEAD * d->bucket;
+    hr_time longest = d->bucket;
+
+    for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
+        const hr_time x = d->plan->rows[row].deadline;
+
+        if ((o->rows >> row & 1) && x != HR_NEVER && x > longest)
+            longest = x;
+    }
+    return longest < most ? longest : most;
 }
 
 /* An objective's break by bucket. */
@@ -153,10 +171,14 @@ static void find_breaks(struct hr_store *st, size_t design, struct hr_chain_case
         s = break_buckets(st, d, o, c);
         if (s.from == d->n_buckets)
             continue;
+        const hr_time at = hr_chain_break_date(c, s.from, patience(d, o));
+        const hr_time kept = (hr_time)s.to * d->bucket;
         m[c->n_breaks++] = (struct hr_chain_moment){
-            .at = ((hr_time)s.from + 1) * d->bucket, /* when the bucket is over */
-            .until = s.to + SETTLED <= d->n_buckets ? (hr_time)s.to * d->bucket : HR_NEVER,
-            .again = s.again < d->n_buckets ? ((hr_time)s.again + 1) * d->bucket : 0,
+            .at = at,
+            .until = s.to + SETTLED > d->n_buckets ? HR_NEVER
+                     : kept > at                   ? kept
+                                                   : at,
+            .again = s.again < d->n_buckets ? hr_chain_bucket_end(c, s.again) : 0,
             .text = break_text(o, st->a),
             .name = s.to > 0 ? subject(o, st->a) : NULL};
     }
@@ -271,7 +293,8 @@ static void fill_station(struct hr_store *st, const struct hr_design_sum *d, siz
 static const char *chain_of(struct hr_store *st, size_t design, int64_t *outlasted)
 {
     const struct hr_design_sum *d = &st->c->designs[design];
-    struct hr_chain_case c = {.bucket = d->bucket, .n_buckets = d->n_buckets};
+    struct hr_chain_case c = {
+        .bucket = d->bucket, .n_buckets = d->n_buckets, .horizon = d->plan->horizon};
     struct hr_chain_station *stations;
 
     find_disturbances(st, d, &c);

@@ -110,6 +110,42 @@ static void never_dates_an_effect_before_its_cause(void **state)
     hr_arena_destroy(a);
 }
 
+static void what_was_in_flight_breaks_by_what_began_meanwhile(void **state)
+{
+    struct hr_chain_case c = shop();
+    const struct hr_chain_moment lost[] = {{s(20), HR_NEVER, "app lost", "loss"},
+                                           {s(31), HR_NEVER, "db lost", "later"}};
+
+    (void)state;
+    c.disturbances = lost;
+    c.n_disturbances = 2;
+    /* Bucket 3 is 15..20 s: it ends as the disturbance begins. */
+    assert_int_equal(hr_chain_break_date(&c, 3, s(5)), s(25));
+    assert_int_equal(hr_chain_break_date(&c, 2, s(5)), s(15)); /* it had ended by then */
+    assert_int_equal(hr_chain_break_date(&c, 2, s(8)), s(25));
+    assert_int_equal(hr_chain_break_date(&c, 4, s(20)), s(25)); /* the first was acting */
+}
+
+static void nothing_is_dated_after_the_end(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment last = {0, HR_NEVER, "p99 above 3 s", "p99"};
+
+    (void)state;
+    c.horizon = s(57); /* two seconds into the last of twelve buckets */
+    last.at = hr_chain_break_date(&c, BUCKETS - 1, s(5));
+    assert_int_equal(last.at, s(57));
+    c.breaks = &last;
+    c.n_disturbances = 0;
+    assert_string_equal(hr_chain_tell(&c, a),
+                        "0:00:30  web workers exhausted (64 of 64 held)\n"
+                        "0:00:31  web breaker opened\n"
+                        "0:00:57  p99 above 3 s\n"
+                        "0:00:57  p99 does not hold again before the end");
+    hr_arena_destroy(a);
+}
+
 static void says_the_same_thing_once(void **state)
 {
     struct hr_arena *a = hr_arena_create();
@@ -268,6 +304,8 @@ int main(void)
         cmocka_unit_test(leaves_out_a_disturbance_that_was_over),
         cmocka_unit_test(leaves_out_a_disturbance_that_came_later),
         cmocka_unit_test(never_dates_an_effect_before_its_cause),
+        cmocka_unit_test(what_was_in_flight_breaks_by_what_began_meanwhile),
+        cmocka_unit_test(nothing_is_dated_after_the_end),
         cmocka_unit_test(says_the_same_thing_once),
         cmocka_unit_test(an_event_dates_the_saturation_that_it_is),
         cmocka_unit_test(a_few_bad_ones_by_chance_are_no_break),

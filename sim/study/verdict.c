@@ -258,6 +258,16 @@ static struct hr_estimate most(const double *x, size_t n)
     return e;
 }
 
+/* No interval reaches where its measure cannot be: below 0, or a share above 1. */
+static struct hr_estimate inside(const struct hr_objective *o, struct hr_estimate e)
+{
+    if (e.lo < 0)
+        e.lo = 0;
+    if (hr_measures[o->measure].written == HR_FIELD_SHARE && e.hi > 1)
+        e.hi = 1;
+    return e;
+}
+
 struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
 {
     const struct figure *kind = figure_of(f->objective);
@@ -266,9 +276,9 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
         return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
     switch (kind->kind) {
     case FIGURE_RATIO:
-        return hr_interval_ratio(f->num, f->den, f->n);
+        return inside(f->objective, hr_interval_ratio(f->num, f->den, f->n));
     case FIGURE_MEAN:
-        return hr_estimate_mean(f->num, f->n, HR_CONFIDENCE);
+        return inside(f->objective, hr_estimate_mean(f->num, f->n, HR_CONFIDENCE));
     case FIGURE_MOST:
         return most(f->num, f->n);
     case FIGURE_QUANTILE:

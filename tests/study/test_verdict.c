@@ -193,6 +193,27 @@ static void availability_is_a_ratio_of_sums_over_its_rows(void **state)
     assert_near(figure(&one, s, 1).mean, 0.9);
 }
 
+static void an_interval_stays_where_its_measure_can_be(void **state)
+{
+    const struct hr_objective share = availability(LE, 1);
+    const struct hr_objective attempts =
+        objective(HR_MEASURE_RETRY_AMPLIFICATION, NONE, GE, 0);
+    struct sample s[2];
+    struct hr_estimate e;
+
+    (void)state;
+    make(&s[0]);
+    make(&s[1]);
+    s[0].rows[0] = (struct hr_row_record){.valid = 100, .good = 100, .attempts = 100};
+    s[1].rows[0] = (struct hr_row_record){.valid = 100, .good = 40, .attempts = 900};
+    e = figure(&share, s, 2);
+    assert_true(e.lo == 0 && e.hi == 1);
+    assert_int_equal(decide(&share, e.mean, e.lo, e.hi, e.n, NULL), HR_KEPT);
+    e = figure(&attempts, s, 2);
+    assert_true(e.lo == 0 && e.hi > 9);
+    assert_int_equal(decide(&attempts, e.mean, e.lo, e.hi, e.n, NULL), HR_KEPT);
+}
+
 static void a_bad_request_makes_the_quantile_infinite(void **state)
 {
     const struct hr_objective p90 = objective(HR_MEASURE_QUANTILE, 0.9, LT, 1);
@@ -268,6 +289,7 @@ int main(void)
         cmocka_unit_test(broken_beats_undecided_beats_kept),
         cmocka_unit_test(availability_is_a_ratio_of_sums_over_its_rows),
         cmocka_unit_test(a_bad_request_makes_the_quantile_infinite),
+        cmocka_unit_test(an_interval_stays_where_its_measure_can_be),
         cmocka_unit_test(mean_latency_is_of_the_answered),
         cmocka_unit_test(utilisation_without_a_scope_is_of_the_busiest),
         cmocka_unit_test(every_measure_that_is_said_to_be_measured_can_be_read),

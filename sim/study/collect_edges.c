@@ -127,8 +127,10 @@ void hr_collect_edges_store(struct hr_store *st)
             const struct hr_design_sum *d = &st->c->designs[i];
             const double per = d->n * (rate ? hr_time_s(d->plan->horizon) : 1);
 
-            for (size_t k = 0; d->n > 0 && k < d->n_edges; k++)
-                x[i * st->n_edges + d->edge_at[k]] = d->sites[k][which] / per;
+            for (size_t k = 0; d->n > 0 && k < d->n_edges;
+                 k++) /* outcomes: of sites only */
+                if (rate || d->edges[k].site != HR_NONE)
+                    x[i * st->n_edges + d->edge_at[k]] = d->sites[k][which] / per;
         }
     }
     store_ends(st);

@@ -45,6 +45,7 @@ static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_rec
     p->in += (double)r->measured_in;
     for (size_t how = 0; how < HR_N_OUTCOMES; how++)
         p->ended += (double)r->ended[how];
+    p->answered += (double)(r->ended[HR_OK] + r->ended[HR_MISS]);
     p->bad += (double)bad_calls(r);
     p->killed += (double)r->killed;
     p->wasted_ns += (double)r->wasted_ns;
@@ -147,7 +148,7 @@ static const struct {
     {"failed_share", "1", "calls that ended without an answer / calls ended"},
     {"sojourn_p50", "s", "median time from arrival to answer, every call"},
     {"sojourn_p99", "s", "99th percentile of the time from arrival to answer"},
-    {"work_s", "s", "CPU time done in a run"},
+    {"work_s", "s", "CPU time done in a run, at the speed that work was measured on"},
     {"wasted_s", "s", "CPU time in a run whose answer nobody waited for"},
     {"wasted_share", "1", "wasted CPU time / CPU time"},
     {"kills", "1", "instances killed out of memory in a run"},

@@ -172,6 +172,17 @@ struct part_vars {
     double *utilisation, *queue, *in_flight, *up, *calls, *failed, *capacity;
 };
 
+/* Calls answered for a second of one core at work, at the speed that its cores had.  What only
+ * arrived does not count: an overloaded component gets more calls than it can carry. */
+static double calls_a_core_s(const struct hr_design_sum *d, const struct hr_part_sum *p)
+{
+    double busy = 0;
+
+    for (uint32_t k = 0; k < d->n; k++)
+        busy += p->busy[k];
+    return busy > 0 ? p->answered / (busy / 1000 / 1e9) : 0;
+}
+
 static void store_part(const struct hr_design_sum *d, const struct hr_part_sum *p, size_t t,
                        size_t at, const struct part_vars *v)
 {
@@ -184,8 +195,8 @@ static void store_part(const struct hr_design_sum *d, const struct hr_part_sum *
     v->up[at] = p->up_series[t] / ns;
     v->calls[at] = p->calls_series[t] / ns * 1e9;
     v->failed[at] = p->failed_series[t] / ns * 1e9;
-    if (p->capacity_series[t] > 0 && p->work_ns > 0 && p->in > 0)
-        v->capacity[at] = p->capacity_series[t] / 1000 / ns / (p->work_ns / 1e9 / p->in);
+    if (p->capacity_series[t] > 0 && calls_a_core_s(d, p) > 0)
+        v->capacity[at] = p->capacity_series[t] / 1000 / ns * calls_a_core_s(d, p);
 }
 
 static void store_parts(struct hr_store *st)

@@ -1,8 +1,8 @@
 /* sim/study/collect_spent.c - where the time goes: the group `spent` of results/names.h.
  *
  * Records hold the time of sampled requests by bin of their latency.  Two slices are told
- * apart: `median`, the bins around the pooled median of the answered, and `tail`, those at and
- * beyond their pooled 99th percentile.  A figure is the mean of the sampled requests of a
+ * apart: `median`, the bins around the pooled median of the answered, and `tail`, those beyond
+ * their pooled 99th percentile, or the one that it lies in where nothing beyond was sampled.  A figure is the mean of the sampled requests of a
  * slice, and `total` is the sum of its parts. */
 #include "sim/study/collected.h"
 
@@ -75,7 +75,8 @@ static struct slice around_median(const uint64_t *tasks, const struct hr_hist *a
 
 static struct slice beyond_p99(const uint64_t *tasks, const struct hr_hist *answered)
 {
-    struct slice s = {bin_of(hr_hist_quantile(answered, 0.99, 0)), HR_SPENT_BINS};
+    /* The bin that p99 lies in may hold far more than one in a hundred: leave it out. */
+    struct slice s = {bin_of(hr_hist_quantile(answered, 0.99, 0)) + 1, HR_SPENT_BINS};
 
     while (s.first > 0 && !tasks_in(tasks, s))
         s.first--;

@@ -46,7 +46,8 @@ struct hr_part_sum {
     double *busy, *capacity;             /* core-ns x 1000, by replication merged */
     double queued, present, workers, up; /* sums of means over time */
     int64_t queue_max;
-    double in, ended, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out, unsized;
+    double in, ended, answered, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out,
+        unsized;
     double instances_up_ns; /* of all its instances */
     struct hr_hist sojourn;
     double *busy_series, *capacity_series, *queued_series, *present_series, *up_series,

@@ -433,9 +433,9 @@ static void let_go(struct hr_run *run, uint32_t c)
     f->timeout = 0;
     hr_frame_detach(run, c);
     if (f->state == FRAME_RETURNING || f->state == FRAME_LOST) {
-        if (f->state == FRAME_RETURNING && hr_recorder_open(run)) {
+        if (f->state == FRAME_RETURNING) {
             run->record.parts[f->component].wasted_ns += f->work_ns;
-            run->record.parts[f->component].wasted_calls++;
+            run->record.parts[f->component].wasted_calls += hr_recorder_open(run);
         }
         hr_frame_free(run, c);
     } else if (stop) {

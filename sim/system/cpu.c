@@ -214,16 +214,29 @@ void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand)
     show_levels(run, i);
 }
 
+/* Work done inside the horizon: of the component, of the frame, and of the call that it belongs
+ * to, because a branch works for the call above it. */
+static void credit(struct hr_run *run, uint32_t slot, int64_t ns)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    if (!hr_recorder_open(run))
+        return;
+    run->record.parts[f->component].work_ns += ns;
+    f->work_ns += ns;
+    while (f->kind == FRAME_BRANCH && f->parent != HR_NO_SLOT) {
+        f = hr_frame(run, f->parent);
+        f->work_ns += ns;
+    }
+}
+
 static void book_piece(struct hr_run *run, const struct instance *i, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
     struct part *p = &run->parts[i->component];
 
-    f->work_ns += f->demand;
     p->done += (double)f->demand;
     p->rounded += i->speed > 1 ? i->speed : 1;
-    if (hr_recorder_open(run))
-        run->record.parts[i->component].work_ns += f->demand;
     if (f->path == HR_NO_SLOT)
         return;
     const hr_time elapsed = run->now - f->since;
@@ -232,17 +245,6 @@ static void book_piece(struct hr_run *run, const struct instance *i, uint32_t sl
     hr_path_book(run, slot, i->component, HR_SPENT_WORK, alone < elapsed ? alone : elapsed);
     hr_path_book(run, slot, i->component, HR_SPENT_QUEUE,
                  alone < elapsed ? elapsed - alone : 0);
-}
-
-/* The call that a piece of work belongs to: a branch works for the call above it. */
-static void credit_call(struct hr_run *run, uint32_t slot, int64_t ns)
-{
-    struct frame *f = hr_frame(run, slot);
-
-    while (f->kind == FRAME_BRANCH && f->parent != HR_NO_SLOT) {
-        f = hr_frame(run, f->parent);
-        f->work_ns += ns;
-    }
 }
 
 void hr_cpu_due(struct hr_run *run, uint32_t instance)
@@ -255,7 +257,7 @@ void hr_cpu_due(struct hr_run *run, uint32_t instance)
     heap_remove(run, i, f);
     fill_cores(run, i);
     book_piece(run, i, f);
-    credit_call(run, f, hr_frame(run, f)->demand);
+    credit(run, f, hr_frame(run, f)->demand);
     hr_frame(run, f)->since = run->now;
     hr_frame(run, f)->state = FRAME_READY;
     hr_frame_step_done(run, f, HR_OK);
@@ -276,11 +278,8 @@ void hr_cpu_remove(struct hr_run *run, uint32_t slot)
         const double had = (double)f->demand - (f->work - i->v);
 
         heap_remove(run, i, slot);
-        f->work_ns += (int64_t)had;
-        credit_call(run, slot, (int64_t)had);
+        credit(run, slot, (int64_t)had);
         run->parts[i->component].done += had;
-        if (hr_recorder_open(run))
-            run->record.parts[i->component].work_ns += (int64_t)had;
         fill_cores(run, i);
         hr_cpu_retime(run, instance);
     }

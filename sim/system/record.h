@@ -38,12 +38,14 @@ enum { HR_SPENT_BINS = 8 * 40 }; /* hr_hist_index(3, latency), clipped */
 
 struct hr_part_record {
     /* calls */
-    uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
-    uint64_t measured_in; /* arrived in [0, horizon) */
-    uint64_t killed;      /* instances lost to out-of-memory */
+    uint64_t in, in_flight_start, in_flight_end;
+    uint64_t measured_in;                    /* arrived in [0, horizon) */
+    uint64_t ended[8 /* enum hr_outcome */]; /* in [0, horizon) */
+    uint64_t killed;                         /* instances lost to out-of-memory */
     uint64_t wasted_calls;
-    int64_t wasted_ns;           /* CPU time of work whose answer nobody waited for */
-    int64_t work_ns;             /* CPU time done */
+    int64_t wasted_ns; /* that part of work_ns whose answer nobody waited for */
+    int64_t
+        work_ns; /* CPU time done in [0, horizon), at the speed that it was measured on */
     struct hr_integral present;  /* calls here */
     struct hr_integral busy;     /* cores at work x 1000 (speed included nowhere) */
     struct hr_integral capacity; /* cores up x 1000 */
@@ -51,10 +53,11 @@ struct hr_part_record {
     struct hr_integral workers;  /* workers held */
     struct hr_integral up;       /* instances up */
     uint64_t *calls_series,
-        *failed_series;         /* by bucket: arrived; ended other than OK or MISS */
-    struct hr_hist sojourn;     /* arrival here to answer, every call */
-    struct hr_integral *gauges; /* by the model's table */
-    int64_t *usage;             /* by the model's table */
+        *failed_series;     /* by bucket: arrived; ended without an answer (and not because
+                         * the caller wanted none) */
+    struct hr_hist sojourn; /* arrival here to answer, every call */
+    struct hr_integral *gauges;                                   /* by the model's table */
+    int64_t *usage;                                               /* by the model's table */
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
     uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
     uint32_t n_targets;

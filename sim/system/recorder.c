@@ -179,7 +179,7 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     run->measured_in_flight--;
     if (answered) {
         r->answered++;
-        r->degraded += t->degraded;
+        r->degraded += is_good && t->degraded;
         hr_hist_record(&r->answered_latency, latency);
         hr_hist_record(&r->over_time[bucket], latency);
         keep_path(run, f, r, latency);
@@ -219,16 +219,15 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
 
     hr_ledger_out(run, f->component, run->now - f->began);
     hr_integral_add(&r->present, run->now, -1);
-    r->ended[how]++;
+    if (!wanted) /* what was done of it in the horizon, whenever that is known */
+        r->wasted_ns += f->work_ns;
     if (!hr_recorder_open(run))
         return;
+    r->ended[how]++;
     hr_hist_record(&r->sojourn, run->now - f->began);
-    if (how != HR_OK && how != HR_MISS)
+    if (how != HR_OK && how != HR_MISS && how != HR_CANCELLED)
         r->failed_series[run->now / run->record.bucket]++;
-    if (!wanted) {
-        r->wasted_calls++;
-        r->wasted_ns += f->work_ns;
-    }
+    r->wasted_calls += !wanted;
 }
 
 /* --- events ------------------------------------------------------------------------------ */
@@ -330,11 +329,26 @@ static void close_tasks(struct hr_run *run)
     }
 }
 
+/* Work that nobody waits for and that goes on when the run is over is wasted, too. */
+static void close_unwanted(struct hr_run *run)
+{
+    for (uint32_t c = 0; c < run->frames.used; c++) {
+        if ((run->frames.generation[c] & 1) == 0)
+            continue;
+        const struct frame *f = hr_frame(run, c);
+
+        if (f->kind == FRAME_CALL && f->state != FRAME_RETURNING &&
+            f->state != FRAME_LOST && !f->message && !hr_frame_wanted(run, c))
+            run->record.parts[f->component].wasted_ns += f->work_ns;
+    }
+}
+
 void hr_recorder_close(struct hr_run *run)
 {
     struct hr_record *r = &run->record;
 
     close_tasks(run);
+    close_unwanted(run);
     for (uint32_t i = 0; i < r->n_parts; i++)
         close_part(run, i);
     close_instances(run);

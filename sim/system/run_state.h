@@ -90,7 +90,7 @@ struct frame {
     hr_timer hedge;   /* call step: the next hedge; hold step: longest wait */
     double work;      /* CPU: demand in ns, then virtual time at which it is done */
     int64_t demand;   /* CPU: ns of the piece in progress */
-    int64_t work_ns;  /* CPU: done so far by this frame */
+    int64_t work_ns;  /* CPU: done by this frame inside the horizon */
     uint32_t task, parent, child, next, prev;
     uint32_t component, op, instance, site;
     uint32_t pc, end;

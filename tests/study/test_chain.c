@@ -113,8 +113,8 @@ static void never_dates_an_effect_before_its_cause(void **state)
 static void what_was_in_flight_breaks_by_what_began_meanwhile(void **state)
 {
     struct hr_chain_case c = shop();
-    const struct hr_chain_moment lost[] = {{s(20), HR_NEVER, "app lost", "loss"},
-                                           {s(31), HR_NEVER, "db lost", "later"}};
+    const struct hr_chain_moment lost[] = {{s(20), HR_NEVER, "app lost", "loss", 0},
+                                           {s(31), HR_NEVER, "db lost", "later", 0}};
 
     (void)state;
     c.disturbances = lost;
@@ -130,7 +130,7 @@ static void nothing_is_dated_after_the_end(void **state)
 {
     struct hr_arena *a = hr_arena_create();
     struct hr_chain_case c = shop();
-    struct hr_chain_moment last = {0, HR_NEVER, "p99 above 3 s", "p99"};
+    struct hr_chain_moment last = {0, HR_NEVER, "p99 above 3 s", "p99", 0};
 
     (void)state;
     c.horizon = s(57); /* two seconds into the last of twelve buckets */

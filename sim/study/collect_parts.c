@@ -29,8 +29,8 @@ void hr_collect_parts_free(struct hr_design_sum *d)
 /* Calls that ended in one of the ways that are no answer; a cancelled call is not bad. */
 static uint64_t bad_calls(const struct hr_part_record *p)
 {
-    return p->ended[HR_FAILED] + p->ended[HR_THROTTLED] + p->ended[HR_REFUSED] +
-           p->ended[HR_TIMED_OUT];
+    return p->measured_ended[HR_FAILED] + p->measured_ended[HR_THROTTLED] +
+           p->measured_ended[HR_REFUSED] + p->measured_ended[HR_TIMED_OUT];
 }
 
 static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_record *r)
@@ -44,8 +44,8 @@ static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_rec
     p->queue_max = r->queued.max > p->queue_max ? r->queued.max : p->queue_max;
     p->in += (double)r->measured_in;
     for (size_t how = 0; how < HR_N_OUTCOMES; how++)
-        p->ended += (double)r->ended[how];
-    p->answered += (double)(r->ended[HR_OK] + r->ended[HR_MISS]);
+        p->ended += (double)r->measured_ended[how];
+    p->answered += (double)(r->measured_ended[HR_OK] + r->measured_ended[HR_MISS]);
     p->bad += (double)bad_calls(r);
     p->killed += (double)r->killed;
     p->wasted_ns += (double)r->wasted_ns;

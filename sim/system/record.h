@@ -38,9 +38,8 @@ enum { HR_SPENT_BINS = 8 * 40 }; /* hr_hist_index(3, latency), clipped */
 
 struct hr_part_record {
     /* calls */
-    uint64_t in, in_flight_start, in_flight_end;
-    uint64_t measured_in;                    /* arrived in [0, horizon) */
-    uint64_t ended[8 /* enum hr_outcome */]; /* in [0, horizon) */
+    uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
+    uint64_t measured_in, measured_ended[8]; /* arrived in [0, horizon); ended in it */
     uint64_t killed;                         /* instances lost to out-of-memory */
     uint64_t wasted_calls;
     int64_t wasted_ns; /* that part of work_ns whose answer nobody waited for */

@@ -221,9 +221,10 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     hr_integral_add(&r->present, run->now, -1);
     if (!wanted) /* what was done of it in the horizon, whenever that is known */
         r->wasted_ns += f->work_ns;
+    r->ended[how]++;
     if (!hr_recorder_open(run))
         return;
-    r->ended[how]++;
+    r->measured_ended[how]++;
     hr_hist_record(&r->sojourn, run->now - f->began);
     if (how != HR_OK && how != HR_MISS && how != HR_CANCELLED)
         r->failed_series[run->now / run->record.bucket]++;

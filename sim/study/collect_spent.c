@@ -2,8 +2,8 @@
  *
  * Records hold the time of sampled requests by bin of their latency.  Two slices are told
  * apart: `median`, the bins around the pooled median of the answered, and `tail`, those beyond
- * their pooled 99th percentile, or the one that it lies in where nothing beyond was sampled.  A figure is the mean of the sampled requests of a
- * slice, and `total` is the sum of its parts. */
+ * their pooled 99th percentile, or the one that it lies in where nothing beyond was sampled.  A
+ * figure is the mean of the sampled requests of a slice, and `total` is the sum of its parts. */
 #include "sim/study/collected.h"
 
 #include <math.h>

@@ -43,8 +43,7 @@ struct hr_part_record {
     uint64_t killed;                         /* instances lost to out-of-memory */
     uint64_t wasted_calls;
     int64_t wasted_ns; /* that part of work_ns whose answer nobody waited for */
-    int64_t
-        work_ns; /* CPU time done in [0, horizon), at the speed that it was measured on */
+    int64_t work_ns;   /* CPU time done in [0, horizon), in terms of the base speed */
     struct hr_integral present;  /* calls here */
     struct hr_integral busy;     /* cores at work x 1000 (speed included nowhere) */
     struct hr_integral capacity; /* cores up x 1000 */

@@ -198,6 +198,16 @@ static const char *begin_text(const struct hr_plan *plan, const struct hr_distur
     case HR_VERB_FAIL:
         return hr_arena_printf(a, "%s begins: %s fails %s of calls", x->name, target,
                                hr_number_limit(HR_NUMBER_SHARE, x->by).text);
+    case HR_VERB_FLOOD:
+        return hr_arena_printf(a, "%s begins: %s/s that look like %s", x->name,
+                               hr_number_limit(HR_NUMBER_PLAIN, x->rate).text, target);
+    case HR_VERB_MISCONFIGURE:
+        return hr_arena_printf(a, "%s begins: %s wrong for %s of calls", x->name, target,
+                               hr_number_limit(HR_NUMBER_SHARE, x->by).text);
+    case HR_VERB_FAILOVER:
+        return hr_arena_printf(a, "%s begins: %s fails over", x->name, target);
+    case HR_VERB_FREEZE:
+        return hr_arena_printf(a, "%s begins: %s frozen", x->name, target);
     case HR_VERB_LOSE:
     case HR_N_VERBS:
         break;

@@ -177,8 +177,6 @@ const char *hr_disturbance_target(const struct hr_plan *plan,
     return x->place < plan->n_places && x->place > 0 ? plan->places[x->place].name : "";
 }
 
-const char *const hr_disturbance_verbs[HR_N_VERBS] = {"lose", "slow", "fail"};
-
 static void store_disturbances(struct hr_store *st)
 {
     const char *const g = "disturbances", *const dim = "occurrence";
@@ -204,7 +202,7 @@ static void store_disturbances(struct hr_store *st)
             const struct hr_disturbance *x = &d->plan->disturbances[o->disturbance];
 
             name[at] = x->name;
-            verb[at] = hr_disturbance_verbs[x->verb];
+            verb[at] = hr_verb_names[x->verb];
             target[at] = hr_disturbance_target(d->plan, x, st->a);
             design[at] = (int64_t)i;
             replication[at] = (int64_t)o->replication;

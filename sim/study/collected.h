@@ -165,7 +165,6 @@ void hr_collect_events_store(struct hr_store *st);
 /* What a disturbance is about: "payments", "payments.charge", "us-east-1/a". */
 const char *hr_disturbance_target(const struct hr_plan *plan,
                                   const struct hr_disturbance *x, struct hr_arena *a);
-extern const char *const hr_disturbance_verbs[HR_N_VERBS];
 
 void hr_collect_objectives_store(struct hr_store *st);
 void hr_collect_chain_store(struct hr_store *st);

@@ -11,14 +11,14 @@
 
 static double rate_of(const struct instance *i)
 {
-    const double n = i->n_running, cores = i->conf->cores;
+    const double n = i->n_running, cores = i->cores;
 
     return n <= cores ? i->speed : i->speed * cores / n;
 }
 
 static double cores_busy(const struct instance *i)
 {
-    return i->n_running < i->conf->cores ? (double)i->n_running : i->conf->cores;
+    return i->n_running < i->cores ? (double)i->n_running : i->cores;
 }
 
 void hr_cpu_update(struct hr_run *run, struct instance *i)
@@ -28,6 +28,7 @@ void hr_cpu_update(struct hr_run *run, struct instance *i)
     if (dt > 0 && i->n_running > 0) {
         i->v += (double)dt * rate_of(i);
         run->parts[i->component].delivered += (double)dt * i->speed * cores_busy(i);
+        i->used += (double)dt * cores_busy(i);
     }
     i->as_of = run->now;
 }
@@ -37,7 +38,7 @@ static void show_levels(struct hr_run *run, struct instance *i)
 {
     struct hr_part_record *r = &run->record.parts[i->component];
     const int64_t busy = (int64_t)(cores_busy(i) * 1000 + 0.5);
-    const double excess = i->n_running - i->conf->cores;
+    const double excess = i->n_running - i->cores;
     const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n +
                             (excess > 0 ? (int64_t)hr_ceil(excess) : 0);
 
@@ -152,7 +153,7 @@ static uint32_t next_in_queue(const struct hr_run *run, struct instance *i)
 static bool has_core(const struct instance *i)
 {
     return i->conf->discipline == HR_PROCESSOR_SHARING || i->n_running == 0 ||
-           i->n_running + 1 <= i->conf->cores;
+           i->n_running + 1 <= i->cores;
 }
 
 static void start_piece(struct hr_run *run, struct instance *i, uint32_t f)

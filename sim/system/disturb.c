@@ -1,9 +1,8 @@
 /* sim/system/disturb.c - disturbances: when they occur, what they hold, and their effects.
  *
- * A disturbance that is acting is an effect on each component that it touches.  What a
- * component suffers is always computed from the effects that hold it now, so ends remove
- * their own effect and nothing else: speeds multiply, failures combine as 1 - prod(1 - p), and
- * something is up when no `lose` holds it. */
+ * A disturbance that is acting is an effect on each component that it touches; effects.c says
+ * what effects amount to.  An end removes its own effect and nothing else: at once, or, with
+ * `then: staggered`, one after the other at drawn times. */
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
@@ -46,13 +45,23 @@ static void schedule_first(struct hr_run *run, struct occurrence o)
         schedule(run, o, 0);
 }
 
+static bool acts(const struct hr_run *run, uint32_t i)
+{
+    if (run->options.ordinary)
+        return false;
+    return run->options.alone ? run->options.alone == i + 1
+                              : run->plan->disturbances[i].enabled;
+}
+
 void hr_disturb_start(struct hr_run *run)
 {
+    run->acting =
+        hr_arena_alloc(run->arena, run->plan->n_disturbances, sizeof *run->acting);
     for (uint32_t i = 0; i < run->plan->n_disturbances; i++) {
         const struct hr_disturbance *d = &run->plan->disturbances[i];
         struct occurrence o = {i, 0, HR_NONE};
 
-        if (!d->enabled)
+        if (!acts(run, i))
             continue;
         if (d->extent == HR_EXTENT_EACH)
             for (o.slot = 0; o.slot < run->parts[d->component].n_instances; o.slot++)
@@ -64,11 +73,6 @@ void hr_disturb_start(struct hr_run *run)
 
 /* --- what an occurrence touches ---------------------------------------------------------- */
 
-static bool inside(const struct hr_run *run, uint32_t place, uint32_t target)
-{
-    return place == target || (place != 0 && run->plan->places[place].region == target);
-}
-
 static uint64_t lot(const struct hr_run *run, struct occurrence o, uint32_t slot)
 {
     const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
@@ -77,16 +81,13 @@ static uint64_t lot(const struct hr_run *run, struct occurrence o, uint32_t slot
                   hr_mix(o.number, (uint64_t)HR_FOR_WHICH << 32 | slot));
 }
 
-static bool taken(const struct effect *e, uint32_t instance)
-{
-    for (uint32_t i = 0; i < e->n_instances; i++)
-        if (e->instances[i] == instance)
-            return true;
-    return false;
-}
-
 /* `n` of a component's instances that are up, by lot: the draw of a slot does not depend on
  * which others exist. */
+static bool present(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].state != HR_INSTANCE_NONE;
+}
+
 static void choose_some(struct hr_run *run, struct occurrence o, uint32_t part, uint32_t n,
                         struct effect *e)
 {
@@ -97,14 +98,14 @@ static void choose_some(struct hr_run *run, struct occurrence o, uint32_t part, 
 
         for (uint32_t s = 0; s < p->n_instances; s++) {
             const uint32_t i = p->first_instance + s;
-            if (!hr_instance_up(run, i) || taken(e, i))
+            if (!hr_instance_up(run, i) || hr_effect_has(run, e, i))
                 continue;
             if (best == HR_NONE || lot(run, o, s) < lot(run, o, best - p->first_instance))
                 best = i;
         }
         if (best == HR_NONE)
             return;
-        e->instances[e->n_instances++] = best;
+        hr_effect_add(run, e, best);
     }
 }
 
@@ -114,8 +115,9 @@ static void choose_all(struct hr_run *run, uint32_t part, uint32_t place, struct
 
     for (uint32_t s = 0; s < p->n_instances; s++) {
         const uint32_t i = p->first_instance + s;
-        if (place == 0 || inside(run, run->instances[i].place, place))
-            e->instances[e->n_instances++] = i;
+        if (present(run, i) &&
+            (place == 0 || hr_place_inside(run, run->instances[i].place, place)))
+            hr_effect_add(run, e, i);
     }
 }
 
@@ -128,12 +130,48 @@ static uint32_t how_many(const struct hr_disturbance *d, uint32_t all)
     return whole + ((double)whole < n);
 }
 
-/* How many of `all` instances an occurrence can hold at most; room for one if there are none. */
-static uint32_t most_of(const struct hr_disturbance *d, uint32_t all)
+static uint32_t count_present(const struct hr_run *run, uint32_t part)
 {
-    if (d->extent == HR_EXTENT_EACH || all == 0)
-        return 1;
-    return d->place != 0 || d->extent == HR_EXTENT_ALL ? all : how_many(d, all);
+    const struct part *p = &run->parts[part];
+    uint32_t n = 0;
+
+    for (uint32_t s = 0; s < p->n_instances; s++)
+        n += present(run, p->first_instance + s);
+    return n;
+}
+
+/* Is the component, or a part of it, in the place? */
+static bool stands_in(const struct hr_run *run, uint32_t part, uint32_t place)
+{
+    const struct hr_component *c = &run->plan->components[part];
+
+    for (uint32_t k = 0; k < c->zones.n; k++)
+        if (hr_place_inside(run, c->zones.at[k], place))
+            return true;
+    return c->zones.n == 0 && hr_place_inside(run, c->place, place);
+}
+
+static void choose_instances(struct hr_run *run, struct occurrence o, uint32_t part,
+                             struct effect *e)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    const uint32_t first = run->parts[part].first_instance;
+
+    if (d->extent == HR_EXTENT_EACH) {
+        if (present(run, first + o.slot))
+            hr_effect_add(run, e, first + o.slot);
+    } else if (d->place != 0)
+        choose_all(run, part, d->place, e);
+    else if (d->extent != HR_EXTENT_ALL)
+        choose_some(run, o, part, how_many(d, count_present(run, part)), e);
+    else if (d->op == HR_NONE && d->verb != HR_VERB_FAIL)
+        choose_all(run, part, 0, e);
+}
+
+/* Verbs whose meaning is the model's: they hold a component as a whole. */
+static bool is_signal(enum hr_verb v)
+{
+    return v != HR_VERB_LOSE && v != HR_VERB_SLOW && v != HR_VERB_FAIL;
 }
 
 /* The effect of an occurrence on one component; false if it does not touch it. */
@@ -144,85 +182,31 @@ static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
     const struct part *p = &run->parts[part];
     const struct hr_component *c = &run->plan->components[part];
 
-    *e = (struct effect){o.disturbance, o.number, o.slot, d->verb, d->op,
-                         d->by,         false,    NULL,   0};
-    e->instances = hr_heap_resize(NULL, most_of(d, p->n_instances), sizeof *e->instances);
-    if (d->extent == HR_EXTENT_EACH)
-        e->instances[e->n_instances++] = p->first_instance + o.slot;
-    else if (d->place != 0)
-        choose_all(run, part, d->place, e);
-    else if (d->extent != HR_EXTENT_ALL)
-        choose_some(run, o, part, how_many(d, p->n_instances), e);
-    else if (d->op == HR_NONE && d->verb != HR_VERB_FAIL)
-        choose_all(run, part, 0, e);
+    *e = (struct effect){.disturbance = o.disturbance,
+                         .occurrence = o.number,
+                         .slot = o.slot,
+                         .verb = d->verb,
+                         .op = d->op,
+                         .by = d->by};
+    if (is_signal(d->verb)) {
+        e->whole = d->place == 0 || stands_in(run, part, d->place);
+        return e->whole;
+    }
+    choose_instances(run, o, part, e);
     if (d->place != 0)
-        e->whole = p->n_instances == 0 &&
-                   inside(run, c->zones.n == 1 ? c->zones.at[0] : c->place, d->place);
+        e->whole =
+            p->n_instances == 0 &&
+            hr_place_inside(run, c->zones.n == 1 ? c->zones.at[0] : c->place, d->place);
     else
         e->whole = d->extent == HR_EXTENT_ALL &&
                    (p->n_instances == 0 || d->op != HR_NONE || d->verb == HR_VERB_FAIL);
     return e->whole || e->n_instances > 0;
 }
 
-/* --- what effects amount to -------------------------------------------------------------- */
-
-static double instance_speed(const struct hr_run *run, uint32_t instance)
+static void free_effect(const struct effect *e)
 {
-    const struct instance *i = &run->instances[instance];
-    const struct part *p = &run->parts[i->component];
-    double speed = i->conf->speed;
-
-    for (uint32_t k = 0; k < p->n_effects; k++)
-        if (p->effects[k].verb == HR_VERB_SLOW && taken(&p->effects[k], instance))
-            speed /= p->effects[k].by;
-    return speed;
-}
-
-double hr_effect_speed(const struct hr_run *run, hr_part part, uint32_t op)
-{
-    const struct part *p = &run->parts[part];
-    double speed = 1;
-
-    for (uint32_t k = 0; k < p->n_effects; k++) {
-        const struct effect *e = &p->effects[k];
-        if (e->verb == HR_VERB_SLOW && e->whole && (e->op == HR_NONE || e->op == op))
-            speed /= e->by;
-    }
-    return speed;
-}
-
-double hr_effect_failure(const struct hr_run *run, hr_part part, uint32_t op)
-{
-    const struct part *p = &run->parts[part];
-    double well = 1;
-
-    for (uint32_t k = 0; k < p->n_effects; k++) {
-        const struct effect *e = &p->effects[k];
-        if (e->verb == HR_VERB_FAIL && e->whole && (e->op == HR_NONE || e->op == op))
-            well *= 1 - e->by;
-    }
-    return 1 - well;
-}
-
-double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance)
-{
-    const struct part *p = &run->parts[run->instances[instance].component];
-    double well = 1;
-
-    for (uint32_t k = 0; k < p->n_effects; k++)
-        if (p->effects[k].verb == HR_VERB_FAIL && taken(&p->effects[k], instance))
-            well *= 1 - p->effects[k].by;
-    return 1 - well;
-}
-
-bool hr_effect_up(const struct hr_run *run, hr_part part)
-{
-    const struct part *p = &run->parts[part];
-
-    for (uint32_t k = 0; k < p->n_effects; k++)
-        if (p->effects[k].verb == HR_VERB_LOSE && p->effects[k].whole)
-            return false;
-    return true;
+    hr_heap_resize(e->instances, 0, 0);
+    hr_heap_resize(e->generation, 0, 0);
 }
 
 /* --- begin and end ----------------------------------------------------------------------- */
@@ -256,20 +240,30 @@ static void end_calls_at(struct hr_run *run, uint32_t part, enum hr_fate fate)
     }
 }
 
+/* Bring instance number `k` of an effect to what the effects now say. */
+static void apply_to(struct hr_run *run, const struct effect *e, uint32_t k, bool begins,
+                     enum hr_fate fate)
+{
+    const uint32_t instance = e->instances[k];
+
+    if (e->generation[k] != run->instances[instance].generation || !present(run, instance))
+        return;
+    if (e->verb == HR_VERB_SLOW)
+        hr_instance_speed(run, instance, hr_effect_instance_speed(run, instance));
+    else if (e->verb == HR_VERB_LOSE && begins)
+        hr_instance_down(run, instance, fate);
+    else if (e->verb == HR_VERB_LOSE)
+        hr_instance_back(run, instance);
+}
+
 /* Bring the component to what its effects now say; `begins` tells which way `e` goes. */
 static void apply(struct hr_run *run, uint32_t part, const struct effect *e, bool begins)
 {
     const struct hr_disturbance *d = &run->plan->disturbances[e->disturbance];
     const enum hr_fate fate = fate_of(run, d, part);
 
-    for (uint32_t i = 0; i < e->n_instances; i++) {
-        if (e->verb == HR_VERB_SLOW)
-            hr_instance_speed(run, e->instances[i], instance_speed(run, e->instances[i]));
-        else if (e->verb == HR_VERB_LOSE && begins)
-            hr_instance_down(run, e->instances[i], fate);
-        else if (e->verb == HR_VERB_LOSE)
-            hr_instance_back(run, e->instances[i]);
-    }
+    for (uint32_t i = 0; i < e->n_instances; i++)
+        apply_to(run, e, i, begins, fate);
     if (e->verb == HR_VERB_SLOW && e->op != HR_NONE)
         run->slow_op[e->op] = 1 / hr_effect_speed(run, part, e->op);
     if (e->verb == HR_VERB_LOSE && e->whole && begins && fate != HR_FATE_FINISH)
@@ -291,7 +285,7 @@ static void begin_on(struct hr_run *run, struct occurrence o, uint32_t part)
     struct effect e;
 
     if (!effect_on(run, o, part, &e)) {
-        hr_heap_resize(e.instances, 0, 0);
+        free_effect(&e);
         return;
     }
     if (p->n_effects == p->room_effects) {
@@ -307,24 +301,101 @@ static void begin_on(struct hr_run *run, struct occurrence o, uint32_t part)
     tell_model(run, part, o, true);
 }
 
-static void end_on(struct hr_run *run, struct occurrence o, uint32_t part)
+/* Number of the occurrence's effect on a component; HR_NONE: it has none there. */
+static uint32_t find_effect(const struct hr_run *run, struct occurrence o, uint32_t part)
+{
+    const struct part *p = &run->parts[part];
+
+    for (uint32_t k = 0; k < p->n_effects; k++)
+        if (p->effects[k].disturbance == o.disturbance &&
+            p->effects[k].occurrence == o.number && p->effects[k].slot == o.slot)
+            return k;
+    return HR_NONE;
+}
+
+static void end_effect(struct hr_run *run, struct occurrence o, uint32_t part, uint32_t k)
 {
     struct part *p = &run->parts[part];
+    const struct effect e = p->effects[k];
 
-    for (uint32_t k = 0; k < p->n_effects; k++) {
-        const struct effect e = p->effects[k];
-
-        if (e.disturbance != o.disturbance || e.occurrence != o.number || e.slot != o.slot)
-            continue;
-        for (uint32_t j = k + 1; j < p->n_effects; j++)
-            p->effects[j - 1] = p->effects[j];
-        p->n_effects--;
-        apply(run, part, &e, false);
-        tell_model(run, part, o, false);
-        hr_heap_resize(e.instances, 0, 0);
-        return;
-    }
+    for (uint32_t j = k + 1; j < p->n_effects; j++)
+        p->effects[j - 1] = p->effects[j];
+    p->n_effects--;
+    apply(run, part, &e, false);
+    tell_model(run, part, o, false);
+    free_effect(&e);
 }
+
+static void end_on(struct hr_run *run, struct occurrence o, uint32_t part)
+{
+    const uint32_t k = find_effect(run, o, part);
+
+    if (k != HR_NONE)
+        end_effect(run, o, part, k);
+}
+
+/* --- coming back one after the other ------------------------------------------------------ */
+
+static void come_back_later(struct hr_run *run, struct occurrence o, uint32_t part,
+                            uint32_t instance)
+{
+    const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
+    const uint32_t slot = instance == HR_NONE ? HR_NONE : run->instances[instance].slot;
+    const uint64_t who = hr_mix(run->plan->components[part].name_key, slot);
+    struct hr_draws s = hr_draws(run->stream, hr_mix(hr_mix(d->name_key, o.number), who),
+                                 HR_PURPOSE(HR_FOR_BACK, 0));
+    const double share = hr_draw_uniform(&s);
+
+    hr_queue_add(run->queue, run->now + hr_time_from_s(share * hr_time_s(d->stagger)),
+                 HR_CLASS_DISTURBANCE,
+                 (struct hr_event){HR_EV_BACK, (uint16_t)part, o.disturbance,
+                                   (uint64_t)o.number << 32 | instance});
+}
+
+static void stagger_on(struct hr_run *run, struct occurrence o, uint32_t part)
+{
+    const uint32_t k = find_effect(run, o, part);
+
+    if (k == HR_NONE)
+        return;
+    const struct effect *e = &run->parts[part].effects[k];
+
+    for (uint32_t i = 0; i < e->n_instances; i++)
+        come_back_later(run, o, part, e->instances[i]);
+    if (e->whole)
+        come_back_later(run, o, part, HR_NONE);
+}
+
+void hr_disturb_back(struct hr_run *run, const struct hr_event *ev)
+{
+    const uint32_t instance = (uint32_t)ev->data, part = ev->part;
+    const struct occurrence o = {ev->tag, (uint32_t)(ev->data >> 32), HR_NONE};
+    const uint32_t k = find_effect(run, o, part);
+
+    HR_REQUIRE(k != HR_NONE);
+    struct effect *e = &run->parts[part].effects[k];
+
+    if (instance == HR_NONE)
+        e->whole = false;
+    for (uint32_t i = 0; i < e->n_instances; i++) {
+        if (e->instances[i] != instance)
+            continue;
+        const struct effect one = {.disturbance = o.disturbance,
+                                   .verb = e->verb,
+                                   .instances = &e->instances[i],
+                                   .generation = &e->generation[i],
+                                   .n_instances = 1};
+        apply_to(run, &one, 0, false, HR_FATE_FAIL);
+        e->n_instances--;
+        e->instances[i] = e->instances[e->n_instances];
+        e->generation[i] = e->generation[e->n_instances];
+        break;
+    }
+    if (e->n_instances == 0 && !e->whole)
+        end_effect(run, o, part, k);
+}
+
+/* --- the events --------------------------------------------------------------------------- */
 
 static void on_each_part(struct hr_run *run, struct occurrence o,
                          void (*what)(struct hr_run *, struct occurrence, uint32_t))
@@ -366,7 +437,8 @@ static void note(struct hr_run *run, struct occurrence o, const char *what)
     const uint32_t instance =
         o.slot == HR_NONE ? HR_NONE : run->parts[d->component].first_instance + o.slot;
 
-    hr_recorder_event(run, d->component, instance, what, d->name, o.disturbance + 1);
+    if (instance == HR_NONE || present(run, instance))
+        hr_recorder_event(run, d->component, instance, what, d->name, o.disturbance + 1);
 }
 
 void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins)
@@ -377,6 +449,7 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
     if (begins) {
         const hr_time length = lasts(run, o);
 
+        run->acting[o.disturbance]++;
         note(run, o, "begins");
         on_each_part(run, o, begin_on);
         if (length < HR_NEVER - run->now)
@@ -384,8 +457,9 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
                          pack(HR_EV_CALM, o));
         return;
     }
+    run->acting[o.disturbance]--;
     note(run, o, "ends");
-    on_each_part(run, o, end_on);
+    on_each_part(run, o, d->stagger > 0 ? stagger_on : end_on);
     if (!d->placed) {
         o.number++;
         schedule(run, o, run->now);
@@ -397,5 +471,5 @@ void hr_disturb_free(struct hr_run *run)
 {
     for (uint32_t i = 0; i < run->plan->n_components; i++)
         for (uint32_t k = 0; k < run->parts[i].n_effects; k++)
-            hr_heap_resize(run->parts[i].effects[k].instances, 0, 0);
+            free_effect(&run->parts[i].effects[k]);
 }

@@ -1,5 +1,4 @@
-/* sim/system/fleet.c - instances: admission, queue, memory, loss and restart; see fleet.h. */
-#include "sim/engine/arena.h"
+/* sim/system/fleet.c - instances: what is on them, admission, queue, memory; see fleet.h. */
 #include "sim/system/run_inner.h"
 
 static struct hr_part_record *record_of(struct hr_run *run, const struct instance *i)
@@ -7,45 +6,7 @@ static struct hr_part_record *record_of(struct hr_run *run, const struct instanc
     return &run->record.parts[i->component];
 }
 
-static int64_t millicores(const struct instance *i)
-{
-    return (int64_t)(i->conf->cores * 1000 + 0.5);
-}
-
-static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf,
-                     uint32_t slot)
-{
-    const struct hr_component *c = &run->plan->components[p];
-    struct instance *i = &run->instances[run->n_instances++];
-
-    *i = (struct instance){.component = p, .slot = slot, .conf = conf, .on = HR_NO_SLOT};
-    i->place = c->zones.n ? c->zones.at[slot % c->zones.n] : c->place;
-    i->speed = conf->speed;
-    i->as_of = run->now;
-    i->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resources);
-    i->resource_queue =
-        hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
-    hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
-    hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
-    hr_integral_set(&i->up, run->now, 1);
-    hr_integral_add(&record_of(run, i)->up, run->now, 1);
-    hr_integral_add(&record_of(run, i)->capacity, run->now, millicores(i));
-}
-
-void hr_fleet_make(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf)
-{
-    const uint32_t n = (uint32_t)conf->instances;
-
-    if (run->n_instances + n > run->room_instances) {
-        run->room_instances = 2 * run->room_instances + n;
-        run->instances =
-            hr_heap_resize(run->instances, run->room_instances, sizeof *run->instances);
-    }
-    run->parts[p].first_instance = run->n_instances;
-    run->parts[p].n_instances = n;
-    for (uint32_t slot = 0; slot < n; slot++)
-        make_one(run, p, conf, slot);
-}
+/* --- what can be asked of an instance ---------------------------------------------------- */
 
 uint32_t hr_fleet_first(const struct hr_run *run, hr_part p)
 {
@@ -57,11 +18,54 @@ uint32_t hr_fleet_count(const struct hr_run *run, hr_part p)
     return run->parts[p].n_instances;
 }
 
+enum hr_instance_state hr_instance_state(const struct hr_run *run, uint32_t instance)
+{
+    return (enum hr_instance_state)run->instances[instance].state;
+}
+
+uint32_t hr_instance_generation(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].generation;
+}
+
+uint64_t hr_instance_entity(const struct hr_run *run, uint32_t instance)
+{
+    const struct instance *i = &run->instances[instance];
+
+    return (uint64_t)i->generation << 32 | i->slot;
+}
+
 bool hr_instance_up(const struct hr_run *run, uint32_t instance)
 {
     const struct instance *i = &run->instances[instance];
 
-    return i->lost == 0 && !i->restarting;
+    return i->state >= HR_INSTANCE_SERVING && i->lost == 0 && !i->restarting;
+}
+
+bool hr_instance_open(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].state == HR_INSTANCE_SERVING &&
+           hr_instance_up(run, instance);
+}
+
+bool hr_instance_lost(const struct hr_run *run, uint32_t instance)
+{
+    return run->instances[instance].lost > 0;
+}
+
+hr_time hr_instance_waiting_since(const struct hr_run *run, uint32_t instance)
+{
+    const struct frame_list *l = &run->instances[instance].waiting;
+
+    return l->n > 0 ? hr_frame(run, l->head)->began : HR_NEVER;
+}
+
+double hr_instance_used(struct hr_run *run, uint32_t instance)
+{
+    struct instance *i = &run->instances[instance];
+
+    hr_cpu_update(run, i);
+    return i->used;
 }
 
 uint32_t hr_instance_calls(const struct hr_run *run, uint32_t instance)
@@ -227,93 +231,4 @@ void hr_fleet_next(struct hr_run *run, uint32_t instance)
         }
     }
     run->instances[instance].admitting = false;
-}
-
-/* --- going down and coming back ---------------------------------------------------------- */
-
-static void show_up(struct hr_run *run, struct instance *i, bool was_up)
-{
-    const bool up = i->lost == 0 && !i->restarting;
-
-    if (up == was_up)
-        return;
-    hr_integral_set(&i->up, run->now, up);
-    hr_integral_add(&record_of(run, i)->up, run->now, up ? 1 : -1);
-    hr_integral_add(&record_of(run, i)->capacity, run->now,
-                    up ? millicores(i) : -millicores(i));
-}
-
-static void end_calls(struct hr_run *run, uint32_t instance, enum hr_fate fate)
-{
-    uint32_t c;
-
-    run->instances[instance].clearing = true;
-    while ((c = run->instances[instance].on) != HR_NO_SLOT) {
-        hr_call_strip(run, c, HR_FAILED);
-        if (fate == HR_FATE_RETRY)
-            hr_call_again(run, c);
-        else
-            hr_done(run, c, HR_FAILED);
-    }
-    run->instances[instance].clearing = false;
-}
-
-void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate)
-{
-    struct instance *i = &run->instances[instance];
-    const bool was_up = hr_instance_up(run, instance);
-
-    i->lost++;
-    show_up(run, i, was_up);
-    if (fate != HR_FATE_FINISH)
-        end_calls(run, instance, fate);
-}
-
-void hr_instance_back(struct hr_run *run, uint32_t instance)
-{
-    struct instance *i = &run->instances[instance];
-    const bool was_up = hr_instance_up(run, instance);
-
-    HR_REQUIRE(i->lost > 0);
-    i->lost--;
-    show_up(run, i, was_up);
-}
-
-void hr_instance_kill(struct hr_run *run, uint32_t instance)
-{
-    struct instance *i = &run->instances[instance];
-    const bool was_up = hr_instance_up(run, instance);
-    struct hr_draws d =
-        hr_part_draws(run, i->component, i->slot, HR_PURPOSE(HR_FOR_RESTART, i->kills));
-    const hr_time back = hr_time_from_s(hr_law_draw(&i->conf->restart, &d));
-
-    i->kills++;
-    i->dying = false;
-    i->restarting = true;
-    show_up(run, i, was_up);
-    if (hr_recorder_open(run))
-        record_of(run, i)->killed++;
-    hr_recorder_event(run, i->component, instance, "killed: out of memory", NULL, 0);
-    hr_queue_add(run->queue, run->now + back, HR_CLASS_CONTROL,
-                 (struct hr_event){.kind = HR_EV_RESTART, .data = instance});
-    end_calls(run, instance, HR_FATE_FAIL);
-}
-
-void hr_instance_restarted(struct hr_run *run, uint32_t instance)
-{
-    struct instance *i = &run->instances[instance];
-    const bool was_up = hr_instance_up(run, instance);
-
-    i->restarting = false;
-    show_up(run, i, was_up);
-    hr_recorder_event(run, i->component, instance, "serves again", NULL, 0);
-}
-
-void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed)
-{
-    struct instance *i = &run->instances[instance];
-
-    hr_cpu_update(run, i);
-    i->speed = speed;
-    hr_cpu_retime(run, instance);
 }

@@ -41,7 +41,9 @@ struct hr_fleet_conf {
     int64_t memory_base;   /* bytes held by an idle instance */
     struct hr_law restart; /* s from a kill until it serves again */
 };
-/* The conf's rows, to be included in a model's table whose conf embeds it at offset `base`. */
+/* The conf's rows, to be included in a model's table whose conf embeds it at offset `base`;
+ * HR_INSTANCE_FIELDS are those of one instance, for models that say in a way of their own how
+ * many there are. */
 #define HR_FLEET_FIELDS(base)                                                              \
     {.name = "instances",                                                                  \
      .type = HR_FIELD_COUNT,                                                               \
@@ -50,13 +52,15 @@ struct hr_fleet_conf {
      .min = 1,                                                                             \
      .max = 1e5,                                                                           \
      .help = "How many run at the same time."},                                            \
-        {.name = "cores",                                                                  \
-         .type = HR_FIELD_NUMBER,                                                          \
-         .offset = (base) + offsetof(struct hr_fleet_conf, cores),                         \
-         .dflt = "1",                                                                      \
-         .min = 0.01,                                                                      \
-         .max = 1e4,                                                                       \
-         .help = "CPU cores of one instance."},                                            \
+        HR_INSTANCE_FIELDS(base)
+#define HR_INSTANCE_FIELDS(base)                                                           \
+    {.name = "cores",                                                                      \
+     .type = HR_FIELD_NUMBER,                                                              \
+     .offset = (base) + offsetof(struct hr_fleet_conf, cores),                             \
+     .dflt = "1",                                                                          \
+     .min = 0.01,                                                                          \
+     .max = 1e4,                                                                           \
+     .help = "CPU cores of one instance."},                                                \
         {.name = "discipline",                                                             \
          .type = HR_FIELD_CHOICE,                                                          \
          .offset = (base) + offsetof(struct hr_fleet_conf, discipline),                    \
@@ -101,15 +105,59 @@ struct hr_fleet_conf {
         .source = "assumed: a container restart with application start-up"                 \
     }
 
-/* Instances of a component: ids are global to the run, contiguous for a fleet made at once. */
+/* Instances of a component stand in slots: ids are global to the run and contiguous for a
+ * component.  In a fleet of fixed size every slot serves from the start; in an elastic one
+ * instances come and go, and a slot is reused with the next generation. */
+enum hr_instance_state {
+    HR_INSTANCE_NONE,      /* the slot is free */
+    HR_INSTANCE_LAUNCHING, /* ordered, not serving yet */
+    HR_INSTANCE_SERVING,   /* registered: may be given new calls */
+    HR_INSTANCE_DRAINING,  /* ends what it has; nobody sends anything new */
+};
+
 void hr_fleet_make(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf);
+/* `most` free slots. */
+void hr_fleet_make_slots(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf,
+                         uint32_t most);
+/* An instance in a free slot, LAUNCHING, in a zone or place; HR_NONE when no slot is free. */
+uint32_t hr_fleet_launch(struct hr_run *run, hr_part p, uint32_t place);
+void hr_instance_serve(struct hr_run *run, uint32_t instance); /* LAUNCHING -> SERVING */
+void hr_instance_drain(struct hr_run *run, uint32_t instance); /* SERVING -> DRAINING */
+/* It is no more: calls that are left on it end by the fate, and the slot is free. */
+void hr_instance_gone(struct hr_run *run, uint32_t instance, enum hr_fate fate);
+
 uint32_t hr_fleet_first(const struct hr_run *run, hr_part p);
-uint32_t hr_fleet_count(const struct hr_run *run, hr_part p); /* all, up or not */
+uint32_t hr_fleet_count(const struct hr_run *run, hr_part p); /* all slots */
+enum hr_instance_state hr_instance_state(const struct hr_run *run, uint32_t instance);
+uint32_t hr_instance_generation(const struct hr_run *run, uint32_t instance); /* from 1 */
+/* Slot and generation as one number: the entity of its draws. */
+uint64_t hr_instance_entity(const struct hr_run *run, uint32_t instance);
+/* SERVING or DRAINING, and neither lost nor restarting. */
 bool hr_instance_up(const struct hr_run *run, uint32_t instance);
+bool hr_instance_open(const struct hr_run *run, uint32_t instance); /* up and SERVING */
+bool hr_instance_lost(const struct hr_run *run, uint32_t instance); /* held by a `lose` */
 uint32_t hr_instance_calls(const struct hr_run *run,
                            uint32_t instance); /* queued + admitted */
 uint32_t hr_instance_place(const struct hr_run *run, uint32_t instance); /* its zone */
+/* When the first call that waits for a worker came; HR_NEVER: none waits. */
+hr_time hr_instance_waiting_since(const struct hr_run *run, uint32_t instance);
+/* CPU time that it has taken since its launch, core-ns, warm-up included; its utilisation over
+ * a period is a difference of two. */
+double hr_instance_used(struct hr_run *run, uint32_t instance);
+/* From now on its CPU has `cores` cores, at most those of its conf (burst credits). */
+void hr_instance_cores(struct hr_run *run, uint32_t instance, double cores);
 /* Give a call to an instance: admitted, queued or refused (it is then ended). */
 void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c);
+
+/* Balancers watch the fleets that they send to (in `start`): their hook `fleet_changed` is
+ * called when an instance changes its state.  `drain` is how long they let an instance end
+ * what it has; whoever removes instances waits for the longest of the watchers'. */
+void hr_fleet_watch(struct hr_run *run, hr_part watcher, hr_part fleet, hr_time drain);
+hr_time hr_fleet_drain_time(const struct hr_run *run,
+                            hr_part fleet); /* 0: nobody watches */
+/* What a watcher's health checks say of an instance, told when it changes; forgotten when the
+ * slot is launched anew. */
+void hr_instance_report(struct hr_run *run, uint32_t instance, bool healthy);
+bool hr_instance_reported_bad(const struct hr_run *run, uint32_t instance);
 
 #endif /* HR_FLEET_H */

@@ -45,6 +45,7 @@ struct hr_gauge { /* a level over time that the model shows; ends with name NULL
 };
 struct hr_dimension { /* a usage counter that is billed, in natural units; ends with NULL */
     const char *name, *unit, *help;
+    bool level; /* hr_usage_level changes a level, and level x seconds is what is billed */
 };
 
 /* What a disturbance does to a component while it lasts.  Effects stack; the run keeps them
@@ -99,6 +100,11 @@ struct hr_model {
     /* The instance that a call made from or at `p` goes to, chosen when it is sent (so that
      * its network leg is known).  Default: none, chosen on arrival. */
     uint32_t (*route)(struct hr_run *run, hr_part p, hr_call c);
+    /* An instance of a fleet that `p` watches (hr_fleet_watch) has changed its state. */
+    void (*fleet_changed)(struct hr_run *run, hr_part p, hr_part fleet, uint32_t instance);
+    /* How many instances there can be at most, for targets such as `1 of app`.  Default: the
+     * field `instances`, where it is a count. */
+    int64_t (*instances)(const void *conf);
     /* A disturbance of `p` begins or ends.  Default: the run's own effects suffice. */
     void (*disturb)(struct hr_run *run, hr_part p, const struct hr_change *ch, bool begins);
 
@@ -133,6 +139,9 @@ struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t enti
 /* Timers: the model's `timer` hook is called with tag and data. */
 hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
                       uint64_t data);
+/* The same for control loops: after the tasks and time-outs of that instant. */
+hr_timer hr_control_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
+                        uint64_t data);
 void hr_timer_cancel(struct hr_run *run, hr_timer t);
 
 /* A call as the model sees it. */
@@ -147,6 +156,9 @@ uint32_t hr_call_place(const struct hr_run *run, hr_call c); /* of the caller */
 hr_call hr_call_parent(const struct hr_run *run, hr_call c); /* HR_NONE: none waits */
 uint32_t hr_call_attempt(const struct hr_run *run, hr_call c);
 hr_time hr_call_began(const struct hr_run *run, hr_call c);
+/* Bytes of the request or (back) of the answer, as the network books them; -1: not given. */
+int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back);
+bool hr_call_hostile(const struct hr_run *run, hr_call c); /* it belongs to a flood */
 bool hr_call_expired(const struct hr_run *run, hr_call c); /* its deadline has passed */
 
 /* Model data on a call: one word, zero at first. */
@@ -165,23 +177,42 @@ void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag);
  * `intended`, in client place `place`.  `key` is its identity. */
 hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
                       uint32_t place, hr_time intended, uint64_t note);
+/* The same for a flood: not valid and not measured, but real to every component. */
+hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                              uint32_t place, hr_time intended, uint64_t note);
 /* Arrivals before 0 (warm-up) and after the horizon are simulated and not measured. */
 bool hr_run_measuring(const struct hr_run *run);
 /* True while arrivals should go on. */
 bool hr_run_arriving(const struct hr_run *run);
+/* Is this the ordinary twin, in which one-off shapes are left out? */
+bool hr_run_ordinary(const struct hr_run *run);
 
 /* Gauges and usage, by index in the model's tables; marks and events. */
 void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change);
 void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount);
-enum hr_mark { HR_MARK_DETECTED, HR_MARK_DECIDED, HR_MARK_ACTED, HR_MARK_RESTORED };
-void hr_mark(struct hr_run *run, hr_part p, enum hr_mark m);
+void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t change);
+/* A step of a recovery; `instance` may be HR_NONE. */
+void hr_mark(struct hr_run *run, hr_part p, uint32_t instance, enum hr_mark m);
+/* Data are lost: what was written after `recovery_point` up to `last_lost`; `writes` of them.
+ * durable: of a store that promises to keep them, which a cache does not. */
+void hr_data_lost(struct hr_run *run, hr_part p, hr_time recovery_point, hr_time last_lost,
+                  uint64_t writes, bool durable);
 /* `what` must be a constant text ("breaker opened"); repeated ones become an episode. */
 void hr_event_note(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
                    const char *cause);
+/* A number has changed ("desired capacity", 4 -> 6); each one is kept. */
+void hr_event_change(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
+                     const char *cause, int64_t from, int64_t to);
 
 /* Effects of the disturbances that hold a component now. */
 double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op);   /* 1 = normal */
 double hr_effect_failure(const struct hr_run *run, hr_part p, uint32_t op); /* 0 = none */
 bool hr_effect_up(const struct hr_run *run, hr_part p); /* the component as a whole */
+/* 1 - prod(1 - by) of the disturbances of a verb (FAIL, MISCONFIGURE). */
+double hr_effect_share(const struct hr_run *run, hr_part p, uint32_t op, enum hr_verb verb);
+/* No launches, no configuration changes, replication paused. */
+bool hr_effect_frozen(const struct hr_run *run, hr_part p);
+/* False while a `lose` of that zone, or of its region, acts. */
+bool hr_place_up(const struct hr_run *run, uint32_t place);
 
 #endif /* HR_MODEL_H */

@@ -36,6 +36,20 @@ static int64_t draw_bytes(struct hr_run *run, const struct frame *f, bool back)
     return (int64_t)hr_law_draw(law, &d);
 }
 
+/* What goes to the internet is billed to who sends it: answers to clients, and requests to
+ * somebody else's service; what comes from there is not.  Inside a provider the caller pays for
+ * both ways. */
+static void bill(struct hr_run *run, enum hr_distance distance, bool client, bool back,
+                 uint32_t payer, int64_t bytes)
+{
+    if (distance == HR_DISTANCE_REGION)
+        hr_usage_transfer(run, payer, HR_TRANSFER_ZONE, bytes);
+    else if (distance == HR_DISTANCE_WORLD)
+        hr_usage_transfer(run, payer, HR_TRANSFER_REGION, bytes);
+    else if (distance == HR_DISTANCE_INTERNET && client == back)
+        hr_usage_transfer(run, payer, HR_TRANSFER_OUT, bytes);
+}
+
 /* Bytes are booked to the caller, by distance. */
 static void book_bytes(struct hr_run *run, const struct frame *f, enum hr_distance distance,
                        int64_t bytes, bool back)
@@ -44,7 +58,11 @@ static void book_bytes(struct hr_run *run, const struct frame *f, enum hr_distan
                             : f->site != HR_NONE    ? run->plan->sites[f->site].caller
                                                     : f->component;
     struct hr_part_record *r = &run->record.parts[caller];
+    const bool client =
+        f->parent != HR_NO_SLOT && hr_frame(run, f->parent)->kind == FRAME_ROOT;
 
+    if (bytes > 0)
+        bill(run, distance, client, back, client ? f->component : caller, bytes);
     if (!hr_recorder_open(run))
         return;
     if (bytes < 0) {
@@ -77,6 +95,11 @@ static double latency_s(const struct hr_run *run, const struct frame *f,
     struct hr_draws d =
         hr_draws(run->stream, f->key, hr_mix(leg, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
     return hr_law_draw(&link->latency, &d);
+}
+
+int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
+{
+    return draw_bytes(run, hr_frame(run, c), back);
 }
 
 hr_time hr_network_delay(struct hr_run *run, uint32_t slot)

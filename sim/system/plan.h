@@ -81,7 +81,21 @@ struct hr_row {
     int64_t value;          /* micro-dollars lost with one that is not good */
 };
 
-enum hr_verb { HR_VERB_LOSE, HR_VERB_SLOW, HR_VERB_FAIL, HR_N_VERBS };
+/* Steps of a recovery: noticed, decided what to do, begun to do it, serving again. */
+enum hr_mark { HR_MARK_DETECTED, HR_MARK_DECIDED, HR_MARK_ACTED, HR_MARK_RESTORED };
+
+enum hr_verb {
+    HR_VERB_LOSE,
+    HR_VERB_SLOW,
+    HR_VERB_FAIL,
+    /* What these do is the model's; the run keeps which hold (hr_effect_share, _frozen). */
+    HR_VERB_FLOOD,        /* hostile requests that look like those of a class of traffic */
+    HR_VERB_MISCONFIGURE, /* a setting that is wrong for a share of what is asked */
+    HR_VERB_FAILOVER,     /* change over to the standby, planned */
+    HR_VERB_FREEZE,       /* no launches, no changes of configuration, replication paused */
+    HR_N_VERBS
+};
+extern const char *const hr_verb_names[HR_N_VERBS]; /* as a scenario writes them */
 enum hr_fate { HR_FATE_MODEL, HR_FATE_FAIL, HR_FATE_RETRY, HR_FATE_FINISH };
 enum hr_extent {                /* how much of the target */
                  HR_EXTENT_ALL, /* the component, one operation of it, or what is in a zone or region */
@@ -99,7 +113,10 @@ struct hr_disturbance {
     enum hr_extent extent;
     int64_t count;
     double share;
-    double by;             /* slow: factor >= 1 (or < 1 to speed up); fail: probability */
+    double by;       /* slow: factor >= 1 (or < 1 to speed up); fail, misconfigure: share */
+    double rate;     /* flood: requests a second */
+    hr_time stagger; /* what a `lose` held comes back within so long after the end */
+    double per_month;      /* how often a month counts it in the cost */
     bool placed;           /* `at` given */
     hr_time at, lasts;     /* lasts HR_NEVER: to the end of the run */
     bool random;           /* drawn in the run from `every` (no `at`) */

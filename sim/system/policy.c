@@ -16,6 +16,27 @@ struct site_state *hr_site_state(struct hr_run *run, uint32_t slot, uint32_t sit
     return &run->sites[site][f->instance == HR_NONE ? 0 : f->instance - p->first_instance];
 }
 
+void hr_sites_renew(struct hr_run *run, uint32_t instance)
+{
+    const struct instance *i = &run->instances[instance];
+
+    for (uint32_t k = 0; run->sites != NULL && k < run->plan->n_sites; k++) {
+        const struct hr_site *s = &run->plan->sites[k];
+
+        if (s->caller != i->component)
+            continue;
+        struct site_state *state = &run->sites[k][i->slot];
+        uint64_t *window = state->window;
+
+        for (size_t w = 0; s->o.breaker && w < ((size_t)s->o.breaker->window + 63) / 64;
+             w++)
+            window[w] = 0;
+        *state = (struct site_state){.window = window};
+        if (s->o.retry)
+            state->tokens = s->o.retry->budget_burst;
+    }
+}
+
 void hr_budget_earn(struct site_state *s, const struct hr_retry *r)
 {
     s->tokens += r->budget;

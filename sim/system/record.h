@@ -54,8 +54,12 @@ struct hr_part_record {
         *failed_series;     /* by bucket: arrived; ended without an answer (and not because
                          * the caller wanted none) */
     struct hr_hist sojourn; /* arrival here to answer, every call */
-    struct hr_integral *gauges;                                   /* by the model's table */
-    int64_t *usage;                                               /* by the model's table */
+    struct hr_integral *gauges; /* by the model's table */
+    /* By the model's table, in natural units; level dimensions: unit x s. */
+    int64_t *usage;
+    int64_t *usage_hours;             /* the same by hour: [dimension * n_hours + hour] */
+    struct hr_integral *usage_levels; /* level dimensions, while the run is on */
+    int64_t *transfer; /* bytes that are billed: [enum hr_transfer * n_hours + hour] */
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
     uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
     uint32_t n_targets;
@@ -79,8 +83,31 @@ struct hr_event_record {
     uint32_t component, instance; /* HR_NONE: not about one */
     const char *what, *cause;     /* what: constant text; cause: constant or of the plan */
     uint32_t disturbance;         /* index + 1 of the one that caused it; 0 = none */
+    bool change;                  /* of a number, from -> to */
+    int64_t from, to;
 };
 enum { HR_EVENTS_KEPT = 4096 };
+
+enum hr_transfer {                   /* what the network bills */
+                   HR_TRANSFER_ZONE, /* between zones of a region, either way; to the caller */
+                   HR_TRANSFER_REGION, /* between regions, either way; to the caller */
+                   HR_TRANSFER_OUT, /* to the internet: answers to clients, to who answers; requests to
+                            * others, to the caller */
+                   HR_N_TRANSFERS
+};
+
+struct hr_mark_record { /* a step of a recovery */
+    hr_time at;
+    uint32_t component, instance;
+    enum hr_mark mark;
+};
+struct hr_loss_record { /* data that are gone */
+    hr_time at, recovery_point, last_lost;
+    uint64_t writes;
+    uint32_t component;
+    bool durable; /* the store promises to keep them */
+};
+enum { HR_MARKS_KEPT = 16384, HR_LOSSES_KEPT = 1024 };
 
 struct hr_violation {     /* of the ledger: an error of ours */
     const char *identity; /* constant text */
@@ -102,6 +129,11 @@ struct hr_record {
     struct hr_event_record *events;
     uint32_t n_events;
     uint64_t events_dropped;
+    struct hr_mark_record *marks; /* in order of time */
+    uint32_t n_marks;
+    struct hr_loss_record *losses;
+    uint32_t n_losses;
+    uint32_t n_hours; /* of usage and transfer: the horizon in hours, rounded up */
     struct hr_violation *violations;
     uint32_t n_violations;
     uint64_t simulated_events,

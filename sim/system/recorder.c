@@ -52,7 +52,7 @@ static void init_part(struct hr_run *run, struct hr_part_record *r,
                       const struct hr_component *c)
 {
     const struct hr_model *m = c->model;
-    size_t gauges = 0, usage = 0;
+    size_t gauges = 0;
 
     init_integral(run, &r->present, true);
     init_integral(run, &r->busy, true);
@@ -65,12 +65,10 @@ static void init_part(struct hr_run *run, struct hr_part_record *r,
     r->failed_series = hr_arena_alloc(run->arena, run->record.n_buckets, sizeof(uint64_t));
     while (m->gauges && m->gauges[gauges].name)
         gauges++;
-    while (m->usage && m->usage[usage].name)
-        usage++;
     r->gauges = hr_arena_alloc(run->arena, gauges, sizeof *r->gauges);
     for (size_t i = 0; i < gauges; i++)
         init_integral(run, &r->gauges[i], true);
-    r->usage = hr_arena_alloc(run->arena, usage, sizeof *r->usage);
+    hr_usage_init(run, r, m);
     if (m->ops == HR_OPS_FORWARDED && c->conf != NULL) {
         const void *targets = (const char *)c->conf + m->targets;
         r->n_targets = ((const struct hr_indices *)targets)->n;
@@ -88,6 +86,7 @@ void hr_recorder_init(struct hr_run *run)
     r->bucket =
         hr_bucket_width(plan->horizon, run->options.buckets ? run->options.buckets : 480);
     r->n_buckets = (uint32_t)((plan->horizon + r->bucket - 1) / r->bucket);
+    r->n_hours = (uint32_t)((plan->horizon + HR_HOUR - 1) / HR_HOUR);
     r->n_rows = plan->n_rows;
     r->n_parts = plan->n_components;
     r->n_sites = plan->n_sites;
@@ -114,6 +113,8 @@ void hr_recorder_free(struct hr_run *run)
     for (uint32_t i = 0; i < r->n_parts; i++)
         hr_hist_free(&r->parts[i].sojourn);
     hr_heap_resize(r->events, 0, 0);
+    hr_heap_resize(r->marks, 0, 0);
+    hr_heap_resize(r->losses, 0, 0);
 }
 
 /* --- clients' tasks ---------------------------------------------------------------------- */
@@ -243,7 +244,7 @@ static bool in_episode(struct hr_run *run, uint32_t component, uint32_t instance
     for (uint32_t i = 1; i <= back; i++) {
         struct hr_event_record *e = &r->events[r->n_events - i];
 
-        if (run->now - e->last > HR_MINUTE || e->component != component ||
+        if (run->now - e->last > HR_MINUTE || e->change || e->component != component ||
             e->what != what || e->cause != cause)
             continue;
         e->last = run->now;
@@ -255,15 +256,10 @@ static bool in_episode(struct hr_run *run, uint32_t component, uint32_t instance
     return false;
 }
 
-void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
-                       const char *what, const char *cause, uint32_t disturbance)
+static void add_event(struct hr_run *run, struct hr_event_record e)
 {
     struct hr_record *r = &run->record;
 
-    if (!hr_recorder_open(run))
-        return;
-    if (disturbance == 0 && in_episode(run, component, instance, what, cause))
-        return;
     if (r->n_events == HR_EVENTS_KEPT) {
         r->events_dropped++;
         return;
@@ -272,8 +268,40 @@ void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance
         run->room_events = run->room_events ? 2 * run->room_events : 64;
         r->events = hr_heap_resize(r->events, run->room_events, sizeof *r->events);
     }
-    r->events[r->n_events++] = (struct hr_event_record){
-        run->now, run->now, 1, component, instance, what, cause, disturbance};
+    r->events[r->n_events++] = e;
+}
+
+void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
+                       const char *what, const char *cause, uint32_t disturbance)
+{
+    if (!hr_recorder_open(run))
+        return;
+    if (disturbance == 0 && in_episode(run, component, instance, what, cause))
+        return;
+    add_event(run, (struct hr_event_record){.at = run->now,
+                                            .last = run->now,
+                                            .count = 1,
+                                            .component = component,
+                                            .instance = instance,
+                                            .what = what,
+                                            .cause = cause,
+                                            .disturbance = disturbance});
+}
+
+void hr_event_change(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
+                     const char *cause, int64_t from, int64_t to)
+{
+    if (hr_recorder_open(run))
+        add_event(run, (struct hr_event_record){.at = run->now,
+                                                .last = run->now,
+                                                .count = 1,
+                                                .component = p,
+                                                .instance = instance,
+                                                .what = what,
+                                                .cause = cause,
+                                                .change = true,
+                                                .from = from,
+                                                .to = to});
 }
 
 /* --- closing ----------------------------------------------------------------------------- */
@@ -291,6 +319,7 @@ static void close_part(struct hr_run *run, uint32_t i)
     hr_integral_close(&r->up, run->now);
     for (size_t g = 0; m->gauges && m->gauges[g].name; g++)
         hr_integral_close(&r->gauges[g], run->now);
+    hr_usage_close(run, i);
     r->in_flight_end = run->parts[i].present;
 }
 
@@ -298,15 +327,17 @@ static void close_instances(struct hr_run *run)
 {
     struct hr_record *r = &run->record;
 
-    r->n_instances = run->n_instances;
-    r->instances = hr_arena_alloc(run->arena, r->n_instances, sizeof *r->instances);
+    r->instances = hr_arena_alloc(run->arena, run->n_instances, sizeof *r->instances);
     for (uint32_t k = 0; k < run->n_instances; k++) {
         struct instance *i = &run->instances[k];
+
+        if (i->generation == 0) /* the slot was never used */
+            continue;
 
         hr_cpu_update(run, i);
         hr_integral_close(&i->busy, run->now);
         hr_integral_close(&i->up, run->now);
-        r->instances[k] = (struct hr_instance_record){
+        r->instances[r->n_instances++] = (struct hr_instance_record){
             i->component,        i->slot,  i->place, (int64_t)(i->busy.area / 1000),
             (int64_t)i->up.area, i->served};
     }

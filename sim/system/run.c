@@ -180,10 +180,13 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
         hr_instance_kill(run, slot);
         break;
     case HR_EV_RESTART:
-        hr_instance_restarted(run, slot);
+        hr_instance_restarted(run, slot, e->tag);
         break;
     case HR_EV_DISTURB:
         hr_disturb_event(run, e, true);
+        break;
+    case HR_EV_BACK:
+        hr_disturb_back(run, e);
         break;
     default:
         hr_disturb_event(run, e, false);
@@ -262,8 +265,8 @@ static void dump_task(struct hr_run *run, uint32_t root, const char *row)
                           (double)hr_call_value(run, root, k));
 }
 
-hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
-                      uint32_t place, hr_time intended, uint64_t note)
+static hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                          uint32_t place, hr_time intended, bool hostile)
 {
     const struct hr_operation *o = &run->plan->operations[op];
     const struct hr_row *row = &run->plan->rows[o->row];
@@ -274,7 +277,8 @@ hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
     task->place = place;
     task->row = o->row;
     task->intended = intended;
-    task->measured = intended >= 0 && intended < run->plan->horizon;
+    task->hostile = hostile;
+    task->measured = !hostile && intended >= 0 && intended < run->plan->horizon;
     task->sampled = task->measured && hr_mix(key, HR_FOR_KEY) % 64 == 0;
     run->tasks_begun++;
     const uint32_t slot = hr_frame_make(run, FRAME_ROOT, t, HR_NO_SLOT);
@@ -283,7 +287,6 @@ hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
     f->key = key;
     f->component = p;
     f->op = op;
-    f->note = note;
     f->since = intended;
     f->pc = o->conf->steps.first;
     f->end = o->conf->steps.first + o->conf->steps.n;
@@ -292,8 +295,27 @@ hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
         f->timeout =
             hr_frame_timer(run, slot, f->deadline, HR_CLASS_TIMEOUT, HR_EV_DEADLINE);
     }
-    dump_task(run, slot, row->name);
+    return slot;
+}
+
+hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                      uint32_t place, hr_time intended, uint64_t note)
+{
+    const hr_call slot = begin_task(run, p, op, key, place, intended, false);
+
+    hr_frame(run, slot)->note = note;
+    dump_task(run, slot, run->plan->rows[run->plan->operations[op].row].name);
     hr_recorder_arrival(run, slot);
+    hr_frame_advance(run, slot);
+    return slot;
+}
+
+hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                              uint32_t place, hr_time intended, uint64_t note)
+{
+    const hr_call slot = begin_task(run, p, op, key, place, intended, true);
+
+    hr_frame(run, slot)->note = note;
     hr_frame_advance(run, slot);
     return slot;
 }
@@ -307,6 +329,11 @@ void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
     if (m->task_done)
         m->task_done(run, part, root, how);
     hr_frame_free(run, root);
+}
+
+bool hr_run_ordinary(const struct hr_run *run)
+{
+    return run->options.ordinary;
 }
 
 bool hr_run_measuring(const struct hr_run *run)
@@ -366,6 +393,13 @@ hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
                       uint64_t data)
 {
     return hr_queue_add(run->queue, at, HR_CLASS_TASK,
+                        (struct hr_event){HR_EV_MODEL_TIMER, (uint16_t)p, tag, data});
+}
+
+hr_timer hr_control_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
+                        uint64_t data)
+{
+    return hr_queue_add(run->queue, at, HR_CLASS_CONTROL,
                         (struct hr_event){HR_EV_MODEL_TIMER, (uint16_t)p, tag, data});
 }
 
@@ -429,6 +463,11 @@ hr_time hr_call_began(const struct hr_run *run, hr_call c)
     return hr_frame(run, c)->began;
 }
 
+bool hr_call_hostile(const struct hr_run *run, hr_call c)
+{
+    return hr_task(run, hr_frame(run, c)->task)->hostile;
+}
+
 bool hr_call_expired(const struct hr_run *run, hr_call c)
 {
     return hr_frame(run, c)->deadline <= run->now;
@@ -451,19 +490,6 @@ void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag)
 void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change)
 {
     hr_integral_add(&run->record.parts[p].gauges[gauge], run->now, change);
-}
-
-void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount)
-{
-    if (hr_recorder_open(run))
-        run->record.parts[p].usage[dimension] += amount;
-}
-
-void hr_mark(struct hr_run *run, hr_part p, enum hr_mark m)
-{
-    static const char *const words[] = {"detected", "decided", "acted", "restored"};
-
-    hr_recorder_event(run, p, HR_NONE, words[m], NULL, 0);
 }
 
 void hr_event_note(struct hr_run *run, hr_part p, uint32_t instance, const char *what,

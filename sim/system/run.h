@@ -8,6 +8,10 @@
 struct hr_run_options {
     uint64_t seed, replication;
     uint32_t buckets; /* of the series, at most; 0: 480 */
+    /* The ordinary twin: the same keys without disturbances and one-off shapes. */
+    bool ordinary;
+    uint32_t
+        alone; /* index + 1 of the only disturbance that acts; 0: as the plan enables */
     /* For tests of common random numbers: called for every task and call drawn.  NULL. */
     void (*dump)(void *ctx, const char *what, uint64_t key, double value);
     void *dump_ctx;

@@ -43,6 +43,8 @@ void hr_call_again(struct hr_run *run, uint32_t c); /* stripped; arrives anew at
 
 /* --- policy.c: retry budgets, breakers, bulkheads ---------------------------------------- */
 struct site_state *hr_site_state(struct hr_run *run, uint32_t f, uint32_t site);
+/* A new instance in a slot knows nothing of what its forerunner met. */
+void hr_sites_renew(struct hr_run *run, uint32_t instance);
 bool hr_breaker_allows(struct site_state *s, const struct hr_breaker *b, hr_time now);
 /* What came of a call that was sent in `turn`.  Returns +1 if it opened, -1 if it closed, 0
  * otherwise. */
@@ -65,7 +67,7 @@ void hr_frame_spawn_block(struct hr_run *run, uint32_t f, struct hr_block b);
 void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
 void hr_frame_unhold(struct hr_run *run, uint32_t f); /* leave a resource's queue */
 
-/* --- cpu.c, fleet.c ------------------------------------------------------------------------ */
+/* --- cpu.c, fleet.c, fleet_life.c ------------------------------------------------------------------------ */
 void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
 void hr_cpu_remove(struct hr_run *run, uint32_t f);
 void hr_cpu_due(struct hr_run *run, uint32_t instance);
@@ -79,7 +81,7 @@ void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate);
 void hr_instance_back(struct hr_run *run, uint32_t instance); /* one loss has ended */
 void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed);
 void hr_cpu_show(struct hr_run *run, uint32_t instance); /* levels of busy and queued */
-void hr_instance_restarted(struct hr_run *run, uint32_t instance);
+void hr_instance_restarted(struct hr_run *run, uint32_t instance, uint32_t generation);
 void hr_instance_kill(struct hr_run *run, uint32_t instance);
 
 /* --- network.c ----------------------------------------------------------------------------- */
@@ -90,11 +92,19 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t c, bool back);
 /* Latency of the way to the callee alone, for a cancellation: no loss, no bytes. */
 hr_time hr_network_delay(struct hr_run *run, uint32_t c);
 
-/* --- disturb.c ----------------------------------------------------------------------------- */
+/* --- disturb.c, effects.c ----------------------------------------------------------------------------- */
 void hr_disturb_start(struct hr_run *run);
 void hr_disturb_free(struct hr_run *run);
 void hr_disturb_event(struct hr_run *run, const struct hr_event *e, bool begins);
+/* What a `then: staggered` gives back. */
+void hr_disturb_back(struct hr_run *run, const struct hr_event *e);
 double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
+bool hr_place_inside(const struct hr_run *run, uint32_t place, uint32_t target);
+bool hr_effect_has(const struct hr_run *run, const struct effect *e, uint32_t instance);
+void hr_effect_add(struct hr_run *run, struct effect *e, uint32_t instance);
+double hr_effect_instance_speed(const struct hr_run *run, uint32_t instance);
+/* A new instance suffers what holds all of its component or its place now. */
+void hr_effects_join(struct hr_run *run, uint32_t instance);
 
 /* --- path.c -------------------------------------------------------------------------------- */
 void hr_path_book(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what,
@@ -114,6 +124,12 @@ void hr_recorder_close(struct hr_run *run);
 void hr_recorder_free(struct hr_run *run);
 void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
                        const char *what, const char *cause, uint32_t disturbance);
+
+/* --- usage.c ------------------------------------------------------------------------------- */
+void hr_usage_init(struct hr_run *run, struct hr_part_record *r, const struct hr_model *m);
+void hr_usage_transfer(struct hr_run *run, uint32_t part, enum hr_transfer kind,
+                       int64_t bytes);
+void hr_usage_close(struct hr_run *run, uint32_t part);
 
 /* --- ledger.c ------------------------------------------------------------------------------ */
 void hr_ledger_init(struct hr_run *run);

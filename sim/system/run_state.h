@@ -34,9 +34,10 @@ enum { /* kinds of event */
        HR_EV_HOLD_LATE, /* waited too long for a resource */
        HR_EV_CPU,       /* the head of an instance's CPU is done */
        HR_EV_KILL,      /* an instance is out of memory */
-       HR_EV_RESTART,   /* a killed instance serves again */
+       HR_EV_RESTART,   /* a killed instance serves again; tag: its generation */
        HR_EV_DISTURB,   /* one begins */
        HR_EV_CALM,      /* one ends */
+       HR_EV_BACK,      /* what it held comes back, staggered */
 };
 
 /* Purposes of draws.  HR_PURPOSE spaces them, so that the blocks of one never reach the next. */
@@ -61,6 +62,7 @@ enum {
     HR_FOR_WHICH,
     HR_FOR_DISCIPLINE,
     HR_FOR_MODEL,
+    HR_FOR_BACK,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -112,7 +114,7 @@ struct task {
     uint64_t key;
     hr_time intended;
     uint32_t place, row, refs;
-    bool measured, sampled, degraded;
+    bool measured, sampled, degraded, hostile;
 };
 
 enum { HR_PATH_ENTRIES = 48 };
@@ -128,9 +130,14 @@ struct frame_list { /* linked through queue_next/queue_prev */
 
 struct instance {
     uint32_t component, slot, place;
+    uint8_t state;        /* enum hr_instance_state */
+    uint32_t generation;  /* of the slot: launches so far */
+    uint32_t bad_reports; /* watchers that say it is unhealthy */
     const struct hr_fleet_conf *conf;
     /* CPU: virtual time, see fleet.h */
     double v, speed; /* v: ns of work that each running piece has had; speed: effects in */
+    double cores;    /* of conf, or fewer */
+    double used;     /* core-ns taken since the launch */
     hr_time as_of;
     uint32_t *running; /* frames, a heap by `work` (virtual time of completion) */
     uint32_t n_running, room;
@@ -161,9 +168,10 @@ struct effect { /* a disturbance that is acting on a component now */
     enum hr_verb verb;
     uint32_t op; /* HR_NONE: all */
     double by;
-    bool whole;          /* the component as such, not some instances */
-    uint32_t *instances; /* the ones it holds; global ids */
-    uint32_t n_instances;
+    bool whole;           /* the component as such, not some instances */
+    uint32_t *instances;  /* the ones it holds; global ids */
+    uint32_t *generation; /* of each: a later instance in its slot is not held */
+    uint32_t n_instances, room;
 };
 
 struct part {
@@ -173,6 +181,9 @@ struct part {
     uint32_t n_effects, room_effects;
     uint64_t *resources; /* in use, by resource (per component) */
     struct frame_list *resource_queue;
+    uint32_t *watchers; /* components that watch its fleet */
+    uint32_t n_watchers;
+    hr_time drain; /* longest of theirs */
     /* ledger, whole run */
     uint64_t in, ended, present;
     hr_time present_as_of;
@@ -211,7 +222,8 @@ struct hr_run {
         unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */
     bool finished, over;
     struct hr_record record;
-    uint32_t room_events;
+    uint32_t room_events, room_marks, room_losses;
+    uint32_t *acting; /* by disturbance: occurrences that hold now */
     struct run_ledger *ledger;
 };
 

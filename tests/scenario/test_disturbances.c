@@ -135,9 +135,28 @@ static void a_balancer_has_no_instances_to_lose(void **state)
     refuse(*state, WITH("", "{ lose: 1 of bank, at: 1m }"), HR_E703);
 }
 
-static void a_key_that_comes_later_is_refused_by_name(void **state)
+static void what_was_lost_may_come_back_staggered(void **state)
 {
-    refuse(*state, WITH("", "{ lose: app, at: 1m, then: staggered 30m }"), HR_E901);
+    const struct hr_plan *p =
+        load(*state, WITH("", "{ lose: app, at: 1m, for: 5m, then: staggered 30m }"));
+
+    assert_int_equal(p->disturbances[0].stagger, 30 * HR_MINUTE);
+}
+
+static void only_what_was_lost_comes_back_staggered(void **state)
+{
+    refuse(*state, WITH("", "{ fail: bank, at: 1m, then: staggered 30m }"), HR_E706);
+}
+
+static void then_is_staggered_or_refused(void **state)
+{
+    refuse(*state, WITH("", "{ lose: app, at: 1m, then: quickly }"), HR_E203);
+}
+
+static void a_verb_that_a_kind_does_not_know_is_refused(void **state)
+{
+    refuse(*state, WITH("", "{ failover: bank, at: 1m }"), HR_E704);
+    refuse(*state, WITH("", "{ misconfigure: bank, at: 1m }"), HR_E704);
 }
 
 static const struct hr_plan *chosen(struct fixture *f, const struct hr_overrides *ov)
@@ -190,7 +209,10 @@ int main(void)
         TEST(a_date_before_the_start_is_refused),
         TEST(a_time_of_day_without_quotes_is_refused),
         TEST(a_balancer_has_no_instances_to_lose),
-        TEST(a_key_that_comes_later_is_refused_by_name),
+        TEST(what_was_lost_may_come_back_staggered),
+        TEST(only_what_was_lost_comes_back_staggered),
+        TEST(then_is_staggered_or_refused),
+        TEST(a_verb_that_a_kind_does_not_know_is_refused),
         TEST(only_leaves_the_others_out),
         TEST(several_may_be_named),
         TEST(without_disturbances_there_is_none),

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verbs[HR_N_VERBS] = {"lose", "slow", "fail"};
-
 /* --- the verb ------------------------------------------------------------------------------------- */
 
 static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
@@ -21,11 +19,11 @@ static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
     struct hr_node *found = NULL;
 
     for (unsigned i = 0; i < HR_N_VERBS; i++) {
-        struct hr_node *c = hr_tree_find(n, verbs[i]);
+        struct hr_node *c = hr_tree_find(n, hr_verb_names[i]);
 
         if (c && found) {
             hr_diag_add(b->ds, HR_E702, c->key_at, "`%s` has two verbs, `%s` and `%s`",
-                        n->key, verbs[*verb], verbs[i]);
+                        n->key, hr_verb_names[*verb], hr_verb_names[i]);
             return NULL;
         }
         if (c) {
@@ -40,10 +38,12 @@ static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
             return NULL;
         }
     if (!found)
-        hr_diag_hint(b->ds,
-                     hr_diag_add(b->ds, HR_E701, n->key_at,
-                                 "`%s` does not say what happens", n->key),
-                     "write what is hit: `lose: ...`, `slow: ...` or `fail: ...`");
+        hr_diag_hint(
+            b->ds,
+            hr_diag_add(b->ds, HR_E701, n->key_at, "`%s` does not say what happens",
+                        n->key),
+            "write what is hit: `lose: ...`, `slow: ...`, `fail: ...`, `flood: ...`, "
+            "`misconfigure: ...`, `failover: ...` or `freeze: ...`");
     return found;
 }
 
@@ -122,6 +122,8 @@ static bool read_extent(struct hr_bind *b, const struct hr_node *n, const char *
 /* How many instances does a component have?  -1: not of a fixed number. */
 static int64_t instances_of(const struct hr_component *c)
 {
+    if (c->model->instances)
+        return c->model->instances(c->conf);
     for (const struct hr_field *f = c->model->table->fields; f->name; f++)
         if (f->type == HR_FIELD_COUNT && strcmp(f->name, "instances") == 0)
             return *(const int64_t *)((const char *)c->conf + f->offset);
@@ -152,6 +154,9 @@ static bool check_extent(struct hr_bind *b, const struct hr_node *n,
 static bool read_component(struct hr_bind *b, const struct hr_node *n, const char *name,
                            struct hr_disturbance *d)
 {
+    static const char *const cannot[HR_N_VERBS] = {
+        "be lost",          "be slowed", "be made to fail", "be imitated by a flood",
+        "be misconfigured", "fail over", "be frozen"};
     const char *dot = strchr(name, '.');
     const char *part = dot ? hr_arena_text(b->arena, name, (size_t)(dot - name)) : name;
     const struct hr_component *c;
@@ -165,9 +170,12 @@ static bool read_component(struct hr_bind *b, const struct hr_node *n, const cha
         return false;
     if (!(c->model->verbs & 1u << d->verb)) {
         hr_diag_add(b->ds, HR_E704, n->at, "a `%s` cannot %s", c->model->kind,
-                    d->verb == HR_VERB_LOSE   ? "be lost"
-                    : d->verb == HR_VERB_SLOW ? "be slowed"
-                                              : "be made to fail");
+                    cannot[d->verb]);
+        return false;
+    }
+    if (dot && (d->verb == HR_VERB_FAILOVER || d->verb == HR_VERB_FREEZE)) {
+        hr_diag_add(b->ds, HR_E704, n->at, "an operation cannot %s; its component can",
+                    cannot[d->verb]);
         return false;
     }
     if (dot && d->verb == HR_VERB_LOSE) {
@@ -192,10 +200,15 @@ static bool read_target(struct hr_bind *b, struct hr_node *n, struct hr_disturba
         hr_diag_add(b->ds, HR_E203, hr_bind_at(n), "a target is one text");
         return false;
     }
-    if (starts(&text, "zone "))
-        return read_place(b, n, text, true, d);
-    if (starts(&text, "region "))
-        return read_place(b, n, text, false, d);
+    const bool zone = starts(&text, "zone ");
+
+    if (zone || starts(&text, "region ")) {
+        if (d->verb <= HR_VERB_FAIL || d->verb == HR_VERB_FREEZE)
+            return read_place(b, n, text, zone, d);
+        hr_diag_add(b->ds, HR_E704, n->at, "a place cannot be the target of `%s`",
+                    hr_verb_names[d->verb]);
+        return false;
+    }
     return read_extent(b, n, &text, d) && read_component(b, n, text, d);
 }
 
@@ -217,8 +230,49 @@ static void read_by(struct hr_bind *b, const struct hr_node *map, struct hr_dist
     if (d->verb == HR_VERB_LOSE)
         hr_diag_add(b->ds, HR_E706, n->key_at,
                     "`lose` takes no `by`: what is lost is lost");
+    else if (d->verb != HR_VERB_SLOW && d->verb != HR_VERB_FAIL &&
+             d->verb != HR_VERB_MISCONFIGURE)
+        hr_diag_add(b->ds, HR_E706, n->key_at, "`%s` takes no `by`",
+                    hr_verb_names[d->verb]);
     else if (hr_field_read_scalar(b, d->verb == HR_VERB_SLOW ? &factor : &share, n, &d->by))
         hr_field_claim(b, n, false);
+}
+
+/* `then: staggered 30m` */
+static void read_then(struct hr_bind *b, const struct hr_node *map,
+                      struct hr_disturbance *d)
+{
+    const struct hr_node *n = hr_tree_find(map, "then");
+    const char *text, *why;
+
+    if (!n || n->type != HR_NODE_SCALAR || n->null)
+        return; /* absent, or said by the table */
+    text = n->text;
+    if (d->verb != HR_VERB_LOSE || d->extent == HR_EXTENT_EACH)
+        hr_diag_add(b->ds, HR_E706, n->key_at,
+                    "`then` is how what was lost comes back: it belongs to `lose`%s",
+                    d->verb == HR_VERB_LOSE ? ", and not to `each of`" : "");
+    else if (!starts(&text, "staggered ") ||
+             !hr_value_duration((struct hr_text){text, strlen(text)}, &d->stagger, &why) ||
+             d->stagger > HR_DAY * 365)
+        hr_diag_hint(b->ds,
+                     hr_diag_add(b->ds, HR_E203, n->at, "`then` cannot be `%s`",
+                                 hr_bind_shown(b, n)),
+                     "write `then: staggered 30m`");
+}
+
+static void read_flood(struct hr_bind *b, const struct hr_node *map,
+                       const struct hr_disturbance_conf *c, struct hr_disturbance *d)
+{
+    struct hr_node *rate = hr_tree_find(map, "rate");
+
+    d->rate = c->rate;
+    if (!rate || !(c->rate > 0))
+        hr_diag_add(b->ds, HR_E706, rate ? hr_bind_at(rate) : map->key_at,
+                    "`%s` needs `rate`: the hostile requests a second, such as 5000/s",
+                    d->name);
+    else
+        hr_field_claim(b, rate, false);
 }
 
 /* --- when ------------------------------------------------------------------------------------------- */
@@ -283,7 +337,8 @@ static void read_for(struct hr_bind *b, struct hr_node *n, struct hr_disturbance
 static void read_when(struct hr_bind *b, const struct hr_node *n,
                       const struct hr_disturbance_conf *c, struct hr_disturbance *d)
 {
-    const struct hr_node *every = hr_tree_find(n, "every"), *rate = hr_tree_find(n, "rate");
+    const struct hr_node *every = hr_tree_find(n, "every");
+    const struct hr_node *rate = d->verb == HR_VERB_FLOOD ? NULL : hr_tree_find(n, "rate");
 
     if (hr_tree_find(n, "at"))
         read_at(b, hr_tree_find(n, "at"), d);
@@ -340,8 +395,12 @@ static void bind_one(struct hr_bind *b, struct hr_node *n)
     source = hr_tree_find(n, "source");
     b->source = source && source->type == HR_NODE_SCALAR ? source->text : outer;
     d->fate = (enum hr_fate)conf.when_lost;
+    d->per_month = conf.per_month;
     if (read_target(b, target, d)) {
         read_by(b, n, d);
+        read_then(b, n, d);
+        if (d->verb == HR_VERB_FLOOD)
+            read_flood(b, n, &conf, d);
         read_when(b, n, &conf, d);
     }
     b->source = outer;

@@ -75,9 +75,10 @@ struct hr_key_conf {
 };
 extern const struct hr_table hr_key_table;
 struct hr_disturbance_conf {
-    const char *lose, *slow, *fail, *by, *at, *lasts;
+    const char *lose, *slow, *fail, *flood, *misconfigure, *failover, *freeze;
+    const char *by, *at, *lasts, *then;
     struct hr_law every;
-    double rate;
+    double rate, per_month;
     int when_lost;
 };
 extern const struct hr_table hr_disturbance_table;

@@ -200,7 +200,10 @@ static bool effect_on(struct hr_run *run, struct occurrence o, uint32_t part,
     else
         e->whole = d->extent == HR_EXTENT_ALL &&
                    (p->n_instances == 0 || d->op != HR_NONE || d->verb == HR_VERB_FAIL);
-    return e->whole || e->n_instances > 0;
+    /* What is slow as a whole is slow for instances that come later, too. */
+    return e->whole || e->n_instances > 0 ||
+           (d->verb == HR_VERB_SLOW && d->extent == HR_EXTENT_ALL && p->n_instances > 0 &&
+            (d->place == 0 || stands_in(run, part, d->place)));
 }
 
 static void free_effect(const struct effect *e)

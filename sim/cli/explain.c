@@ -21,6 +21,7 @@ static const char *const written[] = {
     [HR_FIELD_CLOCK] = "a time of day: \"20:00\"",
     [HR_FIELD_DATE] = "a date: 2026-11-27T00:00",
     [HR_FIELD_RATE] = "a rate: 400/s, 12/m",
+    [HR_FIELD_LEVEL] = "a share or a rate: 60%, 50/s",
     [HR_FIELD_BYTES] = "bytes: 2GiB, 4kB",
     [HR_FIELD_BANDWIDTH] = "a bandwidth: 100Mbps, 40MB/s",
     [HR_FIELD_MONEY] = "money: $42",

@@ -24,6 +24,7 @@ enum hr_field_type { /* C type of the member it binds to         written as     
                      HR_FIELD_CLOCK, /* hr_time since midnight                   "20:00"           */
                      HR_FIELD_DATE, /* int64_t s since 1970-01-01, local        2026-11-27T00:00  */
                      HR_FIELD_RATE, /* double, 1/s                              400/s, 12/m       */
+                     HR_FIELD_LEVEL, /* struct hr_level                          60%, 50/s         */
                      HR_FIELD_BYTES, /* int64_t                                  2GiB              */
                      HR_FIELD_BANDWIDTH, /* double, bytes/s                          100Mbps, 40MB/s   */
                      HR_FIELD_MONEY, /* int64_t micro-dollars                    $42               */
@@ -57,6 +58,10 @@ enum hr_field_type { /* C type of the member it binds to         written as     
 
 struct hr_time_range {
     hr_time lo, hi; /* equal when one value was given */
+};
+struct hr_level { /* what a controller keeps something at */
+    double value; /* a share, or 1/s */
+    bool rate;
 };
 struct hr_indices {
     uint32_t n;

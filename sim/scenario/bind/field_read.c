@@ -122,6 +122,15 @@ static bool read_duration_range(struct hr_text t, void *at, struct reading *r)
     return true;
 }
 
+/* A share or a rate, whichever is written: only rates have a stroke. */
+static bool read_level(struct hr_text t, void *at, struct reading *r)
+{
+    struct hr_level *x = at;
+
+    x->rate = memchr(t.s, '/', t.n) != NULL;
+    return (x->rate ? read_rate : read_share)(t, &x->value, r);
+}
+
 static bool read_law(struct hr_text t, enum hr_law_unit unit, void *at, struct reading *r)
 {
     struct hr_law x;
@@ -154,14 +163,23 @@ static bool read_popularity(struct hr_text t, void *at, struct reading *r)
 }
 
 static const read_fn readers[] = {
-    [HR_FIELD_COUNT] = read_count,         [HR_FIELD_NUMBER] = read_number,
-    [HR_FIELD_SHARE] = read_share,         [HR_FIELD_FACTOR] = read_factor,
-    [HR_FIELD_DURATION] = read_duration,   [HR_FIELD_DURATION_RANGE] = read_duration_range,
-    [HR_FIELD_CLOCK] = read_clock,         [HR_FIELD_DATE] = read_date,
-    [HR_FIELD_RATE] = read_rate,           [HR_FIELD_BYTES] = read_bytes,
-    [HR_FIELD_BANDWIDTH] = read_bandwidth, [HR_FIELD_MONEY] = read_money,
-    [HR_FIELD_LAW_TIME] = read_law_time,   [HR_FIELD_LAW_BYTES] = read_law_bytes,
-    [HR_FIELD_LAW_COUNT] = read_law_count, [HR_FIELD_POPULARITY] = read_popularity,
+    [HR_FIELD_COUNT] = read_count,
+    [HR_FIELD_NUMBER] = read_number,
+    [HR_FIELD_SHARE] = read_share,
+    [HR_FIELD_FACTOR] = read_factor,
+    [HR_FIELD_DURATION] = read_duration,
+    [HR_FIELD_DURATION_RANGE] = read_duration_range,
+    [HR_FIELD_CLOCK] = read_clock,
+    [HR_FIELD_DATE] = read_date,
+    [HR_FIELD_RATE] = read_rate,
+    [HR_FIELD_BYTES] = read_bytes,
+    [HR_FIELD_LEVEL] = read_level,
+    [HR_FIELD_BANDWIDTH] = read_bandwidth,
+    [HR_FIELD_MONEY] = read_money,
+    [HR_FIELD_LAW_TIME] = read_law_time,
+    [HR_FIELD_LAW_BYTES] = read_law_bytes,
+    [HR_FIELD_LAW_COUNT] = read_law_count,
+    [HR_FIELD_POPULARITY] = read_popularity,
 };
 
 /* --- bounds ------------------------------------------------------------------------------------ */
@@ -263,6 +281,14 @@ static bool read_signed(const struct hr_field *f, struct hr_text t, void *at,
     return true;
 }
 
+/* The type that a fault of the text speaks of. */
+static enum hr_field_type spoken_type(const struct hr_field *f, struct hr_text t)
+{
+    if (f->type != HR_FIELD_LEVEL)
+        return f->type;
+    return memchr(t.s, '/', t.n) ? HR_FIELD_RATE : HR_FIELD_SHARE;
+}
+
 static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_node *n,
                        void *at)
 {
@@ -278,7 +304,7 @@ static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_no
     }
     if (read_signed(f, t, at, &r))
         return in_bounds(b, f, n, r.size);
-    fault = hr_value_explain(b->arena, f->type, t, r.why);
+    fault = hr_value_explain(b->arena, spoken_type(f, t), t, r.why);
     d = hr_diag_add(b->ds, fault.code, n->at, "`%s`: `%s` %s", f->name, hr_bind_shown(b, n),
                     r.why);
     if (fault.hint)

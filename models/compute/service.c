@@ -6,61 +6,24 @@
 #include <stddef.h>
 
 #define AT(m) offsetof(struct hr_service_conf, m)
-static const char *const spreads[] = {"random", "round_robin", "least_outstanding", NULL};
-
 static const struct hr_field fields[] = {
     HR_FLEET_FIELDS(AT(fleet)),
-    {.name = "balance",
-     .type = HR_FIELD_CHOICE,
-     .offset = AT(balance),
-     .dflt = "random",
-     .choices = spreads,
-     .help =
-         "How direct callers spread over its instances (a load balancer has its own way)."},
+    HR_SPREAD_FIELD(AT(balance)),
     {0},
 };
 static const struct hr_table table = {"service", fields, sizeof(struct hr_service_conf),
                                       NULL, "A fixed number of instances."};
 
-enum { PURPOSE_SPREAD = 1 };
-
 struct service {
     uint32_t next; /* round robin */
 };
 
-struct fleet { /* what a policy looks at */
-    const struct hr_run *run;
-    uint32_t first;
-};
-
-static bool is_up(const void *ctx, uint32_t i)
-{
-    const struct fleet *f = ctx;
-
-    return hr_instance_up(f->run, f->first + i);
-}
-
-static uint32_t open_calls(const void *ctx, uint32_t i)
-{
-    const struct fleet *f = ctx;
-
-    return hr_instance_calls(f->run, f->first + i);
-}
-
-/* The instance for a call that comes without one; HR_NONE: nothing is up. */
 static uint32_t route(struct hr_run *run, hr_part p, hr_call c)
 {
-    static const enum hr_balance_policy policy[] = {
-        HR_BALANCE_RANDOM, HR_BALANCE_ROUND_ROBIN, HR_BALANCE_LEAST_OUTSTANDING};
     const struct hr_service_conf *conf = hr_conf(run, p);
     struct service *s = hr_state(run, p);
-    const struct fleet f = {run, hr_fleet_first(run, p)};
-    const struct hr_balance_view v = {
-        .n = hr_fleet_count(run, p), .ctx = &f, .up = is_up, .open = open_calls};
-    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_SPREAD);
-    const uint32_t i = hr_balance_choose(policy[conf->balance], &v, &draws, 0, &s->next);
 
-    return i == HR_BALANCE_NONE ? HR_NONE : f.first + i;
+    return hr_spread_choose(run, p, c, conf->balance, &s->next);
 }
 
 static void start(struct hr_run *run, hr_part p)
@@ -72,13 +35,11 @@ static void start(struct hr_run *run, hr_part p)
 
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
 {
-    uint32_t instance = hr_call_instance(run, c);
+    const struct hr_service_conf *conf = hr_conf(run, p);
+    struct service *s = hr_state(run, p);
+    const uint32_t instance = hr_spread_target(run, p, c, conf->balance, &s->next);
 
-    if (instance == HR_NONE)
-        instance = route(run, p, c);
-    if (instance == HR_NONE)
-        hr_done(run, c, HR_REFUSED);
-    else
+    if (instance != HR_NONE)
         hr_instance_admit(run, instance, c);
 }
 

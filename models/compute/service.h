@@ -2,12 +2,11 @@
 #ifndef HR_SERVICE_H
 #define HR_SERVICE_H
 
-#include "models/parts/balance.h"
-#include "sim/system/fleet.h"
+#include "models/parts/spread.h"
 
 struct hr_service_conf {
     struct hr_fleet_conf fleet;
-    int balance; /* enum hr_balance_policy; how callers spread over the instances */
+    int balance; /* of hr_spread_choices; how callers spread over the instances */
 };
 
 extern const struct hr_model hr_service_model;

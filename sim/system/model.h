@@ -149,7 +149,11 @@ uint32_t hr_call_op(const struct hr_run *run, hr_call c);
 uint64_t hr_call_key(const struct hr_run *run, hr_call c); /* identity, for draws */
 uint64_t hr_call_value(const struct hr_run *run, hr_call c,
                        uint32_t key);                           /* of a plan key */
+/* Bytes of what a value of a plan key names, the same for whoever asks; -1: not given. */
+int64_t hr_key_size(const struct hr_run *run, uint32_t key, uint64_t value);
 uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or HR_NONE */
+/* What it is answered with is not the real thing: good, and counted as degraded. */
+void hr_call_degrade(struct hr_run *run, hr_call c);
 uint32_t hr_call_instance(const struct hr_run *run, hr_call c); /* chosen; HR_NONE */
 void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance);
 uint32_t hr_call_place(const struct hr_run *run, hr_call c); /* of the caller */

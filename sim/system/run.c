@@ -427,6 +427,22 @@ uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key)
     return k->uniform ? hr_draw_below(&d, k->count) : hr_zipf_draw(&k->zipf, &d) - 1;
 }
 
+int64_t hr_key_size(const struct hr_run *run, uint32_t key, uint64_t value)
+{
+    const struct hr_key *k = &run->plan->keys[key];
+
+    if (!k->sized)
+        return -1;
+    struct hr_draws d =
+        hr_draws(run->stream, hr_mix(k->name_key, value), HR_PURPOSE(HR_FOR_KEY, 1));
+    return (int64_t)hr_law_draw(&k->size, &d);
+}
+
+void hr_call_degrade(struct hr_run *run, hr_call c)
+{
+    hr_task(run, hr_frame(run, c)->task)->degraded = true;
+}
+
 uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c)
 {
     return hr_frame(run, c)->hash_key;

@@ -33,6 +33,7 @@
  * components  utilisation utilisation_lo utilisation_hi queue_mean queue_max in_flight_mean
  *             workers_mean instances_mean calls_rate failed_share sojourn_p50 sojourn_p99
  *             work_s wasted_s wasted_share kills bytes_in bytes_out unsized (design, component)
+ *             hit_rate(design, component): only where a cache was asked
  *             utilisation_by_replication (design, replication, component)
  * instances   via dimension `instance` ("app/0"): utilisation(design, instance)
  * edges       rate attempts_rate ok failed timed_out throttled refused retries_denied

@@ -226,6 +226,21 @@ struct hr_flow *hr_flow_make(const struct hr_plan *plan, struct hr_arena *a)
     return f;
 }
 
+void hr_flow_weigh(struct hr_plan *plan)
+{
+    struct hr_arena *scratch = hr_arena_create();
+    const struct hr_flow *f = hr_flow_make(plan, scratch);
+
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        const double offered = hr_flow_offered(plan, r, 0);
+
+        for (uint32_t op = 0; offered < 1e300 && op < plan->n_operations; op++)
+            plan->operations[op].weight +=
+                offered * f->calls[(size_t)r * plan->n_operations + op];
+    }
+    hr_arena_destroy(scratch);
+}
+
 double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t)
 {
     const struct hr_row *r = &plan->rows[row];

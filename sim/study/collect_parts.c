@@ -55,6 +55,8 @@ static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_rec
         p->bytes_out += (double)r->bytes_out[i];
     }
     p->unsized += (double)r->unsized_calls;
+    p->hits += (double)r->hits;
+    p->misses += (double)r->misses;
     hr_hist_merge(&p->sojourn, &r->sojourn);
 }
 
@@ -200,6 +202,39 @@ static void store_components(struct hr_store *st)
     }
 }
 
+static bool has_lookups(const struct hr_store *st)
+{
+    for (size_t i = 0; i < st->n_designs; i++)
+        for (size_t k = 0; k < st->c->designs[i].plan->n_components; k++)
+            if (st->c->designs[i].n > 0 &&
+                st->c->designs[i].parts[k].hits + st->c->designs[i].parts[k].misses > 0)
+                return true;
+    return false;
+}
+
+/* Only where there is a cache that was asked. */
+static void store_hit_rates(struct hr_store *st)
+{
+    double *x;
+
+    if (!has_lookups(st))
+        return;
+    x = hr_results_var(st->r, "components", "hit_rate", HR_F64, "design component", "1",
+                       "look-ups that were answered / look-ups")
+            ->data;
+    for (size_t i = 0; i < st->n_designs; i++) {
+        const struct hr_design_sum *d = &st->c->designs[i];
+
+        for (size_t k = 0; d->n > 0 && k < d->plan->n_components; k++) {
+            const struct hr_part_sum *p = &d->parts[k];
+
+            if (p->hits + p->misses > 0)
+                x[i * st->n_components + d->component_at[k]] =
+                    p->hits / (p->hits + p->misses);
+        }
+    }
+}
+
 static void store_by_replication(struct hr_store *st)
 {
     double *x = hr_results_var(st->r, "components", "utilisation_by_replication", HR_F64,
@@ -278,6 +313,7 @@ static void store_instances(struct hr_store *st)
 void hr_collect_parts_store(struct hr_store *st)
 {
     store_components(st);
+    store_hit_rates(st);
     store_by_replication(st);
     store_instances(st);
 }

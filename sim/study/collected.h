@@ -47,7 +47,7 @@ struct hr_part_sum {
     double queued, present, workers, up; /* sums of means over time */
     int64_t queue_max;
     double in, ended, answered, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out,
-        unsized;
+        unsized, hits, misses;
     double instances_up_ns; /* of all its instances */
     struct hr_hist sojourn;
     double *busy_series, *capacity_series, *queued_series, *present_series, *up_series,

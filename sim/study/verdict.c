@@ -152,6 +152,20 @@ static struct reading read_kills(const struct hr_objective *o, const struct hr_r
     return x;
 }
 
+/* Of all caches unscoped. */
+static struct reading read_hits(const struct hr_objective *o, const struct hr_record *r)
+{
+    struct reading x = {0, 0};
+
+    for (uint32_t i = 0; i < r->n_parts; i++) {
+        if (o->component != HR_NONE && o->component != i)
+            continue;
+        x.num += (double)r->parts[i].hits;
+        x.den += (double)(r->parts[i].hits + r->parts[i].misses);
+    }
+    return x;
+}
+
 static const struct figure {
     const char *name;
     enum figure_kind kind;
@@ -168,6 +182,7 @@ static const struct figure {
     {"throughput", FIGURE_RATIO, read_throughput},
     {"utilisation", FIGURE_RATIO, read_utilisation},
     {"wasted_work", FIGURE_RATIO, read_wasted},
+    {"hit_rate", FIGURE_RATIO, read_hits},
     {"queue", FIGURE_MEAN, read_queue},
     {"queue_max", FIGURE_MOST, read_queue_max},
     {"kills", FIGURE_MEAN, read_kills},

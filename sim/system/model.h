@@ -36,7 +36,8 @@ enum hr_outcome {
 enum hr_ops {                  /* which operations a component answers to */
               HR_OPS_DECLARED, /* those under `operations:` */
               HR_OPS_FORWARDED, /* those of its targets (field of role "targets", see `targets`) */
-              HR_OPS_ANY,    /* all */
+              HR_OPS_ANY,    /* all: it is somebody else's */
+              HR_OPS_OWN,    /* those of the model's `own_ops` */
               HR_OPS_SOURCE, /* none: it makes tasks (traffic) */
 };
 
@@ -80,6 +81,7 @@ struct hr_model {
     void (*arrive)(struct hr_run *run, hr_part p, hr_call c);
 
     /* optional, with a default */
+    const char *const *own_ops; /* OWN: names of its operations, NULL-ended; required there */
     const struct hr_table *op_table;  /* the model's own settings of an operation; none */
     const struct hr_gauge *gauges;    /* none */
     const struct hr_dimension *usage; /* none */
@@ -105,6 +107,9 @@ struct hr_model {
     /* How many instances there can be at most, for targets such as `1 of app`.  Default: the
      * field `instances`, where it is a count. */
     int64_t (*instances)(const void *conf);
+    /* Bytes of the request or (back) of the answer of a call whose operation does not give them;
+     * -1: not known, which is also the default. */
+    int64_t (*bytes)(struct hr_run *run, hr_part p, hr_call c, bool back);
     /* A disturbance of `p` begins or ends.  Default: the run's own effects suffice. */
     void (*disturb)(struct hr_run *run, hr_part p, const struct hr_change *ch, bool begins);
 
@@ -195,6 +200,8 @@ bool hr_run_ordinary(const struct hr_run *run);
 void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change);
 void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount);
 void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t change);
+/* A look-up has been answered, by what was there or as a miss: counts for `hit_rate`. */
+void hr_lookup_count(struct hr_run *run, hr_part p, bool hit);
 /* A step of a recovery; `instance` may be HR_NONE. */
 void hr_mark(struct hr_run *run, hr_part p, uint32_t instance, enum hr_mark m);
 /* Data are lost: what was written after `recovery_point` up to `last_lost`; `writes` of them.
@@ -211,6 +218,7 @@ void hr_event_change(struct hr_run *run, hr_part p, uint32_t instance, const cha
 /* Effects of the disturbances that hold a component now. */
 double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op);   /* 1 = normal */
 double hr_effect_failure(const struct hr_run *run, hr_part p, uint32_t op); /* 0 = none */
+double hr_effect_instance_speed(const struct hr_run *run, uint32_t instance); /* conf's in */
 bool hr_effect_up(const struct hr_run *run, hr_part p); /* the component as a whole */
 /* 1 - prod(1 - by) of the disturbances of a verb (FAIL, MISCONFIGURE). */
 double hr_effect_share(const struct hr_run *run, hr_part p, uint32_t op, enum hr_verb verb);

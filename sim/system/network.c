@@ -22,12 +22,14 @@ uint32_t hr_caller_place(const struct hr_run *run, uint32_t slot)
                                    : hr_task(run, f->task)->place;
 }
 
-static int64_t draw_bytes(struct hr_run *run, const struct frame *f, bool back)
+static int64_t draw_bytes(struct hr_run *run, uint32_t slot, bool back)
 {
+    const struct frame *f = hr_frame(run, slot);
     const struct hr_op_conf *conf = run->op_conf[f->op];
+    const struct hr_model *m = run->plan->components[f->component].model;
 
     if (conf == NULL || conf->bytes == NULL)
-        return -1;
+        return m->bytes ? m->bytes(run, f->component, slot, back) : -1;
     const struct hr_law *law = back ? &conf->bytes->response : &conf->bytes->request;
     if (law->kind == HR_LAW_CONSTANT)
         return (int64_t)law->a;
@@ -99,7 +101,7 @@ static double latency_s(const struct hr_run *run, const struct frame *f,
 
 int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
 {
-    return draw_bytes(run, hr_frame(run, c), back);
+    return draw_bytes(run, c, back);
 }
 
 hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
@@ -114,7 +116,7 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
     const struct frame *f = hr_frame(run, slot);
     const struct hr_link *link = link_of(run, slot, back);
     const uint64_t leg = run->plan->components[f->component].name_key;
-    const int64_t bytes = draw_bytes(run, f, back);
+    const int64_t bytes = draw_bytes(run, slot, back);
 
     book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
     if (link == NULL)

@@ -55,7 +55,8 @@ struct hr_operation { /* of one component */
     const uint32_t
         *forward;  /* forwarders: the operation at each of its targets, in order */
     uint32_t row;  /* traffic: its row among plan->rows; HR_NONE */
-    double weight; /* expected calls a second at t = 0, from the mix; analysis only */
+    double weight; /* expected calls a second at t = 0, see flow_graph.h: for analysis and
+                    * for the state that things start in */
 };
 
 struct hr_component {

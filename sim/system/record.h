@@ -63,6 +63,7 @@ struct hr_part_record {
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
     uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
     uint32_t n_targets;
+    uint64_t hits, misses;  /* look-ups of a cache, in the horizon */
     uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };
 

@@ -102,7 +102,6 @@ double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
 bool hr_place_inside(const struct hr_run *run, uint32_t place, uint32_t target);
 bool hr_effect_has(const struct hr_run *run, const struct effect *e, uint32_t instance);
 void hr_effect_add(struct hr_run *run, struct effect *e, uint32_t instance);
-double hr_effect_instance_speed(const struct hr_run *run, uint32_t instance);
 /* A new instance suffers what holds all of its component or its place now. */
 void hr_effects_join(struct hr_run *run, uint32_t instance);
 

@@ -48,6 +48,14 @@ void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t c
     hr_integral_add(&run->record.parts[p].usage_levels[dimension], run->now, change);
 }
 
+void hr_lookup_count(struct hr_run *run, hr_part p, bool hit)
+{
+    struct hr_part_record *r = &run->record.parts[p];
+
+    if (hr_recorder_open(run))
+        *(hit ? &r->hits : &r->misses) += 1;
+}
+
 void hr_usage_transfer(struct hr_run *run, uint32_t part, enum hr_transfer kind,
                        int64_t bytes)
 {

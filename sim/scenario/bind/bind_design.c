@@ -9,6 +9,7 @@
 #include "sim/scenario/bind/operation.h"
 #include "sim/scenario/bind/place.h"
 #include "sim/scenario/bind/traffic.h"
+#include "sim/scenario/flow_graph.h"
 #include "sim/scenario/tree/overlay.h"
 
 #include <string.h>
@@ -178,6 +179,8 @@ void hr_bind_design(struct hr_bind *b, struct hr_design *d, const struct hr_over
     hr_operations_finish(b);
     hr_places_link(b);
     hr_objectives_bind(b, d);
+    if (b->ds->errors == 0) /* else it may be in a circle, or have holes */
+        hr_flow_weigh(b->plan);
     d->trust = b->trust;
     d->claims = b->claims;
     d->plan = b->plan;

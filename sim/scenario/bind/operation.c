@@ -110,6 +110,14 @@ static uint32_t forward(struct hr_bind *b, uint32_t component, const char *name)
     return op;
 }
 
+static bool is_own(const struct hr_model *m, const char *name)
+{
+    for (const char *const *own = m->own_ops; m->ops == HR_OPS_OWN && *own; own++)
+        if (strcmp(*own, name) == 0)
+            return true;
+    return false;
+}
+
 uint32_t hr_operation_find(struct hr_bind *b, uint32_t component, const char *name)
 {
     const struct hr_component *c;
@@ -122,7 +130,7 @@ uint32_t hr_operation_find(struct hr_bind *b, uint32_t component, const char *na
     op = hr_names_find(&b->operations, hr_arena_printf(b->arena, "%s.%s", c->name, name));
     if (op != HR_NONE)
         return op;
-    if (c->model->ops == HR_OPS_ANY)
+    if (c->model->ops == HR_OPS_ANY || is_own(c->model, name))
         return hr_operation_add(b, component, hr_arena_text(b->arena, name, strlen(name)),
                                 NULL);
     if (c->model->ops == HR_OPS_FORWARDED)
@@ -146,6 +154,9 @@ const char *const *hr_operation_names(struct hr_bind *b, uint32_t component)
             break;
         component = hr_operation_behind(b, hr_operation_targets(b, component)->at[0]);
     }
+    if (b->plan->components[component].model &&
+        b->plan->components[component].model->ops == HR_OPS_OWN)
+        return b->plan->components[component].model->own_ops;
     p = &b->parts[component];
     names = hr_arena_alloc(b->arena, (size_t)p->n_declared + 1, sizeof *names);
     for (size_t i = 0; p->operations && p->usable && i < p->operations->n; i++)

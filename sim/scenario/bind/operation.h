@@ -8,8 +8,8 @@
  * Until then an operation goes by its draft number (index of b->ops); hr_operations_finish
  * replaces all of them, so that the operations of a component are neighbours in the plan.
  *
- * A forwarder has those operations that all of its targets have; a third party has any.  Both
- * are made when something calls them.  `bypass: true` on a forwarder sends whoever names it to
+ * A forwarder has those operations that all of its targets have; a third party has any; a cache
+ * or a store has those of its kind.  They are made when something calls them.  `bypass: true` on a forwarder sends whoever names it to
  * its one target. */
 #ifndef HR_OPERATION_H
 #define HR_OPERATION_H

@@ -201,7 +201,7 @@ void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change)
 void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amount);
 void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t change);
 /* A look-up has been answered, by what was there or as a miss: counts for `hit_rate`. */
-void hr_lookup_count(struct hr_run *run, hr_part p, bool hit);
+void hr_cache_count(struct hr_run *run, hr_part p, bool hit);
 /* A step of a recovery; `instance` may be HR_NONE. */
 void hr_mark(struct hr_run *run, hr_part p, uint32_t instance, enum hr_mark m);
 /* Data are lost: what was written after `recovery_point` up to `last_lost`; `writes` of them.

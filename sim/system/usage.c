@@ -48,7 +48,7 @@ void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t c
     hr_integral_add(&run->record.parts[p].usage_levels[dimension], run->now, change);
 }
 
-void hr_lookup_count(struct hr_run *run, hr_part p, bool hit)
+void hr_cache_count(struct hr_run *run, hr_part p, bool hit)
 {
     struct hr_part_record *r = &run->record.parts[p];
 

@@ -91,7 +91,7 @@ static const char *const own_ops[] = {"get", "set", "delete", NULL};
 
 enum { PURPOSE_LATENCY = 1, PURPOSE_SIZE };
 enum { TAG_ANSWER, TAG_LEASE };
-enum { GAUGE_OBJECTS, GAUGE_BYTES, GAUGE_WAITING };
+enum { GAUGE_OBJECTS, GAUGE_MB, GAUGE_WAITING };
 enum { USAGE_NODE };
 /* Redis Cluster's number of hash slots: a power of two, so that parts are equal. */
 enum { HASH_SLOT_BITS = 14 };
@@ -233,16 +233,19 @@ void hr_cache_end_flight(struct hr_run *run, hr_part p, uint32_t shard, uint32_t
     hr_single_flight_close(f, flight);
 }
 
-/* The gauges follow what a shard holds. */
+/* Gauges hold levels of up to 10^7, which is why bytes are shown as MB. */
 void hr_cache_show(struct hr_run *run, hr_part p, struct hr_cache_shard *s)
 {
-    const int64_t objects = hr_cache_state_count(&s->objects);
-    const int64_t bytes = hr_cache_state_bytes(&s->objects);
+    const int64_t count = hr_cache_state_count(&s->objects);
+    const int64_t objects = count < 10000000 ? count : 10000000;
+    const int64_t mb = hr_cache_state_bytes(&s->objects) / 1000000;
 
-    hr_gauge_add(run, p, GAUGE_OBJECTS, objects - s->shown_objects);
-    hr_gauge_add(run, p, GAUGE_BYTES, bytes - s->shown_bytes);
+    if (objects != s->shown_objects)
+        hr_gauge_add(run, p, GAUGE_OBJECTS, objects - s->shown_objects);
+    if (mb != s->shown_mb)
+        hr_gauge_add(run, p, GAUGE_MB, mb - s->shown_mb);
     s->shown_objects = objects;
-    s->shown_bytes = bytes;
+    s->shown_mb = mb;
 }
 
 /* --- what it is asked ------------------------------------------------------------------------- */
@@ -486,7 +489,7 @@ static double at_rest(const void *self)
 static const struct hr_gauge gauges[] = {
     [GAUGE_OBJECTS] = {"objects", "objects",
                        "Objects that it holds, expired ones included."},
-    [GAUGE_BYTES] = {"bytes", "bytes", "Bytes of these."},
+    [GAUGE_MB] = {"filled", "MB", "Memory that they take, 10^6 bytes."},
     [GAUGE_WAITING] = {"waiting", "requests", "Requests that wait for another's fetch."},
     {0},
 };

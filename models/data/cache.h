@@ -39,7 +39,7 @@ struct hr_cache_shard { /* what one node, with its replicas, has */
     bool failing_over;
     hr_time free_at; /* when a node with a throughput has done what came so far */
     hr_time empty_since, last_set;
-    int64_t shown_objects, shown_bytes;
+    int64_t shown_objects, shown_mb;
 };
 struct hr_cache {
     struct hr_cache_shard *shards;

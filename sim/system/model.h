@@ -41,6 +41,12 @@ enum hr_ops {                  /* which operations a component answers to */
               HR_OPS_SOURCE, /* none: it makes tasks (traffic) */
 };
 
+enum hr_stands {                       /* where a component is that has no `in:` */
+                 HR_STANDS_IN_A_PLACE, /* in the one place of the scenario, or nowhere */
+                 HR_STANDS_AT_EDGE, /* next to the clients: in every edge location at once */
+                 HR_STANDS_BESIDE,  /* with its (first) target: no network between them */
+};
+
 struct hr_gauge { /* a level over time that the model shows; ends with name NULL */
     const char *name, *unit, *help;
 };
@@ -86,6 +92,7 @@ struct hr_model {
     const struct hr_gauge *gauges;    /* none */
     const struct hr_dimension *usage; /* none */
     uint32_t targets; /* FORWARDED: offset in conf of its struct hr_indices of components */
+    enum hr_stands stands;                        /* FORWARDED; HR_STANDS_IN_A_PLACE */
     const struct hr_source_layout *source_layout; /* SOURCE: required there */
     /* Rules that span fields; may derive constants into conf.  Default: nothing to check. */
     void (*check)(void *conf, struct hr_check *ck);

@@ -1,7 +1,22 @@
 /* sim/system/network.c - one leg of a call between two places: latency, loss, bytes. */
 #include "sim/system/run_inner.h"
 
-/* Where a frame is: its instance's zone, its component's place, or the client's. */
+static const struct hr_component *part_of(const struct hr_run *run, uint32_t slot)
+{
+    return &run->plan->components[hr_frame(run, slot)->component];
+}
+
+/* Does this call come from what stands beside its target?  Then there is no way between. */
+static bool from_beside(const struct hr_run *run, uint32_t slot)
+{
+    const uint32_t parent = hr_frame(run, slot)->parent;
+
+    return parent != HR_NO_SLOT && hr_frame(run, parent)->kind == FRAME_CALL &&
+           hr_frame(run, slot)->site == HR_NONE && part_of(run, parent)->beside;
+}
+
+/* Where a frame is: its instance's zone, its component's place, the edge location next to its
+ * caller, or the client's place. */
 static uint32_t place_of(const struct hr_run *run, uint32_t slot)
 {
     const struct frame *f = hr_frame(run, slot);
@@ -10,7 +25,12 @@ static uint32_t place_of(const struct hr_run *run, uint32_t slot)
         return hr_task(run, f->task)->place;
     if (f->instance != HR_NONE)
         return run->instances[f->instance].place;
-    const struct hr_component *c = &run->plan->components[f->component];
+    const struct hr_component *c = part_of(run, slot);
+    if (c->at_edge) {
+        const uint32_t from = hr_caller_place(run, slot);
+        const uint32_t edge = run->plan->places[from].edge;
+        return edge ? edge : from;
+    }
     return c->zones.n == 1 ? c->zones.at[0] : c->place;
 }
 
@@ -18,6 +38,8 @@ uint32_t hr_caller_place(const struct hr_run *run, uint32_t slot)
 {
     const struct frame *f = hr_frame(run, slot);
 
+    if (from_beside(run, slot))
+        return hr_caller_place(run, f->parent);
     return f->parent != HR_NO_SLOT ? place_of(run, f->parent)
                                    : hr_task(run, f->task)->place;
 }
@@ -82,6 +104,8 @@ static const struct hr_link *link_of(const struct hr_run *run, uint32_t slot, bo
     const uint32_t here = place_of(run, slot), there = hr_caller_place(run, slot);
     const uint32_t n = run->plan->n_places;
 
+    if (from_beside(run, slot))
+        return NULL;
     return back ? run->plan->links[(size_t)here * n + there]
                 : run->plan->links[(size_t)there * n + here];
 }
@@ -92,11 +116,14 @@ static double latency_s(const struct hr_run *run, const struct frame *f,
     /* The component tells the legs of one forwarded call apart: they share its key. */
     const uint64_t leg = run->plan->components[f->component].name_key;
 
-    if (link->latency.kind == HR_LAW_CONSTANT)
-        return link->latency.a;
-    struct hr_draws d =
-        hr_draws(run->stream, f->key, hr_mix(leg, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
-    return hr_law_draw(&link->latency, &d);
+    double s = link->latency.a;
+
+    if (link->latency.kind != HR_LAW_CONSTANT) {
+        struct hr_draws d = hr_draws(run->stream, f->key,
+                                     hr_mix(leg, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
+        s = hr_law_draw(&link->latency, &d);
+    }
+    return s > link->less ? s - link->less : 0;
 }
 
 int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
@@ -118,6 +145,8 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
     const uint64_t leg = run->plan->components[f->component].name_key;
     const int64_t bytes = draw_bytes(run, slot, back);
 
+    if (from_beside(run, slot)) /* booked on the way to where both are */
+        return 0;
     book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
     if (link == NULL)
         return 0;

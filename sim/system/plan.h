@@ -16,6 +16,8 @@ struct hr_place {
     const char *provider;    /* "aws"; NULL */
     uint32_t region;         /* the region of a zone; itself otherwise */
     bool is_zone, is_client; /* client geographies come from `from:` */
+    bool is_edge;            /* an edge location, next to the client place `client` */
+    uint32_t edge, client;   /* client place: its edge location; 0 = none */
     hr_time utc_offset;      /* local time = UTC + this; shapes follow it */
 };
 enum hr_distance {                       /* what bytes between two places are booked as */
@@ -24,11 +26,13 @@ enum hr_distance {                       /* what bytes between two places are bo
                    HR_DISTANCE_REGION,   /* other zone of a region, or zone not known */
                    HR_DISTANCE_WORLD,    /* other region or provider */
                    HR_DISTANCE_INTERNET, /* to or from clients and third parties */
+                   HR_DISTANCE_EDGE,     /* an edge location and its origin */
                    HR_N_DISTANCES
 };
 struct hr_link {           /* one direction between two places */
     const char *name;      /* of the scenario's link or of the catalogue row */
     struct hr_law latency; /* one way, s */
+    double less;           /* s of it that belong to another leg; the rest is >= 0 */
     double loss;           /* share of messages lost */
     double bandwidth;      /* bytes/s; 0 = not modelled */
     enum hr_distance distance;
@@ -66,6 +70,8 @@ struct hr_component {
     const void *conf;        /* model->conf_size bytes */
     uint32_t place;          /* region or place; 0 = nowhere */
     struct hr_indices zones; /* places of its zones; n = 0: none */
+    bool at_edge; /* it is at the edge location next to whoever asks it; place is 0 */
+    bool beside;  /* it is where its target is, with no network between them */
     uint32_t first_op, n_ops;
     struct hr_items resources; /* struct hr_resource */
     bool bypass;

@@ -213,7 +213,11 @@ static void place_in(struct hr_bind *b, struct hr_component *c, struct hr_node *
     const struct hr_place *places = b->plan->places;
     uint32_t at = conf->in;
 
-    if (!hr_tree_find(n, "in")) {
+    if (!hr_tree_find(n, "in") && c->model->stands != HR_STANDS_IN_A_PLACE) {
+        at = 0; /* known when all are bound: see stand_beside */
+        c->at_edge = c->model->stands == HR_STANDS_AT_EDGE;
+        c->beside = !c->at_edge;
+    } else if (!hr_tree_find(n, "in")) {
         at = hr_place_only(b);
         if (!at && b->plan->n_places > 1 && c->model->ops != HR_OPS_ANY) {
             struct hr_diag *d =
@@ -396,6 +400,24 @@ static void pass_by(struct hr_bind *b, uint32_t i)
     }
 }
 
+/* What stands beside its target is where that is, perhaps behind others of its kind. */
+static void stand_beside(struct hr_bind *b, uint32_t i)
+{
+    struct hr_component *c = &b->plan->components[i];
+    uint32_t to = i;
+
+    for (unsigned hops = 0; hops < HR_MOST_HOPS; hops++) {
+        const struct hr_component *at = &b->plan->components[to];
+
+        if (!at->beside || !at->conf || hr_operation_targets(b, to)->n == 0)
+            break;
+        to = hr_operation_behind(b, hr_operation_targets(b, to)->at[0]);
+    }
+    c->place = b->plan->components[to].place;
+    c->zones = b->plan->components[to].zones;
+    c->at_edge = b->plan->components[to].at_edge;
+}
+
 void hr_components_bind(struct hr_bind *b)
 {
     const struct hr_plan *p = b->plan;
@@ -407,4 +429,7 @@ void hr_components_bind(struct hr_bind *b)
     for (uint32_t i = 0; i < p->n_components; i++)
         if (b->parts[i].usable)
             pass_by(b, i);
+    for (uint32_t i = 0; i < p->n_components; i++)
+        if (b->parts[i].usable && p->components[i].beside)
+            stand_beside(b, i);
 }

@@ -137,6 +137,25 @@ uint32_t hr_place_client(struct hr_bind *b, const struct hr_node *n)
     return add(b, &place, n->key_at);
 }
 
+void hr_place_edges(struct hr_bind *b)
+{
+    const uint32_t n = b->plan->n_places;
+
+    for (uint32_t i = 1; i < n; i++) {
+        const struct hr_place *p = &b->plan->places[i];
+        struct hr_place edge = {.region = b->plan->n_places,
+                                .is_edge = true,
+                                .client = i,
+                                .utc_offset = p->utc_offset};
+
+        if (!p->is_client)
+            continue;
+        edge.name = hr_arena_printf(b->arena, "%s/edge", p->name);
+        const uint32_t at = add(b, &edge, (struct hr_loc){0});
+        b->plan->places[i].edge = at;
+    }
+}
+
 uint32_t hr_place_only(const struct hr_bind *b)
 {
     uint32_t only = 0;
@@ -144,7 +163,7 @@ uint32_t hr_place_only(const struct hr_bind *b)
     for (uint32_t i = 1; i < b->plan->n_places; i++) {
         const struct hr_place *p = &b->plan->places[i];
 
-        if (p->is_zone || p->is_client)
+        if (p->is_zone || p->is_client || p->is_edge)
             continue;
         if (only)
             return 0;

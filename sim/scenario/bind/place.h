@@ -3,7 +3,9 @@
  * PLACES   `places:` are regions, data centres or whatever has a network of its own; a place
  *          with zones [a, b] gives the places "us-east-1/a" and "us-east-1/b" besides.  The
  *          names in `from:` of traffic are such places, or geographies of the catalogue
- *          (europe, asia, ...).  Place 0 is "nowhere": no network is modelled to or from it.
+ *          (europe, asia, ...).  Where something stands at the edge of the network, every
+ *          client place has an edge location next to it, "europe/edge", which `links:` may
+ *          name.  Place 0 is "nowhere": no network is modelled to or from it.
  *
  * LATENCY  one way between two places, the first that is known:
  *            1. a link of `links:` between them, or between their regions, either way round;
@@ -13,7 +15,9 @@
  *            4. of two regions of one provider: half of the measured round trip;
  *            5. a client geography and a region: its last mile, and half the round trip from
  *               the region nearest to the clients;
- *            6. else 0, and where calls use it a warning: bytes are booked, latency is not.
+ *            6. an edge location (of a CDN without `in:`): the last mile to its clients, and
+ *               to any other place what 1 to 5 give for its clients without the last mile;
+ *            7. else 0, and where calls use it a warning: bytes are booked, latency is not.
  *          Catalogue latencies are constants, so tails are understated: write `links:` where
  *          they matter. */
 #ifndef HR_PLACE_H
@@ -31,6 +35,8 @@ uint32_t hr_place_read(struct hr_bind *b, const struct hr_node *n);
 uint32_t hr_place_client(struct hr_bind *b, const struct hr_node *n);
 /* By name; 0: none. */
 uint32_t hr_place_find(const struct hr_bind *b, const char *name);
+/* An edge location "europe/edge" next to each client place, when something stands there. */
+void hr_place_edges(struct hr_bind *b);
 /* The one place where there is one, besides client places; 0. */
 uint32_t hr_place_only(const struct hr_bind *b);
 /* All zones of a region, in order of writing. */

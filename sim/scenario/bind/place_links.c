@@ -2,6 +2,7 @@
 #include "sim/scenario/bind/place.h"
 
 #include "sim/scenario/bind/field_read.h"
+#include "sim/scenario/bind/operation.h"
 #include "sim/scenario/catalog.h"
 
 #include <string.h>
@@ -19,6 +20,8 @@ static enum hr_distance distance(const struct hr_plan *p, uint32_t from, uint32_
 
     if (!from || !to)
         return HR_DISTANCE_NONE;
+    if (a->is_edge || z->is_edge)
+        return a->edge == to || z->edge == from ? HR_DISTANCE_INTERNET : HR_DISTANCE_EDGE;
     if (a->is_client || z->is_client)
         return HR_DISTANCE_INTERNET;
     if (a->region != z->region)
@@ -33,7 +36,11 @@ static const struct hr_link *make(struct pairs *w, const char *name, struct hr_l
 {
     struct hr_link *l = hr_arena_alloc(w->b->arena, 1, sizeof *l);
 
-    *l = (struct hr_link){name, latency, loss, bandwidth, distance(w->b->plan, from, to)};
+    *l = (struct hr_link){.name = name,
+                          .latency = latency,
+                          .loss = loss,
+                          .bandwidth = bandwidth,
+                          .distance = distance(w->b->plan, from, to)};
     return l;
 }
 
@@ -73,11 +80,14 @@ static void read_link(struct pairs *w, struct hr_node *n)
 
 /* --- the catalogue ------------------------------------------------------------------------------- */
 
-/* The provider and region that stand for a place in the table of round trips. */
+/* The provider and region that stand for a place in the table of round trips; an edge location
+ * is where its clients are, without their last mile. */
 static bool region_of(const struct hr_bind *b, uint32_t place, const char **provider,
                       const char **region, hr_time *last_mile)
 {
-    const struct hr_place *p = &b->plan->places[b->plan->places[place].region];
+    const struct hr_place *places = b->plan->places;
+    const bool edge = places[place].is_edge;
+    const struct hr_place *p = &places[places[edge ? places[place].client : place].region];
     struct hr_catalog_geography g;
 
     *last_mile = 0;
@@ -88,7 +98,20 @@ static bool region_of(const struct hr_bind *b, uint32_t place, const char **prov
     if (!p->is_client || !hr_catalog_geography(b->catalog, p->name, &g))
         return false;
     *region = g.region;
-    *last_mile = g.last_mile;
+    *last_mile = edge ? 0 : g.last_mile;
+    return true;
+}
+
+/* Between clients and the edge location next to them. */
+static bool last_mile(const struct hr_bind *b, uint32_t client,
+                      struct hr_catalog_latency *l)
+{
+    struct hr_catalog_geography g = {0};
+    const struct hr_place *p = &b->plan->places[client];
+
+    if (!p->provider && !hr_catalog_geography(b->catalog, p->name, &g))
+        return false;
+    *l = (struct hr_catalog_latency){p->name, g.last_mile, g.note};
     return true;
 }
 
@@ -99,6 +122,8 @@ static bool from_catalog(const struct hr_bind *b, uint32_t from, uint32_t to,
     const char *provider[2], *region[2];
     hr_time mile[2];
 
+    if (a->edge == to || z->edge == from)
+        return last_mile(b, a->edge == to ? from : to, l);
     if (a->region == z->region && a->provider)
         return hr_catalog_near(b->catalog, from == to && a->is_zone, l);
     if (!region_of(b, from, &provider[0], &region[0], &mile[0]) ||
@@ -137,6 +162,30 @@ static const struct hr_link *written(const struct pairs *w,
     return a != z ? exact[a * w->n + z] : NULL;
 }
 
+/* To or from an edge location: what is written for its clients, without the last mile. */
+static const struct hr_link *without_mile(struct pairs *w,
+                                          const struct hr_link *const *exact, uint32_t from,
+                                          uint32_t to)
+{
+    const struct hr_place *p = w->b->plan->places;
+    const uint32_t a = p[from].is_edge ? p[from].client : from;
+    const uint32_t z = p[to].is_edge ? p[to].client : to;
+    const struct hr_link *whole = a == z ? NULL : written(w, exact, a, z);
+    struct hr_catalog_latency mile = {0};
+    struct hr_link *l;
+
+    if (!whole)
+        return NULL;
+    l = hr_arena_alloc(w->b->arena, 1, sizeof *l);
+    *l = *whole;
+    l->distance = distance(w->b->plan, from, to);
+    if (p[from].is_edge && last_mile(w->b, a, &mile))
+        l->less += hr_time_s(mile.one_way);
+    if (p[to].is_edge && last_mile(w->b, z, &mile))
+        l->less += hr_time_s(mile.one_way);
+    return l;
+}
+
 static void fill_pair(struct pairs *w, const struct hr_link *const *exact, uint32_t from,
                       uint32_t to)
 {
@@ -145,6 +194,8 @@ static void fill_pair(struct pairs *w, const struct hr_link *const *exact, uint3
     const char *name = "";
     struct hr_catalog_latency known = {0};
 
+    if (!l && (p[from].is_edge || p[to].is_edge))
+        l = without_mile(w, exact, from, to);
     if (!l && from_catalog(w->b, from, to, &known))
         l = make(w, known.name, hr_law_constant(hr_time_s(known.one_way)), 0, 0, from, to);
     if (!l) {
@@ -157,7 +208,8 @@ static void fill_pair(struct pairs *w, const struct hr_link *const *exact, uint3
     w->links[from * w->n + to] = l;
 }
 
-static void warn(struct pairs *w, const struct hr_site *s, uint32_t from, uint32_t to)
+static void warn(struct pairs *w, uint32_t caller, const char *label, uint32_t from,
+                 uint32_t to)
 {
     const struct hr_place *p = w->b->plan->places;
     struct hr_diag *d;
@@ -165,9 +217,9 @@ static void warn(struct pairs *w, const struct hr_site *s, uint32_t from, uint32
     if (!w->unknown[from * w->n + to])
         return;
     w->unknown[from * w->n + to] = w->unknown[to * w->n + from] = false; /* said once */
-    d = hr_diag_add(w->b->ds, HR_W110, w->b->plan->components[s->caller].at,
+    d = hr_diag_add(w->b->ds, HR_W110, w->b->plan->components[caller].at,
                     "no latency is known between `%s` and `%s` (%s): it counts as 0",
-                    p[from].name, p[to].name, s->label);
+                    p[from].name, p[to].name, label);
     hr_diag_hint(w->b->ds, d, "links: { name: { from: %s, to: %s, latency: ... } }",
                  p[from].name, p[to].name);
 }
@@ -195,11 +247,37 @@ static void warn_of_sites(struct pairs *w)
     for (uint32_t i = 0; i < p->n_sites; i++) {
         const struct hr_site *s = &p->sites[i];
         const struct hr_indices from = places_of(w->b, s->caller);
-        const uint32_t to = p->components[s->callee].place;
+        const struct hr_component *callee = &p->components[s->callee];
 
-        for (uint32_t k = 0; to && k < from.n; k++)
-            if (from.at[k])
-                warn(w, s, from.at[k], to);
+        for (uint32_t k = 0; k < from.n; k++) {
+            const uint32_t to =
+                callee->at_edge ? p->places[from.at[k]].edge : callee->place;
+
+            if (from.at[k] && to)
+                warn(w, s->caller, s->label, from.at[k], to);
+        }
+    }
+}
+
+/* From every edge location to what is behind it. */
+static void warn_of_origins(struct pairs *w)
+{
+    const struct hr_plan *p = w->b->plan;
+
+    for (uint32_t i = 0; i < p->n_components; i++) {
+        const struct hr_component *c = &p->components[i];
+
+        if (!c->at_edge || c->beside || c->bypass)
+            continue;
+        for (uint32_t k = 0; k < hr_operation_targets(w->b, i)->n; k++) {
+            const uint32_t target = hr_operation_targets(w->b, i)->at[k];
+
+            for (uint32_t from = 1; p->components[target].place && from < p->n_places;
+                 from++)
+                if (p->places[from].is_edge)
+                    warn(w, i, p->components[target].name, from,
+                         p->components[target].place);
+        }
     }
 }
 
@@ -213,6 +291,7 @@ static void claim(struct pairs *w)
         const struct hr_component *a = &p->components[p->sites[i].caller];
         const struct hr_component *z = &p->components[p->sites[i].callee];
 
+        near_used = near_used || z->at_edge; /* a last mile, which is assumed */
         if (a->place && z->place && p->places[a->place].provider)
             *(p->places[a->place].region == p->places[z->place].region ? &near_used
                                                                        : &far_used) = true;
@@ -220,6 +299,12 @@ static void claim(struct pairs *w)
             p->places[z->place].provider)
             near_used = true; /* a last mile, which is assumed as well */
     }
+    for (uint32_t i = 0; i < p->n_components; i++)
+        for (uint32_t k = 0; p->components[i].at_edge && !p->components[i].beside &&
+                             k < hr_operation_targets(w->b, i)->n;
+             k++)
+            far_used =
+                far_used || p->components[hr_operation_targets(w->b, i)->at[k]].place != 0;
     w->b->trust.guessed += near_used;
     w->b->trust.catalog += far_used;
 }
@@ -228,9 +313,15 @@ void hr_places_link(struct hr_bind *b)
 {
     struct hr_node *all = hr_bind_section(b, "links");
     struct hr_plan *p = b->plan;
-    struct pairs w = {.b = b, .n = p->n_places};
+    struct pairs w = {.b = b};
     const struct hr_link **exact;
+    bool edges = false;
 
+    for (uint32_t i = 0; i < p->n_components; i++)
+        edges = edges || (p->components[i].at_edge && !p->components[i].bypass);
+    if (edges)
+        hr_place_edges(b);
+    w.n = p->n_places;
     exact = w.links = hr_arena_alloc(b->arena, (size_t)w.n * w.n, sizeof *w.links);
     for (size_t i = 0; all && i < all->n; i++)
         read_link(&w, all->child[i]);
@@ -241,5 +332,7 @@ void hr_places_link(struct hr_bind *b)
             fill_pair(&w, exact, from, to);
     p->links = w.links;
     warn_of_sites(&w);
+    if (edges)
+        warn_of_origins(&w);
     claim(&w);
 }

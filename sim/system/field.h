@@ -110,6 +110,7 @@ struct hr_field {
         one_of; /* fields of a table with the same non-zero number: exactly one is given */
     double min,
         max; /* of the value in its unit (s, bytes, $...); both 0: unbounded above 0 */
+    bool none; /* OP_DURATIONS: `none` may stand for a duration, and is read as -1 */
     const char *const *choices;   /* CHOICE: ended by NULL */
     const struct hr_table *table; /* GROUP, LIST, MAP */
     const char *role; /* COMPONENT: what it is to us, for messages ("where requests go") */

@@ -106,6 +106,11 @@ bool hr_field_read_shares(struct hr_bind *b, const struct hr_field *f, struct hr
     return good;
 }
 
+static bool says_none(const struct hr_node *n)
+{
+    return n->type == HR_NODE_SCALAR && !n->null && strcmp(n->text, "none") == 0;
+}
+
 bool hr_field_read_named(struct hr_bind *b, const struct hr_field *f, struct hr_node *n,
                          void *at)
 {
@@ -136,7 +141,10 @@ bool hr_field_read_named(struct hr_bind *b, const struct hr_field *f, struct hr_
     value = hr_arena_alloc(b->arena, n->n, sizeof *value);
     for (size_t i = 0; i < n->n; i++) {
         name[i] = n->child[i]->key;
-        good = hr_field_read_scalar(b, &one, n->child[i], &value[i]) && good;
+        if (f->none && says_none(n->child[i]))
+            value[i] = -1;
+        else
+            good = hr_field_read_scalar(b, &one, n->child[i], &value[i]) && good;
     }
     *(struct hr_named *)at = (struct hr_named){(uint32_t)n->n, name, value};
     return good;

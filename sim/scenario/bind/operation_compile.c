@@ -78,6 +78,22 @@ static void compile(struct hr_bind *b, uint32_t op)
     b->ops[op].o.own = own;
 }
 
+/* What a forwarder says by operation is about operations that it can be asked. */
+static void check_forwarder(struct hr_bind *b, uint32_t component)
+{
+    const struct hr_component *c = &b->plan->components[component];
+
+    for (const struct hr_field *f = c->model->table->fields; f->name; f++) {
+        const struct hr_node *n = hr_tree_find(b->parts[component].node, f->name);
+
+        if (f->type != HR_FIELD_OP_DURATIONS || !n || n->type != HR_NODE_MAP)
+            continue;
+        for (size_t i = 0; i < n->n; i++)
+            if (strcmp(n->child[i]->key, "*") != 0)
+                hr_operation_of(b, component, n->child[i]->key, n->child[i]->key_at);
+    }
+}
+
 void hr_operations_compile(struct hr_bind *b)
 {
     const uint32_t declared = b->n_ops; /* forwarded ones are added behind */
@@ -90,6 +106,9 @@ void hr_operations_compile(struct hr_bind *b)
     for (uint32_t i = 0; i < declared; i++)
         if (b->ops[i].node)
             compile(b, i);
+    for (uint32_t i = 0; i < b->plan->n_components; i++)
+        if (b->parts[i].usable && b->plan->components[i].model->ops == HR_OPS_FORWARDED)
+            check_forwarder(b, i);
 }
 
 /* --- circles ---------------------------------------------------------------------------------------- */

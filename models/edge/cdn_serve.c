@@ -1,0 +1,357 @@
+/* models/edge/cdn_serve.c - what a CDN does with a request; see the manual in cdn.c. */
+#include "models/edge/cdn_state.h"
+
+#include "sim/engine/check.h"
+
+enum { PURPOSE_LATENCY = 1 };
+enum { TAG_ARRIVED, TAG_SERVE, TAG_FETCH };
+
+/* What a request notes: how it stands with us, its flight, and who is next in line. */
+enum standing {
+    PASSING = 1, /* with the origin, for itself */
+    FETCHING,    /* with the origin, for itself and its line; alone where none are formed */
+    WAITING,     /* in line */
+    NEXT,        /* about to fetch in place of one who gave up */
+    SERVED,      /* about to be answered; the flight's place holds the outcome */
+};
+enum { FLIGHT_BITS = 28 };
+static const uint32_t no_flight = (1u << FLIGHT_BITS) - 1;
+
+static uint64_t note_of(enum standing s, uint32_t flight, uint32_t next)
+{
+    HR_REQUIRE(flight <= no_flight);
+    return (uint64_t)s << 60 | (uint64_t)flight << 32 | next;
+}
+static enum standing standing_of(uint64_t note)
+{
+    return (enum standing)(note >> 60);
+}
+static uint32_t flight_of(uint64_t note)
+{
+    return (uint32_t)(note >> 32) & no_flight;
+}
+static uint32_t next_of(uint64_t note)
+{
+    return (uint32_t)note;
+}
+
+static bool is_answer(enum hr_outcome how)
+{
+    return how == HR_OK || how == HR_MISS;
+}
+
+/* What HTTP says with 5xx; 429 is passed on as it is. */
+static bool is_failure(enum hr_outcome how)
+{
+    return how == HR_FAILED || how == HR_REFUSED || how == HR_TIMED_OUT;
+}
+
+uint64_t hr_cdn_object(const struct hr_run *run, uint32_t op, bool keyed, uint64_t value)
+{
+    const uint64_t id = hr_run_plan(run)->operations[op].name_key;
+
+    return keyed ? hr_mix(id, value) : id;
+}
+
+struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    const char *name = hr_run_plan(run)->places[place].name;
+    struct hr_cdn *s = hr_state(run, p);
+
+    if (s->edges[place])
+        return s->edges[place];
+    struct hr_cdn_edge *e = hr_arena_alloc(hr_run_arena(run), 1, sizeof *e);
+    hr_cache_state_init(&e->cache, hr_run_arena(run),
+                        conf->capacity > 0 ? conf->capacity : INT64_MAX / 2, 0);
+    e->price_class = hr_price_class(name ? name : "", (enum hr_price_class)conf->elsewhere);
+    e->name_key = hr_name_key(name ? name : "");
+    return s->edges[place] = e;
+}
+
+static struct hr_cdn_edge *edge_of(struct hr_run *run, hr_part p, hr_call c)
+{
+    return hr_cdn_edge_at(run, p, hr_call_place(run, c));
+}
+
+static const struct hr_cdn_rule *rule_of(struct hr_run *run, hr_part p, hr_call c)
+{
+    const struct hr_cdn *s = hr_state(run, p);
+
+    return &s->rules[hr_call_op(run, c) - hr_run_plan(run)->components[p].first_op];
+}
+
+/* The plan key of its answers; HR_NONE: it has one answer for all. */
+static uint32_t key_of(struct hr_run *run, hr_part p, hr_call c)
+{
+    const uint32_t key = rule_of(run, p, c)->key;
+
+    return key == HR_CDN_KEY_OF_CALL ? hr_call_hash_key(run, c) : key;
+}
+
+static uint64_t object_of(struct hr_run *run, hr_part p, hr_call c)
+{
+    const uint32_t key = key_of(run, p, c);
+
+    return hr_cdn_object(run, hr_call_op(run, c), key != HR_NONE,
+                         key == HR_NONE ? 0 : hr_call_value(run, c, key));
+}
+
+/* Errors are kept beside the objects, and take no room. */
+static uint64_t error_of(uint64_t object)
+{
+    return ~object;
+}
+
+static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
+{
+    const uint32_t key = key_of(run, p, c);
+    int64_t bytes = key == HR_NONE ? -1 : hr_key_size(run, key, hr_call_value(run, c, key));
+
+    if (bytes < 0)
+        bytes = hr_call_bytes(run, c, true);
+    return bytes < 0 ? 0 : bytes;
+}
+
+static void count(struct hr_run *run, hr_part p, uint32_t gauge)
+{
+    if (hr_run_measuring(run))
+        hr_gauge_add(run, p, gauge, 1);
+}
+
+static void answer(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+{
+    const int64_t bytes = hr_call_bytes(run, c, true);
+
+    if (bytes > 0)
+        hr_usage_add(run, p, HR_CDN_EGRESS + edge_of(run, p, c)->price_class, bytes);
+    hr_done(run, c, how);
+}
+
+static void send(struct hr_run *run, hr_part p, hr_call c)
+{
+    const int64_t bytes = hr_call_bytes(run, c, false);
+
+    if (bytes > 0)
+        hr_usage_add(run, p, HR_CDN_TO_ORIGIN, bytes);
+    hr_forward(run, c, 0, HR_NONE);
+}
+
+/* --- the line behind a fetch ------------------------------------------------------------ */
+
+static void join(struct hr_run *run, hr_part p, hr_call c, uint32_t flight)
+{
+    struct hr_cdn *s = hr_state(run, p);
+    struct hr_flight *f = &s->flights.at[flight];
+
+    *hr_call_note(run, c) = note_of(WAITING, flight, HR_FLIGHT_NONE);
+    if (f->last == HR_FLIGHT_NONE)
+        f->first = c;
+    else
+        *hr_call_note(run, f->last) = note_of(WAITING, flight, c);
+    f->last = c;
+    hr_gauge_add(run, p, HR_CDN_WAITING, 1);
+}
+
+static hr_call take_first(struct hr_run *run, hr_part p, struct hr_flight *f)
+{
+    const hr_call c = f->first;
+
+    f->first = next_of(*hr_call_note(run, c));
+    if (f->first == HR_FLIGHT_NONE)
+        f->last = HR_FLIGHT_NONE;
+    hr_gauge_add(run, p, HR_CDN_WAITING, -1);
+    return c;
+}
+
+static void leave(struct hr_run *run, hr_part p, hr_call c)
+{
+    struct hr_cdn *s = hr_state(run, p);
+    struct hr_flight *f = &s->flights.at[flight_of(*hr_call_note(run, c))];
+    hr_call before = f->first;
+
+    if (before == c) {
+        take_first(run, p, f);
+        return;
+    }
+    while (next_of(*hr_call_note(run, before)) != c)
+        before = next_of(*hr_call_note(run, before));
+    *hr_call_note(run, before) =
+        note_of(WAITING, flight_of(*hr_call_note(run, c)), next_of(*hr_call_note(run, c)));
+    if (f->last == c)
+        f->last = before;
+    hr_gauge_add(run, p, HR_CDN_WAITING, -1);
+}
+
+/* Who fetched is gone: the first in line fetches in its place, in an event of this instant. */
+static void hand_over(struct hr_run *run, hr_part p, uint32_t flight)
+{
+    struct hr_cdn *s = hr_state(run, p);
+    struct hr_flight *f = &s->flights.at[flight];
+
+    if (f->first == HR_FLIGHT_NONE) {
+        hr_flights_close(&s->flights, flight);
+        return;
+    }
+    f->leader = take_first(run, p, f);
+    *hr_call_note(run, f->leader) = note_of(NEXT, flight, HR_FLIGHT_NONE);
+    hr_hold_for(run, f->leader, 0, TAG_FETCH);
+}
+
+/* What was fetched is here: all in line are answered alike. */
+static void serve_line(struct hr_run *run, hr_part p, uint32_t flight, enum hr_outcome how)
+{
+    struct hr_cdn *s = hr_state(run, p);
+    struct hr_flight *f = &s->flights.at[flight];
+
+    while (f->first != HR_FLIGHT_NONE) {
+        const hr_call c = take_first(run, p, f);
+        *hr_call_note(run, c) = note_of(SERVED, (uint32_t)how, HR_FLIGHT_NONE);
+        hr_hold_for(run, c, 0, TAG_SERVE);
+    }
+    hr_flights_close(&s->flights, flight);
+}
+
+/* --- requests ---------------------------------------------------------------------------- */
+
+/* Not an answer.  If the origin failed, one that is not too old is better than none. */
+static void give_error(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    struct hr_cache_state *cache = &edge_of(run, p, c)->cache;
+    struct hr_cache_seen seen;
+
+    if (conf->serve_stale > 0 && is_failure(how) &&
+        hr_cache_state_peek(cache, object_of(run, p, c), hr_now(run), &seen) !=
+            HR_CACHE_MISS &&
+        seen.expires + conf->serve_stale > hr_now(run)) {
+        hr_call_degrade(run, c);
+        how = HR_OK;
+    }
+    answer(run, p, c, how);
+}
+
+static void fetch(struct hr_run *run, hr_part p, hr_call c, uint32_t flight)
+{
+    count(run, p, HR_CDN_MISSES);
+    *hr_call_note(run, c) = note_of(FETCHING, flight, HR_FLIGHT_NONE);
+    send(run, p, c);
+}
+
+static void look_up(struct hr_run *run, hr_part p, hr_call c)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    struct hr_cdn *s = hr_state(run, p);
+    struct hr_cdn_edge *e = edge_of(run, p, c);
+    const uint64_t object = object_of(run, p, c);
+    const uint64_t id = hr_mix(e->name_key, object);
+
+    if (hr_cache_state_look(&e->cache, object, hr_now(run), NULL) == HR_CACHE_HIT) {
+        count(run, p, HR_CDN_HITS);
+        answer(run, p, c, HR_OK);
+        return;
+    }
+    if (conf->error_ttl > 0 && hr_cache_state_look(&e->cache, error_of(object), hr_now(run),
+                                                   NULL) == HR_CACHE_HIT) {
+        count(run, p, HR_CDN_MISSES);
+        give_error(run, p, c, HR_FAILED);
+        return;
+    }
+    if (!conf->coalesce) {
+        fetch(run, p, c, no_flight);
+        return;
+    }
+    const uint32_t flight = hr_flights_find(&s->flights, id);
+    if (flight != HR_FLIGHT_NONE)
+        join(run, p, c, flight);
+    else
+        fetch(run, p, c, hr_flights_open(&s->flights, id, c));
+}
+
+static void begin(struct hr_run *run, hr_part p, hr_call c)
+{
+    if (rule_of(run, p, c)->ttl > 0) {
+        look_up(run, p, c);
+        return;
+    }
+    *hr_call_note(run, c) = note_of(PASSING, no_flight, HR_FLIGHT_NONE);
+    send(run, p, c);
+}
+
+void hr_cdn_arrive(struct hr_run *run, hr_part p, hr_call c)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_LATENCY);
+    const double latency_s =
+        hr_law_draw(&conf->latency, &draws) / hr_effect_speed(run, p, hr_call_op(run, c));
+
+    hr_usage_add(run, p, HR_CDN_REQUESTS + edge_of(run, p, c)->price_class, 1);
+    if (latency_s > 0.0)
+        hr_hold_for(run, c, hr_time_from_s(latency_s), TAG_ARRIVED);
+    else
+        begin(run, p, c);
+}
+
+static void serve(struct hr_run *run, hr_part p, hr_call c)
+{
+    const enum hr_outcome how = (enum hr_outcome)flight_of(*hr_call_note(run, c));
+
+    *hr_call_note(run, c) = 0;
+    count(run, p, is_answer(how) ? HR_CDN_HITS : HR_CDN_MISSES);
+    if (is_answer(how))
+        answer(run, p, c, how);
+    else
+        give_error(run, p, c, how);
+}
+
+void hr_cdn_timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
+{
+    const hr_call c = (hr_call)data;
+
+    if (tag == TAG_SERVE)
+        serve(run, p, c);
+    else if (tag == TAG_FETCH)
+        fetch(run, p, c, flight_of(*hr_call_note(run, c)));
+    else
+        begin(run, p, c);
+}
+
+void hr_cdn_child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call child,
+                       enum hr_outcome how)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    struct hr_cache_state *cache = &edge_of(run, p, parent)->cache;
+    const uint64_t note = *hr_call_note(run, parent);
+
+    (void)child;
+    *hr_call_note(run, parent) = 0;
+    if (standing_of(note) == PASSING) {
+        answer(run, p, parent, how);
+        return;
+    }
+    const uint64_t object = object_of(run, p, parent);
+    if (how == HR_OK)
+        hr_cache_state_put(cache, object, size_of(run, p, parent),
+                           hr_now(run) + rule_of(run, p, parent)->ttl);
+    else if (is_failure(how) && conf->error_ttl > 0)
+        hr_cache_state_put(cache, error_of(object), 0, hr_now(run) + conf->error_ttl);
+    if (flight_of(note) != no_flight)
+        serve_line(run, p, flight_of(note), how);
+    if (is_answer(how))
+        answer(run, p, parent, how);
+    else
+        give_error(run, p, parent, how);
+}
+
+void hr_cdn_cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why)
+{
+    const uint64_t note = *hr_call_note(run, c);
+
+    (void)why;
+    if (standing_of(note) == WAITING)
+        leave(run, p, c);
+    else if ((standing_of(note) == FETCHING || standing_of(note) == NEXT) &&
+             flight_of(note) != no_flight)
+        hand_over(run, p, flight_of(note));
+    *hr_call_note(run, c) = 0;
+}

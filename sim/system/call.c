@@ -15,15 +15,27 @@ static const struct hr_site *site_at(const struct hr_run *run, const struct fram
     return &run->plan->sites[run->plan->steps[f->pc].site];
 }
 
-static struct hr_site_record *tally(struct hr_run *run, uint32_t site)
+/* A flood imitates a class of traffic: it has no patience for a second attempt, shares no
+ * budget, breaker or bulkhead with the class, and is in none of its counts. */
+static bool of_flood(const struct hr_run *run, uint32_t slot)
 {
-    return hr_recorder_open(run) ? &run->record.sites[site] : NULL;
+    const struct frame *f = hr_frame(run, slot);
+
+    return f->kind == FRAME_ROOT && hr_task(run, f->task)->hostile;
+}
+
+/* The counts of a site, for a caller at it; NULL: it is not counted. */
+static struct hr_site_record *tally(struct hr_run *run, uint32_t slot, uint32_t site)
+{
+    if (!hr_recorder_open(run) || of_flood(run, slot))
+        return NULL;
+    return &run->record.sites[site];
 }
 
 static void count_message(struct hr_run *run, uint32_t c, enum hr_outcome how)
 {
     const struct frame *f = hr_frame(run, c);
-    struct hr_site_record *r = f->message ? tally(run, f->site) : NULL;
+    struct hr_site_record *r = f->message ? tally(run, c, f->site) : NULL;
 
     if (r)
         *(good(how) ? &r->ok : &r->failed) += 1;
@@ -100,7 +112,8 @@ static void arm(struct hr_run *run, uint32_t slot, uint32_t c,
     if (limit > 0)
         hr_frame(run, c)->timeout =
             hr_frame_timer(run, c, run->now + limit, HR_CLASS_TIMEOUT, HR_EV_TIMEOUT);
-    if (o->hedge && hr_frame(run, slot)->good < (uint64_t)o->hedge->copies)
+    if (o->hedge && !of_flood(run, slot) &&
+        hr_frame(run, slot)->good < (uint64_t)o->hedge->copies)
         hr_frame(run, slot)->hedge = hr_frame_timer(run, slot, run->now + o->hedge->after,
                                                     HR_CLASS_TIMEOUT, HR_EV_HEDGE);
 }
@@ -112,9 +125,9 @@ static bool launch(struct hr_run *run, uint32_t slot)
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_site *s = &run->plan->sites[site];
     const struct hr_call_options *o = &s->o;
-    struct hr_site_record *r = tally(run, site);
+    struct hr_site_record *r = tally(run, slot, site);
 
-    if (o->breaker &&
+    if (o->breaker && !of_flood(run, slot) &&
         !hr_breaker_allows(hr_site_state(run, slot, site), o->breaker, run->now)) {
         if (r)
             r->breaker_refused++;
@@ -150,14 +163,14 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_call_options *o = &run->plan->sites[site].o;
     struct site_state *state = hr_site_state(run, slot, site);
-    struct hr_site_record *r = tally(run, site);
+    struct hr_site_record *r = tally(run, slot, site);
 
     f->state = FRAME_CALLING;
     f->attempt = f->retries = 0;
     f->left = f->good = 0;
     if (r)
         r->calls++;
-    if (o->bulkhead > 0) {
+    if (o->bulkhead > 0 && !of_flood(run, slot)) {
         if (state->in_use >= (uint64_t)o->bulkhead) {
             if (r)
                 r->bulkhead_refused++;
@@ -167,7 +180,7 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
         state->in_use++;
         f->in_bulkhead = true;
     }
-    if (o->retry)
+    if (o->retry && !of_flood(run, slot))
         hr_budget_earn(state, o->retry);
     launch(run, slot);
 }
@@ -306,9 +319,10 @@ static void forwarded_back(struct hr_run *run, uint32_t c)
     hr_frame_free(run, c);
 }
 
-static void count_answer(struct hr_run *run, uint32_t site, enum hr_outcome how)
+static void count_answer(struct hr_run *run, uint32_t slot, uint32_t site,
+                         enum hr_outcome how)
 {
-    struct hr_site_record *r = tally(run, site);
+    struct hr_site_record *r = tally(run, slot, site);
 
     if (r == NULL)
         return;
@@ -336,7 +350,7 @@ static void tell_breaker(struct hr_run *run, uint32_t slot, uint32_t c, bool bad
     const uint32_t site = hr_frame(run, c)->site;
     const struct hr_site *s = &run->plan->sites[site];
 
-    if (s->o.breaker == NULL)
+    if (s->o.breaker == NULL || of_flood(run, slot))
         return;
     const int turned = hr_breaker_record(hr_site_state(run, slot, site), s->o.breaker,
                                          run->now, hr_frame(run, c)->turn, bad);
@@ -351,7 +365,7 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_site *s = &run->plan->sites[site];
-    const struct hr_retry *retry = s->o.retry;
+    const struct hr_retry *retry = of_flood(run, slot) ? NULL : s->o.retry;
 
     hr_queue_cancel(run->queue, f->hedge);
     f->hedge = 0;
@@ -369,7 +383,7 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         return;
     }
     if (!hr_budget_take(hr_site_state(run, slot, site), retry)) {
-        if (tally(run, site))
+        if (tally(run, slot, site))
             run->record.sites[site].retries_denied++;
         finish(run, slot, how);
         return;
@@ -384,7 +398,7 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
     struct frame *f = hr_frame(run, slot), *child = hr_frame(run, c);
     const uint32_t site = child->site;
 
-    count_answer(run, site, how);
+    count_answer(run, slot, site, how);
     tell_breaker(run, slot, c, !good(how));
     f->left--;
     if (!good(how)) {
@@ -458,7 +472,7 @@ void hr_call_abandon(struct hr_run *run, uint32_t c)
     const struct frame *f = hr_frame(run, c);
 
     if (f->site != HR_NONE && f->parent != HR_NO_SLOT &&
-        run->plan->sites[f->site].o.breaker != NULL)
+        run->plan->sites[f->site].o.breaker != NULL && !of_flood(run, f->parent))
         hr_breaker_forget(hr_site_state(run, f->parent, f->site), f->turn);
     let_go(run, c);
 }
@@ -469,7 +483,7 @@ void hr_call_timed_out(struct hr_run *run, uint32_t c)
     const uint32_t slot = f->parent, site = f->site;
 
     f->timeout = 0;
-    count_answer(run, site, HR_TIMED_OUT);
+    count_answer(run, slot, site, HR_TIMED_OUT);
     tell_breaker(run, slot, c, true);
     hr_frame(run, slot)->left--;
     let_go(run, c);
@@ -566,7 +580,7 @@ void hr_call_hedge(struct hr_run *run, uint32_t slot)
 
     f->hedge = 0;
     f->good++;
-    if (launch(run, slot) && tally(run, site))
+    if (launch(run, slot) && tally(run, slot, site))
         run->record.sites[site].hedges++;
 }
 
@@ -602,7 +616,7 @@ static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         hr_path_mark(run, slot, s->callee, HR_SPENT_RETRY);
     if (!good(how) && (b != NULL || s->o.optional)) {
         hr_task(run, f->task)->degraded = true;
-        if (tally(run, run->plan->steps[f->pc].site))
+        if (tally(run, slot, run->plan->steps[f->pc].site))
             run->record.sites[run->plan->steps[f->pc].site].fallbacks++;
     }
     if (b != NULL && b->n > 0)

@@ -145,6 +145,8 @@ void *hr_state(struct hr_run *run, hr_part p);
 
 /* Draws.  hr_purpose keeps the purposes of different components apart. */
 struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose);
+/* Draws of the task that a call belongs to and of its operation: every attempt has the same. */
+struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purpose);
 struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
                               uint64_t purpose);
 
@@ -160,7 +162,7 @@ void hr_timer_cancel(struct hr_run *run, hr_timer t);
 uint32_t hr_call_op(const struct hr_run *run, hr_call c);
 uint64_t hr_call_key(const struct hr_run *run, hr_call c); /* identity, for draws */
 uint64_t hr_call_value(const struct hr_run *run, hr_call c,
-                       uint32_t key);                           /* of a plan key */
+                       uint32_t key); /* of a plan key */
 /* Bytes of what a value of a plan key names, the same for whoever asks; -1: not given. */
 int64_t hr_key_size(const struct hr_run *run, uint32_t key, uint64_t value);
 uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or HR_NONE */

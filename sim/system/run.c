@@ -382,6 +382,17 @@ struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purp
                            HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose));
 }
 
+struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purpose)
+{
+    const struct frame *f = hr_frame(run, c);
+    const uint64_t key =
+        hr_mix(hr_task(run, f->task)->key, run->plan->operations[f->op].name_key);
+
+    return hr_draws(run->stream, key,
+                    hr_mix(run->plan->components[f->component].name_key,
+                           HR_PURPOSE(HR_FOR_MODEL, 1) ^ purpose));
+}
+
 struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
                               uint64_t purpose)
 {

@@ -47,6 +47,15 @@ static void one_operation_is_a_target(void **state)
     assert_int_equal(d->lasts, HR_NEVER);
 }
 
+static void an_operation_that_is_numbered_anew_is_still_the_target(void **state)
+{
+    const struct hr_plan *p = load(*state, WITH("", "{ slow: app.home, by: 6x, at: 1m }"));
+    const struct hr_disturbance *d = &p->disturbances[0];
+
+    assert_int_equal(d->component, component(p, "app"));
+    assert_ptr_equal(&p->operations[d->op], operation(p, "app", "home"));
+}
+
 static void a_number_of_instances_is_a_target(void **state)
 {
     const struct hr_disturbance *d = only(*state, WITH("", "{ lose: 2 of app, at: 1m }"));

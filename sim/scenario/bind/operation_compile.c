@@ -277,6 +277,9 @@ void hr_operations_finish(struct hr_bind *b)
         p->sites[i] = b->sites[i].site;
         p->sites[i].op = b->ops[p->sites[i].op].final;
     }
+    for (uint32_t i = 0; i < p->n_disturbances; i++)
+        if (p->disturbances[i].op < b->n_ops)
+            p->disturbances[i].op = b->ops[p->disturbances[i].op].final;
     for (uint32_t i = 0; i < b->n_deferred; i++)
         if (*b->deferred[i].at != HR_NONE)
             *b->deferred[i].at = b->ops[*b->deferred[i].at].final;

@@ -121,9 +121,16 @@ static const struct hr_source_layout layout = {
 
 /* --- what they do ---------------------------------------------------------------------- */
 
-enum { PURPOSE_EPOCH = 1, PURPOSE_OPERATION, PURPOSE_PLACE, PURPOSE_THINK, PURPOSE_FIRST };
-enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, TAG_ASK };
-enum { GAUGE_THINKING };
+enum {
+    PURPOSE_EPOCH = 1,
+    PURPOSE_OPERATION,
+    PURPOSE_PLACE,
+    PURPOSE_THINK,
+    PURPOSE_FIRST,
+    PURPOSE_FLOOD
+};
+enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, TAG_ASK, TAG_FLOOD };
+enum { GAUGE_THINKING, GAUGE_FLOOD };
 
 /* Arrivals of the warm-up are numbered from here, so that those from t = 0 on are 0, 1, 2 ...
  * whatever the warm-up. */
@@ -133,7 +140,14 @@ static const uint64_t warm_ordinals = UINT64_C(1) << 62;
  * refused at once and asked again at once, for ever, time would stand still. */
 static const hr_time least_circle = HR_MILLISECOND;
 
+struct flood {     /* one that acts now */
+    uint64_t key;  /* of its requests: the disturbance and its occurrence */
+    double next_s; /* of its next request, after its begin: exact sums of gaps */
+    hr_time began;
+    hr_timer timer;
+};
 struct clients {
+    struct flood *floods; /* by disturbance of the plan; NULL: none is aimed at us */
     struct hr_rate rate, warm_rate;
     struct hr_arrivals arrivals, warm_arrivals;
     bool one_zone;   /* all places share a time zone: their shares do not vary */
@@ -173,16 +187,33 @@ static void set_next(struct hr_run *run, hr_part p, struct hr_arrivals *a, uint3
         hr_timer_set(run, p, at, tag, ordinal);
 }
 
+/* The ordinary twin has no spikes: they are events of one day. */
+static struct hr_items shapes_of(struct hr_run *run, const struct hr_items *all)
+{
+    const struct hr_shape *from = all->at;
+    struct hr_items kept = {0, NULL};
+
+    if (!hr_run_ordinary(run))
+        return *all;
+    struct hr_shape *to = hr_arena_alloc(hr_run_arena(run), all->n, sizeof *to);
+    for (uint32_t i = 0; i < all->n; i++)
+        if (!from[i].spike)
+            to[kept.n++] = from[i];
+    kept.at = to;
+    return kept;
+}
+
 static void start_open(struct hr_run *run, hr_part p, struct clients *s)
 {
     const struct hr_clients_conf *conf = hr_conf(run, p);
     const struct hr_plan *plan = hr_run_plan(run);
     uint32_t n_zones;
     const struct hr_zone_share *zones = make_zones(run, &conf->from, &n_zones);
+    const struct hr_items shapes = shapes_of(run, &conf->shape);
 
     s->rate = (struct hr_rate){.base = conf->rate,
-                               .shapes = conf->shape.at,
-                               .n_shapes = conf->shape.n,
+                               .shapes = shapes.at,
+                               .n_shapes = shapes.n,
                                .zones = zones,
                                .n_zones = n_zones,
                                .start = plan->start};
@@ -274,10 +305,78 @@ static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, ui
                   hr_now(run), note);
 }
 
+/* --- floods ---------------------------------------------------------------------------- */
+
+/* Which flood, and the number of its request, in one word. */
+static uint64_t flood_word(uint32_t which, uint64_t ordinal)
+{
+    return (uint64_t)which << 40 | ordinal;
+}
+
+static void set_next_hostile(struct hr_run *run, hr_part p, uint32_t which,
+                             uint64_t ordinal)
+{
+    const struct clients *s = hr_state(run, p);
+    struct flood *f = &s->floods[which];
+    const struct hr_law gap =
+        hr_law_exponential(1.0 / hr_run_plan(run)->disturbances[which].rate);
+    struct hr_draws draws = hr_part_draws(run, p, hr_mix(f->key, ordinal), PURPOSE_FLOOD);
+
+    f->next_s += hr_law_draw(&gap, &draws);
+    f->timer = hr_timer_set(run, p, f->began + hr_time_from_s(f->next_s), TAG_FLOOD,
+                            flood_word(which, ordinal));
+}
+
+/* A hostile request: it looks like one of the class, and has draws of its own. */
+static void ask_hostile(struct hr_run *run, hr_part p, uint64_t word)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct hr_plan *plan = hr_run_plan(run);
+    const struct clients *s = hr_state(run, p);
+    const uint32_t which = (uint32_t)(word >> 40);
+    const uint64_t ordinal = word & ((UINT64_C(1) << 40) - 1);
+    const uint64_t entity = hr_mix(s->floods[which].key, ordinal);
+    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
+    const uint32_t op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
+
+    hr_task_begin_hostile(run, p, op, hr_mix(plan->components[p].name_key, entity),
+                          draw_place(run, p, entity), hr_now(run), 0);
+    set_next_hostile(run, p, which, ordinal + 1);
+}
+
+static void disturb(struct hr_run *run, hr_part p, const struct hr_change *ch, bool begins)
+{
+    const struct hr_plan *plan = hr_run_plan(run);
+    const uint32_t which = (uint32_t)(ch->what - plan->disturbances);
+    struct clients *s = hr_state(run, p);
+
+    if (ch->what->verb != HR_VERB_FLOOD)
+        return;
+    if (!s->floods)
+        s->floods =
+            hr_arena_alloc(hr_run_arena(run), plan->n_disturbances, sizeof *s->floods);
+    struct flood *f = &s->floods[which];
+    if (begins) {
+        *f = (struct flood){.key = hr_mix(ch->what->name_key, ch->occurrence),
+                            .began = hr_now(run)};
+        hr_gauge_add(run, p, GAUGE_FLOOD, 1);
+        set_next_hostile(run, p, which, 0);
+    } else {
+        hr_timer_cancel(run, f->timer);
+        hr_gauge_add(run, p, GAUGE_FLOOD, -1);
+    }
+}
+
+/* --- time passes ------------------------------------------------------------------------ */
+
 static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 {
     struct clients *s = hr_state(run, p);
 
+    if (tag == TAG_FLOOD) {
+        ask_hostile(run, p, data);
+        return;
+    }
     if (tag == TAG_ASK) {
         hr_gauge_add(run, p, GAUGE_THINKING, -1);
         ask(run, p, hr_mix(data, s->asked[data]++), data, data);
@@ -295,7 +394,7 @@ static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome 
     const struct clients *s = hr_state(run, p);
 
     (void)how;
-    if (conf->users == 0)
+    if (conf->users == 0 || hr_call_hostile(run, c))
         return;
     const uint64_t user = *hr_call_note(run, c);
     struct hr_draws draws =
@@ -373,6 +472,7 @@ static void check(void *self, struct hr_check *ck)
 
 static const struct hr_gauge gauges[] = {
     [GAUGE_THINKING] = {"thinking", "users", "Closed loop: users between two requests."},
+    [GAUGE_FLOOD] = {"floods", "1", "Floods that imitate the class now."},
     {0},
 };
 
@@ -399,6 +499,14 @@ static const char manual[] =
     "  those of any call. `deadline` is the patience of a client over all attempts; the\n"
     "  request then ends as timed out, and what was begun goes on unless `cancel` says\n"
     "  otherwise. `good` makes a late answer count as a bad one.\n"
+    "\n"
+    "DISTURBANCES\n"
+    "  flood: hostile requests at `rate`, a Poisson process on top of the class. They "
+    "look\n"
+    "  like those of the class (mix, places, keys, time-outs and deadline), are not tried\n"
+    "  again, and are in none of the figures of clients; their load and their cost are "
+    "real.\n"
+    "  Several floods add up. The requests of the class stay what they are.\n"
     "\n"
     "ASSUMES\n"
     "  Requests of an open class are independent. During the warm-up the rate is that of\n"
@@ -451,11 +559,13 @@ const struct hr_model hr_clients_model = {
     .table = &table,
     .state_size = sizeof(struct clients),
     .ops = HR_OPS_SOURCE,
+    .verbs = 1u << HR_VERB_FLOOD,
     .source_layout = &layout,
     .offered = offered,
     .gauges = gauges,
     .check = check,
     .start = start,
     .task_done = task_done,
+    .disturb = disturb,
     .timer = timer,
 };

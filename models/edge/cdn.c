@@ -2,7 +2,7 @@
  *
  * See the manual text below for the model; cdn_serve.c for what it does with a request,
  * cdn_warm.c for its state at the start. */
-#include "models/edge/cdn_state.h"
+#include "models/edge/cdn.h"
 
 #include <stddef.h>
 #include <string.h>

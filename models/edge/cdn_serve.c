@@ -1,5 +1,5 @@
 /* models/edge/cdn_serve.c - what a CDN does with a request; see the manual in cdn.c. */
-#include "models/edge/cdn_state.h"
+#include "models/edge/cdn.h"
 
 #include "sim/engine/check.h"
 

@@ -10,7 +10,7 @@
  * SOURCE   M. Fofack, P. Nain, G. Neglia, D. Towsley, "Performance evaluation of hierarchical
  *          TTL-based cache networks", Computer Networks 65, 2014 (renewal argument for TTL
  *          caches that are not refreshed by hits). */
-#include "models/edge/cdn_state.h"
+#include "models/edge/cdn.h"
 
 #include "models/parts/demand.h"
 #include "sim/engine/numeric.h"

@@ -3,7 +3,7 @@
  * See the manual text below for the model; rate_rule.h for the rule that acts late. */
 #include "models/edge/firewall.h"
 
-#include "models/edge/rate_rule.h"
+#include "models/parts/rate_rule.h"
 
 #include <stddef.h>
 

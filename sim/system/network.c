@@ -62,7 +62,8 @@ static int64_t draw_bytes(struct hr_run *run, uint32_t slot, bool back)
 
 /* What goes to the internet is billed to who sends it: answers to clients, and requests to
  * somebody else's service; what comes from there is not.  Inside a provider the caller pays for
- * both ways. */
+ * both ways.  What stands at the edge bills its traffic as its own usage, by where its clients
+ * are, and what it fetches from its origin is free there. */
 static void bill(struct hr_run *run, enum hr_distance distance, bool client, bool back,
                  uint32_t payer, int64_t bytes)
 {
@@ -70,7 +71,8 @@ static void bill(struct hr_run *run, enum hr_distance distance, bool client, boo
         hr_usage_transfer(run, payer, HR_TRANSFER_ZONE, bytes);
     else if (distance == HR_DISTANCE_WORLD)
         hr_usage_transfer(run, payer, HR_TRANSFER_REGION, bytes);
-    else if (distance == HR_DISTANCE_INTERNET && client == back)
+    else if (distance == HR_DISTANCE_INTERNET && client == back &&
+             !run->plan->components[payer].at_edge)
         hr_usage_transfer(run, payer, HR_TRANSFER_OUT, bytes);
 }
 

@@ -207,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_whole_component_is_a_target),
         TEST(one_operation_is_a_target),
+        TEST(an_operation_that_is_numbered_anew_is_still_the_target),
         TEST(a_number_of_instances_is_a_target),
         TEST(a_share_of_instances_is_a_target),
         TEST(each_instance_for_itself_has_a_hazard),

@@ -1,5 +1,5 @@
-/* models/edge/flights.c - see flights.h. */
-#include "models/edge/flights.h"
+/* models/parts/flights.c - see flights.h. */
+#include "models/parts/flights.h"
 
 #include "sim/engine/random.h"
 

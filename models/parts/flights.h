@@ -1,4 +1,4 @@
-/* models/edge/flights.h - what is being fetched, so that nobody fetches it a second time.
+/* models/parts/flights.h - what is being fetched, so that nobody fetches it a second time.
  *
  * A flight is one fetch of an object; whoever else wants the object meanwhile is appended to
  * its line.  The line itself is kept by the owner, who knows how to link what waits.

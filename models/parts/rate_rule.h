@@ -1,4 +1,4 @@
-/* models/edge/rate_rule.h - a limit on requests from one source, that acts late.
+/* models/parts/rate_rule.h - a limit on requests from one source, that acts late.
  *
  * MODEL    Requests are counted in slots of one evaluation period; at the end of each the rule
  *          looks at the last `slots` of them: more than the limit, and it wants to act, no more

@@ -1,4 +1,4 @@
-/* models/edge/price_class.h - the parts of the world in which providers price an edge. */
+/* models/parts/price_class.h - the parts of the world in which providers price an edge. */
 #ifndef HR_PRICE_CLASS_H
 #define HR_PRICE_CLASS_H
 

@@ -1,5 +1,5 @@
-/* models/edge/price_class.c - see price_class.h. */
-#include "models/edge/price_class.h"
+/* models/parts/price_class.c - see price_class.h. */
+#include "models/parts/price_class.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* models/edge/rate_rule.c - see rate_rule.h. */
-#include "models/edge/rate_rule.h"
+/* models/parts/rate_rule.c - see rate_rule.h. */
+#include "models/parts/rate_rule.h"
 
 void hr_rate_rule_init(struct hr_rate_rule *r, struct hr_arena *a, double limit, uint32_t n)
 {

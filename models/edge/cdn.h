@@ -33,9 +33,9 @@ struct hr_cdn_edge { /* one location */
     enum hr_price_class price_class;
     uint64_t name_key; /* of the place that it is next to */
 };
-enum { HR_CDN_KEY_OF_CALL = UINT32_MAX - 1 }; /* whichever key the call carries */
-struct hr_cdn_rule {                          /* of one operation */
-    hr_time ttl;                              /* 0: not cached */
+#define HR_CDN_KEY_OF_CALL (UINT32_MAX - 1) /* whichever key the call carries */
+struct hr_cdn_rule {                        /* of one operation */
+    hr_time ttl;                            /* 0: not cached */
     uint32_t key; /* of the plan; HR_NONE: one object; HR_CDN_KEY_OF_CALL */
 };
 struct hr_cdn {

@@ -62,6 +62,25 @@ struct hr_load_balancer_conf *modelled_balancer(struct tiny *t, const char *name
     return conf;
 }
 
+struct hr_cdn_conf *modelled_cdn(struct tiny *t, const char *name, hr_time ttl)
+{
+    static const char *const every[] = {"*"};
+    struct hr_cdn_conf *conf = hr_arena_alloc(t->arena, 1, sizeof *conf);
+    uint32_t *origin = hr_arena_alloc(t->arena, 1, sizeof *origin);
+    int64_t *kept = hr_arena_alloc(t->arena, 1, sizeof *kept);
+
+    *origin = t->plan.n_components - 1;
+    tiny_forwarder(t, name);
+    *kept = ttl;
+    conf->origin = (struct hr_indices){1, origin};
+    conf->cache = (struct hr_named){1, every, kept};
+    conf->key = HR_NONE;
+    conf->coalesce = true;
+    last(t)->model = &hr_cdn_model;
+    last(t)->conf = conf;
+    return conf;
+}
+
 struct hr_step modelled_work(struct hr_law law)
 {
     return (struct hr_step){.kind = HR_STEP_WORK, .law = law};

@@ -4,6 +4,7 @@
 
 #include "models/compute/load_balancer.h"
 #include "models/compute/service.h"
+#include "models/edge/cdn.h"
 #include "models/external/third_party.h"
 #include "models/traffic/clients.h"
 #include "tests/support/tiny.h"
@@ -16,6 +17,8 @@ struct hr_third_party_conf *modelled_third_party(struct tiny *t, const char *nam
 /* Over the `n` components made just before it, which have equal operations. */
 struct hr_load_balancer_conf *modelled_balancer(struct tiny *t, const char *name,
                                                 enum hr_balance_policy policy, uint32_t n);
+/* In front of the component made just before it; every operation is kept for `ttl`. */
+struct hr_cdn_conf *modelled_cdn(struct tiny *t, const char *name, hr_time ttl);
 /* A step of random work, seconds. */
 struct hr_step modelled_work(struct hr_law law);
 /* Open clients that ask `op`; conf may be changed before the run. */

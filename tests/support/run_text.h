@@ -78,13 +78,4 @@ static inline int64_t ran_usage(const struct ran *r, const char *part, const cha
     return 0;
 }
 
-/* Exactly: does every answered request of the row take `s` seconds? */
-static inline void assert_latency(const struct ran *r, const char *row, double q, double s)
-{
-    const double ns = hr_hist_quantile(&ran_row(r, row)->answered_latency, q);
-
-    if (!(ns > s * 1e9 * (1 - 1.0 / 128) - 1 && ns < s * 1e9 * (1 + 1.0 / 128) + 1))
-        fail_msg("%s: %.9g s at %g, not %.9g s", row, ns / 1e9, q, s);
-}
-
 #endif /* RUN_TEXT_H */

@@ -126,6 +126,92 @@ static void distances_say_what_bytes_are_booked_as(void **state)
     assert_int_equal(between(p, "us-east-1", "eu-west-1")->distance, HR_DISTANCE_WORLD);
 }
 
+#define EDGE(in)                                                                           \
+    HEAD "places: { us-east-1: { provider: aws, zones: [a] } }\n" FROM(                    \
+        "from: { europe: 60%, japan: 40% }, ") "components:\n  app: { kind: cdn, " in      \
+                                               "origin: web }\n"                           \
+                                               "  web: { kind: service, in: us-east-1, "   \
+                                               "operations: { home: [ { work: 1ms } ] } "  \
+                                               "}\n"
+
+static void an_edge_is_a_last_mile_from_its_clients(void **state)
+{
+    const struct hr_plan *p = load(*state, EDGE(""));
+
+    assert_int_equal(p->components[component(p, "app")].place, 0);
+    assert_true(p->components[component(p, "app")].at_edge);
+    assert_int_equal(p->places[place(p, "europe")].edge, place(p, "europe/edge"));
+    assert_true(fabs(latency(p, "europe", "europe/edge") - 0.010) < 1e-12);
+    assert_true(fabs(latency(p, "europe/edge", "us-east-1") - 0.09266 / 2) < 1e-9);
+    assert_true(fabs(latency(p, "us-east-1", "japan/edge") - 0.16747 / 2) < 1e-9);
+    assert_true(fabs(latency(p, "us-east-1/a", "japan/edge") - 0.16747 / 2) < 1e-9);
+    assert_int_equal(between(p, "europe", "europe/edge")->distance, HR_DISTANCE_INTERNET);
+    assert_int_equal(between(p, "europe/edge", "us-east-1")->distance, HR_DISTANCE_EDGE);
+    assert_int_equal(between(p, "us-east-1", "europe/edge")->distance, HR_DISTANCE_EDGE);
+}
+
+static void nothing_at_the_edge_makes_no_edges(void **state)
+{
+    const struct hr_plan *p = load(*state, EDGE("in: us-east-1, "));
+
+    for (uint32_t i = 0; i < p->n_places; i++)
+        assert_true(!p->places[i].is_edge && p->places[i].edge == 0);
+}
+
+static void a_link_of_the_clients_holds_for_their_edge_without_the_last_mile(void **state)
+{
+    const struct hr_plan *p = load(
+        *state, EDGE("") "links: { l: { from: japan, to: us-east-1, latency: 50ms } }\n");
+    const struct hr_link *l = between(p, "japan/edge", "us-east-1");
+
+    assert_true(fabs(hr_law_mean(&l->latency) - l->less - 0.040) < 1e-12);
+    assert_int_equal(l->distance, HR_DISTANCE_EDGE);
+}
+
+static void a_link_may_name_an_edge(void **state)
+{
+    const struct hr_plan *p =
+        load(*state,
+             EDGE("") "links: { l: { from: japan/edge, to: us-east-1, latency: 50ms } }\n");
+
+    assert_true(fabs(latency(p, "japan/edge", "us-east-1") - 0.050) < 1e-12);
+    assert_true(between(p, "japan/edge", "us-east-1")->less == 0);
+}
+
+static void an_edge_of_an_unknown_place_is_warned_of(void **state)
+{
+    struct fixture *f = *state;
+
+    load_with(f,
+              HEAD "places: { dc: {}, office: {} }\n" FROM(
+                  "from: office, ") "components:\n  app: { kind: cdn, origin: web }\n"
+                                    "  web: { kind: service, in: dc, operations: { home: [ "
+                                    "{ work: 1ms } ] } }\n",
+              NULL);
+    size_t warned = 0;
+    for (size_t i = 0; i < f->ds.n; i++)
+        warned += f->ds.items[i].code == HR_W110;
+    assert_int_equal(warned, 2); /* to the edge, and from there to the origin */
+}
+
+static void a_firewall_is_where_its_target_is(void **state)
+{
+    const struct hr_plan *p =
+        load(*state, HEAD
+             "places: { x: { zones: [a, b] }, z: {} }\n"
+             "traffic: { shoppers: { to: app, rate: 1/s } }\n"
+             "components:\n  app: { kind: firewall, to: inner }\n"
+             "  inner: { kind: firewall, to: web }\n"
+             "  web: { kind: service, in: x/b, operations: { home: [ { work: 1ms } ] } "
+             "}\n");
+
+    for (const char *const *c = (const char *const[]){"app", "inner", NULL}; *c; c++) {
+        assert_true(p->components[component(p, *c)].beside);
+        assert_int_equal(p->components[component(p, *c)].place, place(p, "x"));
+        assert_int_equal(p->components[component(p, *c)].zones.at[0], place(p, "x/b"));
+    }
+}
+
 #define LINKED(links)                                                                      \
     HEAD "places: { phone: {}, dc: { zones: [a] } }\nlinks: " links                        \
          "\n" FROM("from: { phone: 100% }, ") AT("dc")
@@ -241,6 +327,12 @@ int main(void)
         TEST(within_a_place_of_its_own_there_is_no_network),
         TEST(local_time_may_be_behind_utc),
         TEST(too_many_places_are_refused),
+        TEST(an_edge_is_a_last_mile_from_its_clients),
+        TEST(nothing_at_the_edge_makes_no_edges),
+        TEST(a_link_of_the_clients_holds_for_their_edge_without_the_last_mile),
+        TEST(a_link_may_name_an_edge),
+        TEST(an_edge_of_an_unknown_place_is_warned_of),
+        TEST(a_firewall_is_where_its_target_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

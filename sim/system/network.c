@@ -147,8 +147,6 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
     const uint64_t leg = run->plan->components[f->component].name_key;
     const int64_t bytes = draw_bytes(run, slot, back);
 
-    if (from_beside(run, slot)) /* booked on the way to where both are */
-        return 0;
     book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
     if (link == NULL)
         return 0;

@@ -146,7 +146,8 @@ static void the_next_in_line_fetches_when_the_first_is_cancelled(void **unused)
 
 static void one_who_waits_may_leave_from_anywhere_in_the_line(void **unused)
 {
-    const hr_time at[] = {0, MS(1), MS(1.5), MS(2)};
+    /* the last one comes when whoever is hasty has left */
+    const hr_time at[] = {0, MS(1), MS(1.5), MS(2), MS(5)};
     struct hr_call_options hasty = tiny_plain();
     struct tiny t;
 
@@ -155,11 +156,11 @@ static void one_who_waits_may_leave_from_anywhere_in_the_line(void **unused)
     hasty.cancel = HR_CANCEL_PROPAGATE;
     for (uint32_t leaves = 1; leaves < 4; leaves++) {
         setting(&t, HR_SECOND);
-        for (uint32_t i = 0; i < 4; i++)
+        for (uint32_t i = 0; i < 5; i++)
             ask(&t, i == leaves ? hasty : tiny_plain(), 1, &at[i]);
         const struct hr_record *r = tiny_run(&t);
         assert_int_equal(r->parts[SERVER].in, 1);
-        for (uint32_t i = 0; i < 4; i++)
+        for (uint32_t i = 0; i < 5; i++)
             assert_int_equal(r->rows[i].good, i != leaves);
         assert_int_equal(r->parts[EDGE].gauges[HR_CDN_WAITING].level, 0);
         tiny_free(&t);
@@ -372,6 +373,14 @@ static void lru_under_zipf_has_the_known_hit_ratio(void **state)
          "CACHE-SIM-LRU-0.8-1000", 0.436694, 0.002);
 }
 
+/* 0.9 s is what it takes until a cache of that size has been turned over. */
+static void a_full_cache_holds_what_was_used_last_from_the_first_request(void **state)
+{
+    hits(*state,
+         KEYED("10k", "0.8", "2000/s", "2s", "cache: { page: 3650d }, capacity: 1MB"),
+         "CACHE-SIM-LRU-0.8-1000 at once", 0.436694, 0.015);
+}
+
 /* Of an object with r requests a second, kept for T: hits are rT of rT + 1. */
 static void ttl_under_zipf_has_the_exact_hit_ratio(void **state)
 {
@@ -432,6 +441,7 @@ int main(void)
         TEST(bytes_are_used_by_class_and_not_transferred),
         TEST(what_is_kept_is_an_operation_of_the_origin),
         TEST(lru_under_zipf_has_the_known_hit_ratio),
+        TEST(a_full_cache_holds_what_was_used_last_from_the_first_request),
         TEST(ttl_under_zipf_has_the_exact_hit_ratio),
         TEST(a_warm_cache_is_warm_from_the_first_request),
         TEST(a_cold_cache_is_cold),

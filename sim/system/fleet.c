@@ -146,10 +146,33 @@ static void start(struct hr_run *run, uint32_t instance, uint32_t c)
         return;
     }
     const struct hr_op_conf *op = run->op_conf[f->op];
+    const struct hr_model *m = run->plan->components[i->component].model;
 
     f->pc = op ? op->steps.first : 0;
     f->end = op ? op->steps.first + op->steps.n : 0;
-    hr_frame_advance(run, c);
+    f->leaving = false;
+    if (m->enter == NULL || !m->enter(run, i->component, c))
+        hr_frame_advance(run, c);
+}
+
+/* The call waits for a worker: for `queue_wait` at most. */
+static void queue_up(struct hr_run *run, uint32_t instance, uint32_t c)
+{
+    struct instance *i = &run->instances[instance];
+
+    hr_frame(run, c)->state = FRAME_QUEUED;
+    hr_list_push(run, &i->waiting, c);
+    hr_cpu_show(run, instance);
+    if (i->conf->queue_wait > 0)
+        hr_frame(run, c)->timer = hr_frame_timer(run, c, run->now + i->conf->queue_wait,
+                                                 HR_CLASS_TIMEOUT, HR_EV_LATE);
+}
+
+void hr_fleet_late(struct hr_run *run, uint32_t c)
+{
+    hr_fleet_unqueue(run, c);
+    hr_path_mark(run, c, hr_frame(run, c)->component, HR_SPENT_QUEUE);
+    hr_done(run, c, HR_REFUSED);
 }
 
 void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
@@ -166,13 +189,16 @@ void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
         start(run, instance, c);
     } else if (conf->queue < 0 || i->waiting.n < (uint64_t)conf->queue) {
         if (i->waiting.n == 0)
-            hr_recorder_event(run, i->component, instance, "workers exhausted", NULL, 0);
-        hr_frame(run, c)->state = FRAME_QUEUED;
-        hr_list_push(run, &i->waiting, c);
-        hr_cpu_show(run, instance);
+            hr_recorder_event(run, i->component, instance,
+                              conf->exhausted ? conf->exhausted : "workers exhausted", NULL,
+                              0);
+        queue_up(run, instance, c);
     } else {
-        hr_recorder_event(run, i->component, instance, "queue full: calls refused", NULL,
-                          0);
+        if (conf->queue == 0 && conf->exhausted)
+            hr_recorder_event(run, i->component, instance, conf->exhausted, NULL, 0);
+        else
+            hr_recorder_event(run, i->component, instance, "queue full: calls refused",
+                              NULL, 0);
         hr_done(run, c, HR_REFUSED);
     }
 }
@@ -182,6 +208,8 @@ void hr_fleet_unqueue(struct hr_run *run, uint32_t c)
     const uint32_t instance = hr_frame(run, c)->instance;
 
     hr_list_remove(run, &run->instances[instance].waiting, c);
+    hr_queue_cancel(run->queue, hr_frame(run, c)->timer);
+    hr_frame(run, c)->timer = 0;
     hr_frame(run, c)->state = FRAME_READY;
     hr_cpu_show(run, instance);
 }
@@ -201,6 +229,8 @@ void hr_fleet_leave(struct hr_run *run, uint32_t c)
     i->workers--;
     i->memory -= memory_of(run, f);
     hr_integral_add(&record_of(run, i)->workers, run->now, -1);
+    if (run->plan->components[i->component].model->left)
+        run->plan->components[i->component].model->left(run, i->component, c);
 }
 
 static bool room_for_next(const struct hr_run *run, uint32_t instance)

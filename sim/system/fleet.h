@@ -40,6 +40,8 @@ struct hr_fleet_conf {
     int64_t memory;        /* bytes; 0 = not modelled */
     int64_t memory_base;   /* bytes held by an idle instance */
     struct hr_law restart; /* s from a kill until it serves again */
+    hr_time queue_wait;    /* longest wait for a worker, then refused; 0 = no limit */
+    const char *exhausted; /* event when no worker is free; NULL: "workers exhausted" */
 };
 /* The conf's rows, to be included in a model's table whose conf embeds it at offset `base`;
  * HR_INSTANCE_FIELDS are those of one instance, for models that say in a way of their own how

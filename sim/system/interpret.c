@@ -28,6 +28,26 @@ static double draw_law(struct hr_run *run, const struct frame *f, const struct h
 
 static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how);
 
+/* The steps of a call are done: does its model hold the answer back? */
+static bool held_back(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+{
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_model *m = run->plan->components[f->component].model;
+
+    if (m->leave == NULL || !f->admitted || how != HR_OK)
+        return false;
+    f->leaving = true;
+    return m->leave(run, f->component, slot);
+}
+
+void hr_resume(struct hr_run *run, hr_call c)
+{
+    if (hr_frame(run, c)->leaving)
+        hr_done(run, c, HR_OK);
+    else
+        hr_frame_advance(run, c);
+}
+
 static void end_frame(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
     switch (hr_frame(run, slot)->kind) {
@@ -35,7 +55,8 @@ static void end_frame(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         hr_root_done(run, slot, how);
         break;
     case FRAME_CALL:
-        hr_done(run, slot, how);
+        if (!held_back(run, slot, how))
+            hr_done(run, slot, how);
         break;
     default:
         branch_ended(run, slot, how);

@@ -104,6 +104,13 @@ struct hr_model {
     /* The caller no longer wants `c`, or it is killed; release what the model holds for it.
      * Default: nothing to release.  The run frees the call itself. */
     void (*cancel)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why);
+    /* Around the steps of a call that an instance of it has admitted: before they begin, and
+     * when they are well done and the answer is not yet given.  True: the model holds the call
+     * and will hr_resume it, at once or later.  Default: false. */
+    bool (*enter)(struct hr_run *run, hr_part p, hr_call c);
+    bool (*leave)(struct hr_run *run, hr_part p, hr_call c);
+    /* A call that an instance had admitted leaves it, however it ended.  Default: nothing. */
+    void (*left)(struct hr_run *run, hr_part p, hr_call c);
     /* A root task that this traffic model began has ended.  Default: nothing. */
     void (*task_done)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how);
     /* The instance that a call made from or at `p` goes to, chosen when it is sent (so that
@@ -190,6 +197,9 @@ hr_call hr_forward(struct hr_run *run, hr_call c, uint32_t i, uint32_t instance)
 /* Let the call take `delay` before the model's timer(tag, c) hook; for added latency.  The
  * time is booked as waiting or work of this component. */
 void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag);
+
+/* Go on with a call that `enter` or `leave` held: with its steps, or with its answer. */
+void hr_resume(struct hr_run *run, hr_call c);
 
 /* Begin a task of a traffic component: its operation `op` (of that component), intended at
  * `intended`, in client place `place`.  `key` is its identity. */

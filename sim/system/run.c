@@ -173,6 +173,9 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     case HR_EV_HOLD_LATE:
         hr_frame_hold_late(run, slot);
         break;
+    case HR_EV_LATE:
+        hr_fleet_late(run, slot);
+        break;
     case HR_EV_CPU:
         hr_cpu_due(run, slot);
         break;

@@ -77,6 +77,7 @@ void hr_fleet_leave(struct hr_run *run, uint32_t c); /* an ended call leaves its
 void hr_fleet_next(struct hr_run *run,
                    uint32_t instance); /* admit who waits, if there is room */
 void hr_fleet_unqueue(struct hr_run *run, uint32_t c);
+void hr_fleet_late(struct hr_run *run, uint32_t c); /* waited too long for a worker */
 void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate);
 void hr_instance_back(struct hr_run *run, uint32_t instance); /* one loss has ended */
 void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed);

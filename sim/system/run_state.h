@@ -32,6 +32,7 @@ enum { /* kinds of event */
        HR_EV_HELD,      /* hr_hold_for is over */
        HR_EV_GRANTED,   /* a resource that was waited for is held */
        HR_EV_HOLD_LATE, /* waited too long for a resource */
+       HR_EV_LATE,      /* waited too long for a worker */
        HR_EV_CPU,       /* the head of an instance's CPU is done */
        HR_EV_KILL,      /* an instance is out of memory */
        HR_EV_RESTART,   /* a killed instance serves again; tag: its generation */
@@ -108,6 +109,7 @@ struct frame {
     uint8_t kind, state;
     uint8_t result; /* branch or call: outcome, until the parent has read it */
     bool abandoned, message, on_here, admitted, in_bulkhead, spawning, resolved, holding;
+    bool leaving; /* its steps are done; the model's `leave` has been asked */
 };
 
 struct task {

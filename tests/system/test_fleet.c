@@ -553,6 +553,30 @@ static void where_the_time_goes_adds_up_to_the_latency(void **unused)
     tiny_free(&t);
 }
 
+static void a_call_waits_for_a_worker_no_longer_than_its_limit(void **unused)
+{
+    struct tiny t;
+    const hr_time at[] = {0, MS(1), MS(2)};
+    const struct hr_step s = tiny_work(10);
+
+    (void)unused;
+    tiny_init(&t, HR_SECOND);
+    struct hr_fleet_conf *f = tiny_service(&t, "app");
+    f->workers = 1;
+    f->queue_wait = MS(9);
+    f->exhausted = "connections exhausted";
+    tiny_clients(&t, tiny_op(&t, "do", 1, &s), tiny_plain(), 3, at);
+    const struct hr_record *r = tiny_run(&t);
+    /* The second gets the worker at 10 ms, when it has waited exactly so long: a worker that
+     * comes free at that instant beats the limit.  The third is refused at 11 ms. */
+    assert_int_equal(r->rows[0].good, 2);
+    assert_int_equal(r->rows[0].refused, 1);
+    assert_int_equal(slowest(r), MS(19));
+    assert_string_equal(r->events[0].what, "connections exhausted");
+    assert_int_equal(r->events[0].at, MS(1));
+    tiny_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +602,7 @@ int main(void)
         cmocka_unit_test(each_way_takes_the_latency_of_its_link),
         cmocka_unit_test(what_a_link_loses_is_never_answered),
         cmocka_unit_test(where_the_time_goes_adds_up_to_the_latency),
+        cmocka_unit_test(a_call_waits_for_a_worker_no_longer_than_its_limit),
     };
     return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);
 }

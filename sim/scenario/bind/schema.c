@@ -66,7 +66,6 @@ const struct hr_later *hr_schema_find_later(enum hr_where where, const char *wor
 
 const char *const hr_schema_later_kinds[] = {"autoscaling_group",
                                              "function",
-                                             "database",
                                              "table",
                                              "cache",
                                              "dns",

@@ -266,6 +266,17 @@ static void examples_resolve_to_themselves(void **state)
 
 /* --- the catalogue -------------------------------------------------------------------------------- */
 
+/* Every value of a field has its note, in groups too. */
+static bool noted(const struct hr_node *n)
+{
+    if (n->type == HR_NODE_SCALAR || n->n == 0)
+        return n->note != NULL;
+    for (size_t i = 0; i < n->n; i++)
+        if (!noted(n->child[i]))
+            return n->note != NULL;
+    return true;
+}
+
 static void the_catalogue_reads_without_a_fault_and_fits_the_models(void **state)
 {
     static const struct hr_library lib = {hr_models, hr_catalog_files};
@@ -286,7 +297,7 @@ static void the_catalogue_reads_without_a_fault_and_fits_the_models(void **state
             for (const struct hr_field *field = m->table->fields; field->name; field++)
                 known = known || strcmp(field->name, p.fields->child[i]->key) == 0;
             assert_true(known);
-            assert_non_null(p.fields->child[i]->note);
+            assert_true(noted(p.fields->child[i]));
         }
     }
     assert_true(hr_catalog_product(c, "aws.alb", &p));

@@ -39,6 +39,7 @@ static void claim_demand(struct hr_bind *b, const struct hr_node *n,
     struct hr_claims *c;
 
     if (b->trust.guessed == guessed_before || b->self == HR_NONE || !b->claims ||
+        n->origin == HR_ORIGIN_CATALOG || /* the provider's, nothing to measure here */
         b->plan->components[b->self].model->ops == HR_OPS_SOURCE)
         return;
     c = &b->claims[b->self];

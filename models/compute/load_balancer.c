@@ -1,8 +1,8 @@
 /* models/compute/load_balancer.c - spreads requests over the instances of its targets.
  *
- * See the manual text below for the model; models/parts/balance.h for the policies. */
-#include "models/compute/load_balancer.h"
-
+ * See the manual text below for the model, models/parts/balance.h for the policies,
+ * models/parts/health_check.h for the checks, balancer.h for how it is split into files. */
+#include "models/compute/balancer.h"
 #include "sim/system/fleet.h"
 
 #include <stddef.h>
@@ -61,6 +61,51 @@ static const struct hr_field fields[] = {
      .choices = refusals,
      .help = "When the chosen instance has no room: pass the refusal on, or try each other "
              "one once."},
+    {.name = "health_check",
+     .type = HR_FIELD_GROUP,
+     .offset = AT(health_check),
+     .table = &hr_health_check_table,
+     .help = "How it finds out who is up. Default: it knows at once."},
+    {.name = "fail_open",
+     .type = HR_FIELD_FLAG,
+     .offset = AT(fail_open),
+     .dflt = "false",
+     .help = "When its checks find no target healthy: send to all, instead of refusing."},
+    {.name = "cross_zone",
+     .type = HR_FIELD_FLAG,
+     .offset = AT(cross_zone),
+     .dflt = "true",
+     .help = "`false`: a node in each zone, which sends to targets of its zone only."},
+    {.name = "slow_start",
+     .type = HR_FIELD_DURATION,
+     .offset = AT(slow_start),
+     .dflt = "0s",
+     .max = 1e6,
+     .help = "For so long a new target's share of requests grows to its full share."},
+    {.name = "deregistration_delay",
+     .type = HR_FIELD_DURATION,
+     .offset = AT(deregistration_delay),
+     .dflt = "300s",
+     .max = 1e6,
+     /* No claim about a service unless instances are taken out: not counted as an input. */
+     .help = "How long requests on a target that is taken out may go on (AWS has 300 s)."},
+    {.name = "rules",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(rules),
+     .max = 1e6,
+     .help = "Rules that are evaluated for a request; matters to the bill only."},
+    {.name = "free_rules",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(free_rules),
+     .max = 1e6,
+     .help = "Of these, so many are not billed."},
+    {.name = "requests_per_connection",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(requests_per_connection),
+     .dflt = "1",
+     .min = 1,
+     .max = 1e9,
+     .help = "Requests that come over one connection; matters to the bill only."},
     {0},
 };
 static const struct hr_table table = {"load_balancer", fields,
@@ -69,23 +114,13 @@ static const struct hr_table table = {"load_balancer", fields,
 
 /* --- what it does ---------------------------------------------------------------------- */
 
-enum { PURPOSE_LATENCY = 1, PURPOSE_TARGET, PURPOSE_CHOICE };
-enum { TAG_PASS_ON };
-enum { USAGE_REQUESTS };
-
-struct endpoint {
-    uint32_t target; /* number of its component among the targets */
-    hr_part part;
-    uint32_t instance; /* HR_NONE: a component without instances */
-    uint32_t open;     /* requests that are there through us */
-    uint64_t id;       /* what it hashes as: the same whatever else exists */
-};
-
-struct balancer {
-    struct endpoint *endpoints; /* by target; NULL until the first request */
-    uint32_t n;
-    uint32_t *first; /* of each target's endpoints; one more at the end */
-    uint32_t next;   /* round robin */
+enum {
+    USAGE_HOUR,
+    USAGE_NEW_CONNECTIONS,
+    USAGE_ACTIVE_CONNECTIONS,
+    USAGE_PROCESSED,
+    USAGE_RULE_EVALUATIONS,
+    USAGE_REQUESTS
 };
 
 /* A request that has been passed on notes where to, and where it was first sent. */
@@ -94,128 +129,51 @@ static uint64_t note_of(uint32_t first, uint32_t now)
     return (uint64_t)first << 32 | now;
 }
 
-/* What a policy looks at: endpoints [from, from + n). */
-struct window {
-    const struct hr_run *run;
-    const struct balancer *b;
-    const struct hr_load_balancer_conf *conf;
-    uint32_t from;
-};
-
-static bool is_up(const void *ctx, uint32_t i)
-{
-    const struct window *w = ctx;
-    const struct endpoint *e = &w->b->endpoints[w->from + i];
-
-    return e->instance == HR_NONE ? hr_effect_up(w->run, e->part)
-                                  : hr_instance_up(w->run, e->instance);
-}
-
-static uint32_t open_calls(const void *ctx, uint32_t i)
-{
-    const struct window *w = ctx;
-
-    return w->b->endpoints[w->from + i].open;
-}
-
-static uint64_t hashed_as(const void *ctx, uint32_t i)
-{
-    const struct window *w = ctx;
-
-    return w->b->endpoints[w->from + i].id;
-}
-
-/* For `weighted` the first choice is among targets: is any endpoint of it up? */
-static bool target_is_up(const void *ctx, uint32_t target)
-{
-    const struct window *w = ctx;
-    struct window all = *w;
-
-    all.from = 0;
-    for (uint32_t i = w->b->first[target]; i < w->b->first[target + 1]; i++)
-        if (is_up(&all, i))
-            return true;
-    return false;
-}
-
-static double target_weight(const void *ctx, uint32_t target)
-{
-    const struct window *w = ctx;
-    const double *weights = w->conf->weights.at;
-
-    return w->conf->weights.n ? weights[target] : 1.0;
-}
-
-/* Endpoints are listed on the first request, when all fleets have been made. */
-static void list_endpoints(struct hr_run *run, hr_part p, struct balancer *b)
+static void start(struct hr_run *run, hr_part p)
 {
     const struct hr_load_balancer_conf *conf = hr_conf(run, p);
-    const struct hr_component *components = hr_run_plan(run)->components;
-    const uint32_t targets = conf->targets.n;
 
-    b->first = hr_arena_alloc(hr_run_arena(run), targets + 1, sizeof *b->first);
-    for (uint32_t k = 0; k < targets; k++) {
-        const uint32_t count = hr_fleet_count(run, conf->targets.at[k]);
-        b->first[k + 1] = b->first[k] + (count ? count : 1);
-    }
-    b->n = b->first[targets];
-    b->endpoints = hr_arena_alloc(hr_run_arena(run), b->n, sizeof *b->endpoints);
-    for (uint32_t k = 0; k < targets; k++) {
-        const hr_part part = conf->targets.at[k];
-        const bool fleet = hr_fleet_count(run, part) > 0;
-
-        for (uint32_t i = b->first[k]; i < b->first[k + 1]; i++) {
-            const uint32_t slot = i - b->first[k];
-            b->endpoints[i] = (struct endpoint){
-                .target = k,
-                .part = part,
-                .instance = fleet ? hr_fleet_first(run, part) + slot : HR_NONE,
-                .id = hr_mix(components[part].name_key, slot)};
-        }
-    }
+    hr_usage_level(run, p, USAGE_HOUR, 1);
+    for (uint32_t k = 0; k < conf->targets.n; k++)
+        hr_fleet_watch(run, p, conf->targets.at[k], conf->deregistration_delay);
+    if (conf->health_check != NULL) /* when all fleets have been made */
+        hr_control_set(run, p, hr_now(run), BALANCER_BEGIN, 0);
 }
 
-static uint64_t hash_of(struct hr_run *run, const struct hr_load_balancer_conf *conf,
-                        hr_call c)
+static void count_bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
 {
-    const uint32_t key = conf->key != HR_NONE ? conf->key : hr_call_hash_key(run, c);
+    const int64_t bytes = hr_call_bytes(run, c, back);
 
-    return key == HR_NONE ? hr_call_key(run, c) : hr_mix(key, hr_call_value(run, c, key));
+    if (bytes > 0)
+        hr_usage_add(run, p, USAGE_PROCESSED, bytes);
 }
 
-static uint32_t choose(struct hr_run *run, hr_part p, hr_call c)
+static void count_request(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_load_balancer_conf *conf = hr_conf(run, p);
     struct balancer *b = hr_state(run, p);
-    struct window w = {run, b, conf, 0};
-    struct hr_balance_view v = {
-        .n = b->n, .ctx = &w, .up = is_up, .open = open_calls, .id = hashed_as};
-    enum hr_balance_policy policy = (enum hr_balance_policy)conf->policy;
-    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_CHOICE);
-    uint64_t key = 0;
 
-    if (policy == HR_BALANCE_HASH)
-        key = hash_of(run, conf, c);
-    if (policy == HR_BALANCE_WEIGHTED) { /* a target by weight, then any instance of it */
-        const struct hr_balance_view targets = {
-            .n = conf->targets.n, .ctx = &w, .up = target_is_up, .weight = target_weight};
-        struct hr_draws d = hr_call_draws(run, c, PURPOSE_TARGET);
-        const uint32_t k = hr_balance_choose(policy, &targets, &d, 0, NULL);
+    hr_usage_add(run, p, USAGE_REQUESTS, 1);
+    if (conf->requests_per_connection <= 1 ||
+        b->requests++ % (uint64_t)conf->requests_per_connection == 0)
+        hr_usage_add(run, p, USAGE_NEW_CONNECTIONS, 1);
+    hr_usage_level(run, p, USAGE_ACTIVE_CONNECTIONS, 1);
+    if (conf->rules > conf->free_rules)
+        hr_usage_add(run, p, USAGE_RULE_EVALUATIONS, conf->rules - conf->free_rules);
+    count_bytes(run, p, c, false);
+}
 
-        if (k == HR_BALANCE_NONE)
-            return k;
-        w.from = b->first[k];
-        v.n = b->first[k + 1] - w.from;
-        policy = HR_BALANCE_RANDOM;
-    }
-    const uint32_t i = hr_balance_choose(policy, &v, &draws, key, &b->next);
-    return i == HR_BALANCE_NONE ? i : w.from + i;
+static void answer(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+{
+    hr_usage_level(run, p, USAGE_ACTIVE_CONNECTIONS, -1);
+    count_bytes(run, p, c, true);
+    hr_done(run, c, how);
 }
 
 static void send_to(struct hr_run *run, hr_part p, hr_call c, uint32_t first, uint32_t i)
 {
     struct balancer *b = hr_state(run, p);
-    struct endpoint *e = &b->endpoints[i];
+    struct balancer_endpoint *e = &b->endpoints[i];
 
     e->open++;
     *hr_call_note(run, c) = note_of(first + 1, i);
@@ -224,13 +182,13 @@ static void send_to(struct hr_run *run, hr_part p, hr_call c, uint32_t first, ui
 
 static void pass_on(struct hr_run *run, hr_part p, hr_call c)
 {
-    struct balancer *b = hr_state(run, p);
+    const struct balancer *b = hr_state(run, p);
 
-    if (!b->endpoints)
-        list_endpoints(run, p, b);
-    const uint32_t i = choose(run, p, c);
+    if (!b->endpoints) /* on the first request all fleets have been made */
+        hr_balancer_list(run, p);
+    const uint32_t i = hr_balancer_choose(run, p, c);
     if (i == HR_BALANCE_NONE)
-        hr_done(run, c, HR_REFUSED);
+        answer(run, p, c, HR_REFUSED);
     else
         send_to(run, p, c, i, i);
 }
@@ -238,31 +196,38 @@ static void pass_on(struct hr_run *run, hr_part p, hr_call c)
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_load_balancer_conf *conf = hr_conf(run, p);
-    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_LATENCY);
+    struct hr_draws draws = hr_call_draws(run, c, BALANCER_PURPOSE_LATENCY);
 
-    hr_usage_add(run, p, USAGE_REQUESTS, 1);
+    count_request(run, p, c);
     const double latency_s =
         hr_law_draw(&conf->latency, &draws) / hr_effect_speed(run, p, hr_call_op(run, c));
     if (latency_s > 0.0)
-        hr_hold_for(run, c, hr_time_from_s(latency_s), TAG_PASS_ON);
+        hr_hold_for(run, c, hr_time_from_s(latency_s), BALANCER_PASS_ON);
     else
         pass_on(run, p, c);
 }
 
 static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 {
-    (void)tag;
-    pass_on(run, p, (hr_call)data);
+    const struct balancer *b = hr_state(run, p);
+
+    if (tag == BALANCER_PASS_ON)
+        pass_on(run, p, (hr_call)data);
+    else if (tag == BALANCER_CHECK)
+        hr_balancer_checked(run, p, (uint32_t)data);
+    else if (!b->endpoints)
+        hr_balancer_list(run, p);
 }
 
-/* The next endpoint in the circle that is up, up to where the request was first sent. */
+/* The next endpoint in the circle that may have it, up to where it was first sent; without
+ * `cross_zone` the circle stays in the node. */
 static uint32_t next_in_circle(struct hr_run *run, hr_part p, uint32_t first, uint32_t now)
 {
     const struct balancer *b = hr_state(run, p);
-    const struct window w = {run, b, hr_conf(run, p), 0};
 
     for (uint32_t i = (now + 1) % b->n; i != first; i = (i + 1) % b->n)
-        if (is_up(&w, i))
+        if (b->endpoints[i].node == b->endpoints[first].node &&
+            hr_balancer_eligible(run, b, i))
             return i;
     return HR_BALANCE_NONE;
 }
@@ -285,7 +250,7 @@ static void child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call ch
             return;
         }
     }
-    hr_done(run, parent, how);
+    answer(run, p, parent, how);
 }
 
 static void cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why)
@@ -297,6 +262,20 @@ static void cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why
     if (*note >> 32) /* it is with a target */
         b->endpoints[(uint32_t)*note].open--;
     *note = 0;
+    hr_usage_level(run, p, USAGE_ACTIVE_CONNECTIONS, -1);
+}
+
+static void check_health(const struct hr_load_balancer_conf *conf, struct hr_check *ck)
+{
+    hr_health_check_check(conf->health_check, "health_check", ck);
+    if (conf->fail_open && conf->health_check == NULL)
+        hr_check_fail(ck, HR_E211, "fail_open",
+                      "`fail_open` matters with `health_check` only: without, it knows who "
+                      "is up");
+    if (conf->slow_start > 0 && conf->policy == HR_BALANCE_LEAST_OUTSTANDING)
+        hr_check_fail(ck, HR_E211, "slow_start",
+                      "`slow_start` does not go with policy `least_outstanding`, which "
+                      "looks at what is outstanding and not at shares");
 }
 
 static void check(void *self, struct hr_check *ck)
@@ -317,9 +296,17 @@ static void check(void *self, struct hr_check *ck)
         hr_check_fail(ck, HR_E207, "weights", "all weights are 0: nothing would be sent");
     if (hr_check_given(ck, "key") && conf->policy != HR_BALANCE_HASH)
         hr_check_fail(ck, HR_E211, "key", "`key` matters to policy `hash` only");
+    check_health(conf, ck);
 }
 
 static const struct hr_dimension usage[] = {
+    [USAGE_HOUR] = {"hour", "1", "The balancer itself.", true},
+    [USAGE_NEW_CONNECTIONS] = {"new_connections", "1", "Connections that were opened."},
+    [USAGE_ACTIVE_CONNECTIONS] = {"active_connections", "1",
+                                  "Connections with a request on them.", true},
+    [USAGE_PROCESSED] = {"processed", "B", "Bytes of requests and answers, both ways."},
+    [USAGE_RULE_EVALUATIONS] = {"rule_evaluations", "1",
+                                "Rules beyond the free ones, for each request."},
     [USAGE_REQUESTS] = {"requests", "1", "Requests that came to it."},
     {0},
 };
@@ -344,14 +331,60 @@ static const char manual[] =
     "  `when_refused: next` tries each other instance once; other failures are passed on,\n"
     "  since the work may have been done. Nothing up: the request is refused.\n"
     "\n"
+    "HEALTH CHECKS\n"
+    "  With `health_check` it knows only what its checks tell. Every `interval` each "
+    "target is\n"
+    "  checked, at a phase of its own. A check fails when the instance is not up at the "
+    "end of\n"
+    "  its `timeout`, or is so busy that whoever waited for a worker when it was sent "
+    "waits\n"
+    "  still. After `unhealthy` failures in a row a target gets no new requests, after\n"
+    "  `healthy` good checks in a row it gets them again; a target that is new after the "
+    "start\n"
+    "  gets its first after `initial` good ones. What is lost between two checks gets "
+    "requests\n"
+    "  until that is noticed, and these fail. Requests that a target has stay there.\n"
+    "  No target healthy: requests are refused, or with `fail_open` sent to all registered "
+    "ones.\n"
+    "  Without `health_check` it knows at once who is up.\n"
+    "\n"
+    "ELASTIC FLEETS\n"
+    "  Instances that are launched are targets as soon as they serve; those that drain "
+    "get\n"
+    "  nothing new, and may take `deregistration_delay` to finish what they have. With\n"
+    "  `slow_start` a target that is new or healthy again begins with no requests and gets "
+    "a\n"
+    "  share that grows linearly, for so long, to that of the others; not when there are "
+    "no\n"
+    "  others.\n"
+    "\n"
+    "ZONES\n"
+    "  `cross_zone: false` makes a node of it in each zone where targets are. Each request "
+    "goes\n"
+    "  to one of the nodes that have a healthy target, evenly, however many these are, and "
+    "stays\n"
+    "  in that zone.\n"
+    "\n"
     "ASSUMES\n"
-    "  It has no limit of its own, knows at once which instances are up (health checks "
-    "with\n"
-    "  their delay are a model of their own), and counts exactly. `round_robin` is the "
-    "one\n"
-    "  policy whose choices depend on the order in which requests come, as it does in "
-    "life.\n"
-    "  `latency` is 0 unless a product or the scenario gives one.\n"
+    "  It has no limit of its own, is not itself lost with a zone, and counts exactly. "
+    "Checks\n"
+    "  cost the target nothing, and one stream of them stands for those of all nodes. A "
+    "name\n"
+    "  service that stands before the nodes forgets one without healthy target at once. "
+    "Where a\n"
+    "  request is measured, the balancer is one place, with nodes or without.\n"
+    "  `round_robin` is the one policy whose choices depend on the order in which requests "
+    "come,\n"
+    "  as it does in life. `latency` is 0 unless a product or the scenario gives one.\n"
+    "\n"
+    "USAGE\n"
+    "  hour; requests; new_connections, one a request unless `requests_per_connection` "
+    "says\n"
+    "  more; active_connections, those with a request on them (idle ones are not "
+    "modelled);\n"
+    "  processed, the bytes of requests and answers; rule_evaluations, for each request "
+    "`rules`\n"
+    "  less `free_rules` (all rules are assumed to be looked at).\n"
     "\n"
     "DISTURBANCES\n"
     "  lose: it fails everything. slow: `latency` grows. fail: requests fail at once with "
@@ -371,6 +404,7 @@ static const char manual[] =
     "        targets: app\n"
     "        policy: power_of_two\n"
     "        latency: exponential(400us)\n"
+    "        health_check: { interval: 10s, timeout: 2s, healthy: 3, unhealthy: 2 }\n"
     "      app:\n"
     "        kind: service\n"
     "        instances: 8\n"
@@ -396,4 +430,6 @@ const struct hr_model hr_load_balancer_model = {
     .child_done = child_done,
     .cancel = cancel,
     .timer = timer,
+    .start = start,
+    .fleet_changed = hr_balancer_fleet_changed,
 };

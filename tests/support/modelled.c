@@ -56,6 +56,8 @@ struct hr_load_balancer_conf *modelled_balancer(struct tiny *t, const char *name
     }
     conf->targets = (struct hr_indices){n, targets};
     conf->policy = (int)policy;
+    conf->cross_zone = true;
+    conf->requests_per_connection = 1;
     conf->key = HR_NONE;
     last(t)->model = &hr_load_balancer_model;
     last(t)->conf = conf;

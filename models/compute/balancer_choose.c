@@ -152,7 +152,8 @@ static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window 
         v.up = is_up_at_all;
     } else if (w->thinned) {
         struct hr_draws d = hr_call_draws(run, c, BALANCER_PURPOSE_SLOW);
-        w->lot = policy == HR_BALANCE_HASH ? key : hr_draw_bits(&d);
+        w->lot = policy == HR_BALANCE_HASH ? hr_mix(key, BALANCER_PURPOSE_SLOW)
+                                           : hr_draw_bits(&d);
     }
     uint32_t i = hr_balance_choose(policy, &v, &draws, key, &b->next[w->node]);
     if (i == HR_BALANCE_NONE && w->thinned) { /* nobody else is left: they get it all */

@@ -1,8 +1,8 @@
 /* models/compute/load_balancer.c - spreads requests over the instances of its targets.
  *
  * See the manual text below for the model, models/parts/balance.h for the policies,
- * models/parts/health_check.h for the checks, balancer.h for how it is split into files. */
-#include "models/compute/balancer.h"
+ * models/parts/health_check.h for the checks, load_balancer.h for how it is split into files. */
+#include "models/compute/load_balancer.h"
 #include "sim/system/fleet.h"
 
 #include <stddef.h>

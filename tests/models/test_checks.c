@@ -100,6 +100,31 @@ static void a_key_belongs_to_hash(void **unused)
     expect(HR_E211, "hash", RATE, "policy: random, key: customer", "limit: 1/s");
 }
 
+static void health_checks_are_answered_before_the_next_is_sent(void **unused)
+{
+    (void)unused;
+    expect(HR_N_CODES, NULL, RATE, "health_check: { interval: 5s, timeout: 5s }",
+           "limit: 1/s");
+    expect(HR_E211, "at most `interval`", RATE,
+           "health_check: { interval: 5s, timeout: 6s }", "limit: 1/s");
+}
+
+static void failing_open_needs_health_checks(void **unused)
+{
+    (void)unused;
+    expect(HR_E211, "fail_open", RATE, "fail_open: true", "limit: 1/s");
+    expect(HR_N_CODES, NULL, RATE, "fail_open: true, health_check: { interval: 10s }",
+           "limit: 1/s");
+}
+
+static void slow_start_does_not_go_with_least_outstanding(void **unused)
+{
+    (void)unused;
+    expect(HR_E211, "slow_start", RATE, "policy: least_outstanding, slow_start: 30s",
+           "limit: 1/s");
+    expect(HR_N_CODES, NULL, RATE, "policy: random, slow_start: 30s", "limit: 1/s");
+}
+
 static void a_burst_needs_a_limit_and_lets_something_through(void **unused)
 {
     (void)unused;
@@ -116,6 +141,9 @@ int main(void)
         cmocka_unit_test(steps_are_in_order),
         cmocka_unit_test(weights_belong_to_weighted_and_are_one_a_target),
         cmocka_unit_test(a_key_belongs_to_hash),
+        cmocka_unit_test(health_checks_are_answered_before_the_next_is_sent),
+        cmocka_unit_test(failing_open_needs_health_checks),
+        cmocka_unit_test(slow_start_does_not_go_with_least_outstanding),
         cmocka_unit_test(a_burst_needs_a_limit_and_lets_something_through),
     };
     return cmocka_run_group_tests_name("checks", tests, NULL, NULL);

@@ -1,10 +1,10 @@
-/* models/compute/balancer_choose.c - the endpoint for a request; see balancer.h.
+/* models/compute/load_balancer_choose.c - the endpoint for a request; see load_balancer.h.
  *
  * A target in slow start with share s of its due is passed over for a request with probability
  * 1 - s, or weighs s where the policy chooses at random.  Whether it is passed over belongs to
  * the request (policy hash: to the key) and the target, so that a target's keys come to it one
  * by one. */
-#include "models/compute/balancer.h"
+#include "models/compute/load_balancer.h"
 #include "sim/system/fleet.h"
 
 /* What a policy looks at: the endpoints list[from, from + n). */

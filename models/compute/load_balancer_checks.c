@@ -1,5 +1,5 @@
-/* models/compute/balancer_checks.c - health checks of an endpoint; see balancer.h. */
-#include "models/compute/balancer.h"
+/* models/compute/load_balancer_checks.c - health checks of an endpoint; see load_balancer.h. */
+#include "models/compute/load_balancer.h"
 #include "sim/system/fleet.h"
 
 /* The phase belongs to the instance that runs in the slot now. */
@@ -54,7 +54,9 @@ void hr_balancer_checked(struct hr_run *run, hr_part p, uint32_t endpoint)
     if (!hr_health_take(&e->health, conf, bad))
         return;
     tell(run, p, e, was_bad);
-    if (!bad)
+    if (bad)
+        e->full_at = hr_now(run);
+    else
         hr_balancer_welcome(run, p, e);
     hr_balancer_relist(run, p);
 }

@@ -1,5 +1,5 @@
-/* models/compute/balancer_targets.c - who may be given a request; see balancer.h. */
-#include "models/compute/balancer.h"
+/* models/compute/load_balancer_targets.c - who may be given a request; see load_balancer.h. */
+#include "models/compute/load_balancer.h"
 #include "sim/system/fleet.h"
 
 static uint32_t node_of(const struct hr_run *run, const struct hr_load_balancer_conf *conf,

@@ -230,10 +230,12 @@ static void a_target_that_is_too_busy_to_answer_is_unhealthy(void **unused)
         conf = setting(&t, 1000, 2, 10, 1);
         conf->health_check = checks(&t);
         fleet(&t)->workers = 1;
-        struct hr_disturbance *d = tiny_disturb(&t, HR_VERB_SLOW, 0, S(100), S(100));
+        struct hr_disturbance *d = tiny_disturb(&t, HR_VERB_SLOW, 0, S(100), S(800));
         d->extent = HR_EXTENT_COUNT;
         d->count = 1;
-        d->by = light ? 100 : 4000; /* 0.1 or 4 s a request, and 5 come each second */
+        /* 0.16 s or 4 s a request, and 5 come each second: often somebody waits, but not long,
+         * or longer and longer. */
+        d->by = light ? 160 : 4000;
         const struct hr_record *r = modelled_run(&t, 0);
         assert_true(light ? r->n_marks == 0 : r->n_marks > 0);
         tiny_free(&t);
@@ -384,26 +386,48 @@ static void those_of_the_start_are_healthy_at_once(void **unused)
     tiny_free(&t);
 }
 
-/* A slot that is used again is another instance: its checks begin anew. */
+/* A slot that is used again is another instance: its checks begin anew, and those of the one
+ * before have ended. */
 static void the_next_instance_of_a_slot_is_new(void **unused)
 {
     static const struct deed deeds[] = {
         {100, DRAIN, 1}, {110, GONE, 1}, {120, LAUNCH, 1}, {130, SERVE, 1}};
-    uint64_t had[2];
+    static const double horizons[] = {130, 150, 161};
+    uint64_t had[3];
     struct tiny t;
 
     (void)unused;
-    for (int late = 0; late < 2; late++) {
+    for (int k = 0; k < 3; k++) {
         struct hr_load_balancer_conf *conf =
-            stretching(&t, late ? 161 : 150, 2, 20, 1, 4, deeds);
+            stretching(&t, horizons[k], 2, 20, 1, 4, deeds);
         conf->health_check = checks(&t);
         const struct hr_record *r = modelled_run(&t, 0);
         assert_int_equal(r->rows[0].good, r->rows[0].valid);
-        had[late] = served(r, 1);
+        had[k] = served(r, 1);
         tiny_free(&t);
     }
-    assert_true(had[1] > had[0]);
     assert_in_range(had[0], 900, 1100); /* half of 20/s for 100 s */
+    assert_int_equal(had[1], had[0]);
+    assert_true(had[2] > had[1]);
+}
+
+/* A third instance comes and goes each second: the others still take turns. */
+static void changes_do_not_disturb_whose_turn_it_is(void **unused)
+{
+    enum { ROUNDS = 500 };
+    static const enum act act[] = {LAUNCH, SERVE, DRAIN, GONE};
+    struct deed deeds[4 * ROUNDS];
+    struct tiny t;
+
+    (void)unused;
+    for (int k = 0; k < 4 * ROUNDS; k++)
+        deeds[k] = (struct deed){k * 0.5, act[k % 4], 2};
+    stretching(&t, 1000, 2, 3, 0.01, 4 * ROUNDS, deeds);
+    const struct hr_record *r = modelled_run(&t, 0);
+    const int64_t more = (int64_t)served(r, 0) - (int64_t)served(r, 1);
+    assert_true(served(r, 0) > 1000);
+    assert_in_range(more + 60, 0, 120); /* about sqrt of the 500 changes */
+    tiny_free(&t);
 }
 
 /* --- slow start -------------------------------------------------------------------------- */
@@ -618,6 +642,7 @@ int main(void)
         cmocka_unit_test(what_does_not_serve_yet_gets_nothing),
         cmocka_unit_test(a_new_instance_gets_requests_after_so_many_good_checks),
         cmocka_unit_test(those_of_the_start_are_healthy_at_once),
+        cmocka_unit_test(changes_do_not_disturb_whose_turn_it_is),
         cmocka_unit_test(the_next_instance_of_a_slot_is_new),
         cmocka_unit_test(the_share_of_a_new_target_grows_to_that_of_the_others),
         cmocka_unit_test(with_slow_start_keys_come_to_a_new_target_one_by_one),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/report/cost.h"
 #include "sim/report/number.h"
 #include "sim/report/pick.h"
 #include "sim/report/text.h"
@@ -26,6 +27,7 @@ struct teller {
     size_t designs, objectives;
     enum detail detail;
     struct judged *judged;
+    size_t priced; /* the design that costs are compared with; `designs`: none */
 };
 
 /* ---- what was decided --------------------------------------------------------------------- */
@@ -90,6 +92,55 @@ static size_t cited(const struct teller *t, size_t d, const char *verdict)
         first = first == t->objectives ? o : first;
     }
     return first;
+}
+
+/* ---- what it costs ------------------------------------------------------------------------ */
+
+static bool costs_known(const struct teller *t, size_t d)
+{
+    return isfinite(hr_cost_total(t->r, d));
+}
+
+/* The cheapest of those that keep everything, the first of equals; `designs` where the cost of
+ * one of them is not known. */
+static size_t cheapest(const struct teller *t)
+{
+    size_t best = t->designs;
+
+    for (size_t d = 0; d < t->designs; d++) {
+        if (!keeps_all(&t->judged[d]))
+            continue;
+        if (!costs_known(t, d))
+            return t->designs;
+        if (best == t->designs || hr_cost_total(t->r, d) < hr_cost_total(t->r, best))
+            best = d;
+    }
+    return best;
+}
+
+/* What d costs beyond `than`, $ a month; NaN: not known. */
+static double dearer(const struct teller *t, size_t d, size_t than)
+{
+    return hr_cost_total(t->r, d) - hr_cost_total(t->r, than);
+}
+
+static const char *dollars(const struct teller *t, double x)
+{
+    const double size = fabs(x) < 10 ? fabs(x) : round(fabs(x)); /* cents are noise */
+    const struct hr_number n = hr_number_limit(HR_NUMBER_MONEY, size);
+
+    return hr_arena_text(t->a, n.text, strlen(n.text));
+}
+
+/* ", $84.00 cheaper," after the name of a design that loses; a blank where costs say nothing. */
+static void tell_difference(const struct teller *t, size_t d, struct hr_text *s)
+{
+    const double more = t->priced == t->designs ? (double)NAN : dearer(t, d, t->priced);
+
+    if (isnan(more) || fabs(more) < 0.005 || t->detail > DETAIL_NAMES)
+        hr_text_add(s, " ");
+    else
+        hr_text_addf(s, ", %s %s, ", dollars(t, more), more > 0 ? "dearer" : "cheaper");
 }
 
 /* ---- words -------------------------------------------------------------------------------- */
@@ -234,7 +285,8 @@ static void tell_others(const struct teller *t, size_t winner, struct hr_text *s
         const struct judged *j = &t->judged[d];
         if (d == winner || keeps_all(j))
             continue;
-        hr_text_addf(s, "; %s ", design(t, d));
+        hr_text_addf(s, "; %s", design(t, d));
+        tell_difference(t, d, s);
         if (j->asked == 0)
             hr_text_add(s, "has no objective");
         else if (j->broken > 0)
@@ -246,23 +298,44 @@ static void tell_others(const struct teller *t, size_t winner, struct hr_text *s
 
 /* ---- the cases ---------------------------------------------------------------------------- */
 
+/* The others that keep everything: dearer, or not compared. */
+static void tell_keepers(const struct teller *t, size_t winner, size_t keepers,
+                         struct hr_text *s)
+{
+    const bool known = t->priced != t->designs;
+    size_t other = t->designs;
+
+    for (size_t d = 0; d < t->designs && other == t->designs; d++)
+        if (d != winner && keeps_all(&t->judged[d]))
+            other = d;
+    if (known && keepers > 2)
+        hr_text_addf(s, ", the cheapest of %zu that do", keepers);
+    else if (known && dearer(t, other, winner) < 0.005)
+        hr_text_addf(s, ", as does %s", design(t, other));
+    else if (known)
+        hr_text_addf(s, ", as does %s for %s more", design(t, other),
+                     dollars(t, dearer(t, other, winner)));
+    else if (keepers == 2)
+        hr_text_addf(s, ", as does %s", design(t, other));
+    else
+        hr_text_addf(s, ", as do %zu others", keepers - 1);
+    if (!known)
+        hr_text_addf(s, " (cost is %s: the first in the file is named)",
+                     hr_cost_measured(t->r) ? "undecided" : "not measured");
+}
+
 static void tell_kept(const struct teller *t, size_t winner, size_t keepers,
                       struct hr_text *s)
 {
     hr_text_addf(s, "%s keeps %s", design(t, winner), everything(t, winner));
+    if (t->priced != t->designs)
+        hr_text_addf(s, " for %s a month", dollars(t, hr_cost_total(t->r, winner)));
     if (t->designs == 1)
         for (size_t o = 0; o < t->objectives && o < 2; o++)
             hr_text_addf(s, "%s %s %s", o == 0 ? ":" : ",", label(t, o),
                          against(t, winner, o, false));
-    if (keepers > 1) {
-        hr_text_addf(s, ", as %s", keepers == 2 ? "does " : "do ");
-        for (size_t d = 0, said = 0; keepers == 2 && d < t->designs; d++)
-            if (d != winner && keeps_all(&t->judged[d]) && said++ == 0)
-                hr_text_add(s, design(t, d));
-        if (keepers > 2)
-            hr_text_addf(s, "%zu others", keepers - 1);
-        hr_text_add(s, " (cost is not yet measured: the first in the file is named)");
-    }
+    if (keepers > 1)
+        tell_keepers(t, winner, keepers, s);
     tell_others(t, winner, s);
 }
 
@@ -338,7 +411,7 @@ static const char *tell(const struct teller *t)
     if (t->judged[best].asked == 0)
         tell_figures(t, &s);
     else if (keepers > 0)
-        tell_kept(t, winner, keepers, &s);
+        tell_kept(t, t->priced != t->designs ? t->priced : winner, keepers, &s);
     else if (t->judged[best].broken == 0)
         tell_undecided(t, best, &s);
     else
@@ -361,6 +434,7 @@ const char *hr_report_sentence(const struct hr_results *r, struct hr_arena *a)
     t.judged = hr_arena_alloc(a, t.designs, sizeof *t.judged);
     for (size_t d = 0; d < t.designs; d++)
         t.judged[d] = judge(&t, d);
+    t.priced = cheapest(&t);
     t.detail = t.designs > LISTED_MOST ? DETAIL_COUNT : DETAIL_CAUSE;
     for (; t.detail <= DETAIL_COUNT; t.detail++) {
         text = tell(&t);

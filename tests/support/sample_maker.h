@@ -70,5 +70,7 @@ static inline const char **text(struct hr_sample_maker *m, const char *group,
 void hr_sample_objectives(struct hr_sample_maker *m);
 void hr_sample_events(struct hr_sample_maker *m);
 void hr_sample_disturbances(struct hr_sample_maker *m);
+/* sample_cost.c: the groups cost, recovery and budget. */
+void hr_sample_costs(struct hr_sample_maker *m, bool unpriced, bool hostile);
 
 #endif /* HR_SAMPLE_MAKER_H */

@@ -542,5 +542,7 @@ struct hr_results *hr_sample_results(struct hr_arena *a, struct hr_sample how)
     hr_sample_objectives(&m);
     hr_sample_events(&m);
     hr_sample_disturbances(&m);
+    if (!how.uncosted)
+        hr_sample_costs(&m, how.unpriced, how.hostile);
     return m.r;
 }

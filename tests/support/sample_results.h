@@ -2,7 +2,8 @@
  *
  * A web shop with three designs and a payment provider that is slow for ten minutes of an
  * hour: five_retries breaks both objectives, retry_budget keeps everything, circuit_breaker is
- * undecided on availability.  Every variable of sim/results/names.h is there with plausible
+ * undecided on availability.  A second disturbance,
+ * zone_loss, is in the recoveries and error budgets only.  Every variable of sim/results/names.h is there with plausible
  * values that agree with each other (rows add up to "all", spent adds up to its total). */
 #ifndef HR_SAMPLE_RESULTS_H
 #define HR_SAMPLE_RESULTS_H
@@ -14,6 +15,8 @@
 struct hr_sample {
     size_t designs;      /* 1..3, in the order above; 0: 3 */
     size_t replications; /* 0: 8; with 1 there are no intervals */
+    bool uncosted;       /* no invoices, recoveries and error budgets */
+    bool unpriced;       /* a price is missing in the first design */
     bool hostile;        /* names that try to be markup, escapes, shell and gnuplot code */
 };
 

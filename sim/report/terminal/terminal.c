@@ -33,6 +33,34 @@ void hr_section_table(const struct hr_section *s, const struct hr_table *t)
                      hidden == 1 ? "" : "s");
 }
 
+size_t hr_section_piece(const struct hr_section *s, const struct hr_table *t, size_t take,
+                        struct hr_text *out)
+{
+    enum { ANY_WIDTH = 500 };
+
+    return hr_table_print(t, take == 1 ? ANY_WIDTH : s->how.width, s->how.colour, out);
+}
+
+/* As many designs as fit, then the others in the same way. */
+void hr_section_pieces(const struct hr_section *s,
+                       size_t (*piece)(const struct hr_section *s, size_t first,
+                                       size_t take, const void *ctx, struct hr_text *out),
+                       const void *ctx)
+{
+    const size_t most = HR_TABLE_COLUMNS - 1;
+
+    for (size_t first = 0, take; first < s->designs; first += take)
+        for (take = s->designs - first < most ? s->designs - first : most;; take--) {
+            struct hr_text out = hr_text_begin(s->a);
+
+            if (piece(s, first, take, ctx, &out) > 0 && take > 1)
+                continue;
+            hr_text_add(s->out, "\n");
+            hr_text_add(s->out, out.text);
+            break;
+        }
+}
+
 void hr_section_design(const struct hr_section *s, struct hr_table *t, size_t design)
 {
     if (s->designs > 1)
@@ -156,7 +184,9 @@ const char *hr_report_terminal(const struct hr_results *r, const struct hr_conso
     hr_section_objectives(&s);
     hr_section_trust(&s);
     hr_section_breaks(&s);
-    hr_section_title(&s, "COST", "not yet measured");
+    hr_section_cost(&s);
+    hr_section_recovery(&s);
+    hr_section_budget(&s);
     hr_section_latency(&s);
     hr_section_spent(&s);
     hr_section_bottlenecks(&s);

@@ -25,6 +25,16 @@ struct hr_section {
 void hr_section_title(const struct hr_section *s, const char *title, const char *note);
 /* A table whose first title is the section's; says how many columns did not fit. */
 void hr_section_table(const struct hr_section *s, const struct hr_table *t);
+/* A table with a column for each design, in as many pieces as it takes: `piece` adds that of the
+ * `take` designs from `first` on and returns how many of its columns did not fit.  A single
+ * design is added whatever the width. */
+void hr_section_pieces(const struct hr_section *s,
+                       size_t (*piece)(const struct hr_section *s, size_t first,
+                                       size_t take, const void *ctx, struct hr_text *out),
+                       const void *ctx);
+/* Print such a piece. */
+size_t hr_section_piece(const struct hr_section *s, const struct hr_table *t, size_t take,
+                        struct hr_text *out);
 /* Heading of a design inside a section; nothing when there is only one. */
 void hr_section_design(const struct hr_section *s, struct hr_table *t, size_t design);
 const char *hr_section_number(const struct hr_section *s, struct hr_number n);
@@ -35,6 +45,11 @@ const char *hr_section_interval(const struct hr_section *s, enum hr_quantity q,
 void hr_section_objectives(const struct hr_section *s);
 void hr_section_trust(const struct hr_section *s);
 void hr_section_breaks(const struct hr_section *s);
+/* terminal_cost.c */
+void hr_section_cost(const struct hr_section *s);
+/* terminal_recovery.c */
+void hr_section_recovery(const struct hr_section *s);
+void hr_section_budget(const struct hr_section *s);
 /* terminal_figures.c */
 void hr_section_latency(const struct hr_section *s);
 void hr_section_spent(const struct hr_section *s);

@@ -100,35 +100,17 @@ static const char *design_title(const struct hr_section *s, size_t d)
     return s->designs > 1 && at == (int64_t)d ? hr_arena_printf(s->a, "%s *", name) : name;
 }
 
-/* The table of `take` designs from `first` on.  Returns the columns that did not fit; a single
- * one is printed beyond the edge, since a verdict is never left out. */
-static size_t try_designs(const struct hr_section *s, size_t first, size_t take, size_t n,
-                          struct hr_text *out)
+static size_t some_designs(const struct hr_section *s, size_t first, size_t take,
+                           const void *objectives, struct hr_text *out)
 {
-    enum { ANY_WIDTH = 500 };
+    const size_t *n = objectives;
     struct hr_table t = hr_table_begin(s->a);
 
     hr_table_column(&t, "OBJECTIVES", true);
     for (size_t d = first; d < first + take; d++)
         hr_table_column(&t, design_title(s, d), true);
-    objective_rows(s, &t, first, take, n);
-    return hr_table_print(&t, take == 1 ? ANY_WIDTH : s->how.width, s->how.colour, out);
-}
-
-/* The designs from `first` on, as many as fit; at least one.  Returns how many. */
-static size_t objective_table(const struct hr_section *s, size_t first, size_t n)
-{
-    const size_t left = s->designs - first, most = HR_TABLE_COLUMNS - 1;
-    size_t take = left < most ? left : most;
-
-    for (;; take--) {
-        struct hr_text out = hr_text_begin(s->a);
-        if (try_designs(s, first, take, n, &out) > 0 && take > 1)
-            continue;
-        hr_text_add(s->out, "\n");
-        hr_text_add(s->out, out.text);
-        return take;
-    }
+    objective_rows(s, &t, first, take, *n);
+    return hr_section_piece(s, &t, take, out);
 }
 
 /* Is what is said of an objective the same for all designs? */
@@ -191,8 +173,7 @@ void hr_section_objectives(const struct hr_section *s)
         hr_section_title(s, "OBJECTIVES", "none are set");
         return;
     }
-    for (size_t first = 0; first < s->designs;)
-        first += objective_table(s, first, n);
+    hr_section_pieces(s, some_designs, &n);
     print_reasons(s, n);
     if (s->designs > 1 && hr_results_attr_text(s->r, "chosen") != NULL)
         hr_text_add(s->out, "  * chosen: decides the exit status\n");

@@ -1,0 +1,45 @@
+/* sim/report/recovery.h - recoveries and error budgets of a study, one row a design and cause.
+ *
+ * RECOVERY  A result set has a row for each design, disturbance and replication.  Objectives read
+ *           the 95th percentile of occurrences, so a table shows the run that is it: its phases
+ *           add up to its time to recovery, which percentiles of each phase would not.
+ * BUDGET    Which causes spent how much of the requests that may go wrong. */
+#ifndef HR_REPORT_RECOVERY_H
+#define HR_REPORT_RECOVERY_H
+
+#include "sim/results/results.h"
+
+enum hr_phase {
+    HR_PHASE_DETECT,
+    HR_PHASE_DECIDE,
+    HR_PHASE_ACT,
+    HR_PHASE_RESTORE,
+    HR_PHASE_WARM_UP,
+    HR_N_PHASES
+};
+extern const char *const hr_phase_words[HR_N_PHASES];
+
+struct hr_recovery { /* times in s */
+    size_t design;
+    const char *disturbance; /* as in the results */
+    size_t runs, not_recovered, unaffected;
+    double begin, rto; /* infinite: not recovered; NaN: not known */
+    double phase[HR_N_PHASES];
+    double rpo, writes_lost; /* the worst of the runs; NaN: nothing that could lose data */
+    bool affected;           /* the run that is shown */
+};
+/* By design, then as the disturbances come in the results; returns how many. */
+size_t hr_recoveries(const struct hr_results *r, struct hr_arena *a,
+                     struct hr_recovery **rows);
+
+struct hr_budget {
+    const char *cause;
+    double *bad, *share; /* by design; NaN: no such line */
+    double most;
+};
+/* The largest share first, "undisturbed" last; returns how many. */
+size_t hr_budgets(const struct hr_results *r, struct hr_arena *a, struct hr_budget **rows);
+/* What was spent of a design's budget in all; NaN: not measured. */
+double hr_budget_spent(const struct hr_budget *rows, size_t n, size_t design);
+
+#endif /* HR_REPORT_RECOVERY_H */

@@ -472,9 +472,6 @@ static void check(void *self, struct hr_check *ck)
 
     if (conf->sliding && conf->ttl == 0)
         hr_check_fail(ck, HR_E211, "sliding", "`sliding` has no effect without `ttl`");
-    if (hr_check_given(ck, "lease") && !conf->single_flight)
-        hr_check_fail(ck, HR_E211, "lease",
-                      "`lease` has no effect without `single_flight`");
     conf->sized = hr_check_given(ck, "object_size");
     conf->fleet = (struct hr_fleet_conf){.instances = instances(self), .speed = 1};
 }

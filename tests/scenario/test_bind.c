@@ -98,7 +98,7 @@ static const struct hr_model gate_model = {.kind = "gate",
 
 static const struct hr_scenario *load_gate(struct fixture *f, const char *settings)
 {
-    const struct hr_model *all[8] = {&gate_model};
+    const struct hr_model *all[64] = {&gate_model};
     const struct hr_library lib = {all, hr_catalog_files};
     const char *text = hr_arena_printf(
         f->a, "%s%s", HEAD TRAFFIC APP "[ { work: 1ms } ] } }\n  gate:\n    kind: gate\n",

@@ -64,32 +64,11 @@ const struct hr_later *hr_schema_find_later(enum hr_where where, const char *wor
     return NULL;
 }
 
-const char *const hr_schema_later_kinds[] = {"autoscaling_group",
-                                             "function",
-                                             "table",
-                                             "cache",
-                                             "dns",
-                                             "api_gateway",
-                                             "nat",
-                                             "queue",
-                                             "topic",
-                                             "stream",
-                                             "schedule",
-                                             "object_store",
-                                             "search",
-                                             "warehouse",
-                                             "device_fleet",
-                                             "monitor",
-                                             "deployment",
-                                             "pipeline",
-                                             "provisioning",
-                                             "migration",
-                                             "backup",
-                                             "people",
-                                             "sessions",
-                                             "attack",
-                                             "cluster",
-                                             NULL};
+const char *const hr_schema_later_kinds[] = {
+    "function",     "table",   "dns",        "api_gateway",  "nat",          "queue",
+    "topic",        "stream",  "schedule",   "object_store", "search",       "warehouse",
+    "device_fleet", "monitor", "deployment", "pipeline",     "provisioning", "migration",
+    "backup",       "people",  "sessions",   "attack",       "cluster",      NULL};
 
 /* --- the scenario itself ------------------------------------------------------------------ */
 

@@ -1,9 +1,7 @@
 /* models/compute/autoscaling_group.c - instances whose number follows the load.
  *
- * See the manual text below for the model; group_fleet.c and group_metric.c for what it does. */
+ * See the manual text below for the model; models/parts/group.h for where it is done. */
 #include "models/compute/autoscaling_group.h"
-
-#include "models/compute/group.h"
 
 #include <stddef.h>
 

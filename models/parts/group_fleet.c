@@ -1,6 +1,6 @@
-/* models/compute/group_fleet.c - the instances of an autoscaling group: launched in the emptiest
+/* models/parts/group_fleet.c - the instances of an autoscaling group: launched in the emptiest
  * zone, watched, replaced, drained and removed; see the manual in autoscaling_group.c. */
-#include "models/compute/group.h"
+#include "models/parts/group.h"
 
 #include "sim/engine/arena.h"
 

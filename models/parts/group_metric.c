@@ -1,6 +1,6 @@
-/* models/compute/group_metric.c - what an autoscaling group measures and decides: metric periods,
+/* models/parts/group_metric.c - what an autoscaling group measures and decides: metric periods,
  * alarms, the desired capacity; see models/parts/scaling.h for the rule. */
-#include "models/compute/group.h"
+#include "models/parts/group.h"
 
 #include "sim/engine/arena.h"
 

@@ -100,6 +100,7 @@ static bool on_its_way(struct hr_run *run, hr_part p)
 
 static void look_at_alarms(struct hr_run *run, hr_part p)
 {
+    const struct hr_autoscaling_group_conf *conf = hr_conf(run, p);
     struct hr_group *g = hr_state(run, p);
 
     for (uint32_t k = 0; k < g->n_rules; k++) {
@@ -110,7 +111,8 @@ static void look_at_alarms(struct hr_run *run, hr_part p)
             hr_event_note(run, p, HR_NONE, "alarm: scale out", above_target[t->measure]);
             hr_mark(run, p, HR_NONE, HR_MARK_DETECTED);
         }
-        if (now == HR_SCALING_IN && t->alarm != now && !g->rules[k].in_disabled)
+        if (now == HR_SCALING_IN && t->alarm != now && !g->rules[k].in_disabled &&
+            g->desired > conf->instances->min)
             hr_event_note(run, p, HR_NONE, "alarm: scale in", below_target[t->measure]);
         t->alarm = now;
     }

@@ -184,14 +184,14 @@ static void insufficient_capacity_is_tried_again(void **unused)
 
     (void)unused;
     for (int k = 0; k < 12; k++) {
-        tiny_init(&t, S(2000));
+        tiny_init(&t, S(400));
         grouped(&t, &s, 1, 2, tiny_work(9));
         t.components[0].name_key += (uint64_t)k; /* another lot */
         grouped_track(&s, HR_TRACK_CPU, 0.6);
         s.conf.warm_up = S(5000);
         s.conf.insufficient_capacity = 0.5;
         s.conf.launch_retry = S(7);
-        grouped_callers(&t, 0, S(2000), MS(10));
+        grouped_callers(&t, 0, S(400), MS(10));
         const struct hr_record *r = tiny_run(&t);
         const struct hr_event_record *e = grouped_event(r, "launch requested", 0);
         assert_non_null(e);

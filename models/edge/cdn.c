@@ -173,20 +173,25 @@ static const struct hr_gauge gauges[] = {
     {0},
 };
 
-#define CLASS(n, name, where)                                                              \
-    [HR_CDN_REQUESTS + (n)] = {"requests_" name, "1", "Requests from " where "."},         \
-                       [HR_CDN_EGRESS + (n)] = {"egress_" name, "B",                       \
-                                                "Bytes of answers to " where "."}
+#define REQUESTS(class, text, where)                                                       \
+    [HR_CDN_REQUESTS + (class)] = {                                                        \
+        .name = "requests_" text, .unit = "1", .help = "Requests from " where "."}
+#define EGRESS(class, text, where)                                                         \
+    [HR_CDN_EGRESS + (class)] = {                                                          \
+        .name = "egress_" text, .unit = "B", .help = "Bytes of answers to " where "."}
+#define EACH_CLASS(of)                                                                     \
+    of(HR_CLASS_NA, "na", "North America"), of(HR_CLASS_EU, "eu", "Europe"),               \
+        of(HR_CLASS_ASIA, "asia", "Asia outside of Japan and India"),                      \
+        of(HR_CLASS_JAPAN, "japan", "Japan"), of(HR_CLASS_INDIA, "india", "India"),        \
+        of(HR_CLASS_AUSTRALIA, "australia", "Australia"),                                  \
+        of(HR_CLASS_SOUTH_AMERICA, "south_america", "South America"),                      \
+        of(HR_CLASS_AFRICA, "africa", "Africa and the Middle East")
 static const struct hr_dimension usage[] = {
-    CLASS(HR_CLASS_NA, "na", "North America"),
-    CLASS(HR_CLASS_EU, "eu", "Europe"),
-    CLASS(HR_CLASS_ASIA, "asia", "Asia outside of Japan and India"),
-    CLASS(HR_CLASS_JAPAN, "japan", "Japan"),
-    CLASS(HR_CLASS_INDIA, "india", "India"),
-    CLASS(HR_CLASS_AUSTRALIA, "australia", "Australia"),
-    CLASS(HR_CLASS_SOUTH_AMERICA, "south_america", "South America"),
-    CLASS(HR_CLASS_AFRICA, "africa", "Africa and the Middle East"),
-    [HR_CDN_TO_ORIGIN] = {"to_origin", "B", "Bytes of requests to the origin."},
+    EACH_CLASS(REQUESTS),
+    EACH_CLASS(EGRESS),
+    [HR_CDN_TO_ORIGIN] = {.name = "to_origin",
+                          .unit = "B",
+                          .help = "Bytes of requests to the origin."},
     {0},
 };
 

@@ -282,9 +282,17 @@ static const struct hr_gauge gauges[] = {
     {0},
 };
 static const struct hr_dimension usage[] = {
-    [USAGE_ACL] = {"acl", "1", "The list of rules as such.", .level = true},
-    [USAGE_RULES] = {"rules", "1", "Rules and rule groups.", .level = true},
-    [USAGE_REQUESTS] = {"requests", "1", "Requests that it looked at."},
+    [USAGE_ACL] = {.name = "acl",
+                   .unit = "1",
+                   .help = "The list of rules as such.",
+                   .level = true},
+    [USAGE_RULES] = {.name = "rules",
+                     .unit = "1",
+                     .help = "Rules and rule groups.",
+                     .level = true},
+    [USAGE_REQUESTS] = {.name = "requests",
+                        .unit = "1",
+                        .help = "Requests that it looked at."},
     {0},
 };
 

@@ -23,7 +23,6 @@ static void assert_share(double n, double all, double p)
 #define FAR(to, waf, more)                                                                 \
     "headroom: 1\nhorizon: 10m\nwarmup: 0s\n"                                              \
     "places: { us-east-1: { provider: aws, zones: [a, b] } }\n"                            \
-                                                                                           \
     "traffic: { readers: { from: europe, to: " to ", rate: 5/s, mix: { page: 100% } } }\n" \
     "components:\n" waf more                                                               \
     "  app: { kind: service, in: us-east-1/a, cores: 64, operations: { page: { bytes: { "  \

@@ -134,6 +134,22 @@ struct hr_disturbance {
     struct hr_loc at_loc;
 };
 
+/* What counts as good in a window of arrivals. */
+struct hr_watch {
+    uint64_t rows; /* bit per row of the plan (rows 0..63) */
+    hr_time
+        limit;    /* good, and answered within this; HR_NEVER: good by the row's own rule */
+    double share; /* of the requests of a window: so many are, at least */
+};
+/* When is the system well?  In windows that keep all of the first `n` of `when`.  The others,
+ * to n_all, are the objectives that a window can keep. */
+struct hr_recovered {
+    hr_time over; /* width of a window; 0: nothing is watched */
+    hr_time held; /* so long it must stay well to be recovered */
+    uint32_t n, n_all;
+    const struct hr_watch *when;
+};
+
 struct hr_plan {
     const char *scenario, *design;
     struct hr_arena *arena; /* borrowed */
@@ -159,6 +175,7 @@ struct hr_plan {
     uint32_t n_rows;
     struct hr_disturbance *disturbances;
     uint32_t n_disturbances;
+    struct hr_recovered recovered;
 };
 
 #endif /* HR_PLAN_H */

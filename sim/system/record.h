@@ -110,6 +110,11 @@ struct hr_loss_record { /* data that are gone */
 };
 enum { HR_MARKS_KEPT = 16384, HR_LOSSES_KEPT = 1024 };
 
+/* Requests by the window of their arrival: all of them; those that ended well. */
+struct hr_watch_record {
+    uint32_t *total, *ok;
+};
+
 struct hr_violation {     /* of the ledger: an error of ours */
     const char *identity; /* constant text */
     uint32_t component;
@@ -137,6 +142,12 @@ struct hr_record {
     uint32_t n_hours; /* of usage and transfer: the horizon in hours, rounded up */
     struct hr_violation *violations;
     uint32_t n_violations;
+    /* fine windows [k * window, (k + 1) * window): watch.c; none after the last arrival */
+    hr_time window; /* 0: none are kept */
+    uint32_t n_windows, n_watches;
+    struct hr_watch_record *watches; /* by plan->recovered.when */
+    struct hr_watch_record *windows; /* by row; ok: good */
+    uint32_t *open;                  /* requests that have not ended */
     uint64_t simulated_events,
         simulated_tasks; /* of the engine, warm-up and drain included */
     hr_time ended_at;    /* of the drain */

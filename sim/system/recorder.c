@@ -98,6 +98,7 @@ void hr_recorder_init(struct hr_run *run)
         init_row(run, &r->rows[i]);
     for (uint32_t i = 0; i < r->n_parts; i++)
         init_part(run, &r->parts[i], &plan->components[i]);
+    hr_watch_init(run);
 }
 
 void hr_recorder_free(struct hr_run *run)
@@ -115,6 +116,7 @@ void hr_recorder_free(struct hr_run *run)
     hr_heap_resize(r->events, 0, 0);
     hr_heap_resize(r->marks, 0, 0);
     hr_heap_resize(r->losses, 0, 0);
+    hr_watch_free(run);
 }
 
 /* --- clients' tasks ---------------------------------------------------------------------- */
@@ -128,6 +130,7 @@ void hr_recorder_arrival(struct hr_run *run, uint32_t root)
     run->measured_in_flight++;
     run->record.rows[t->row].valid++;
     run->record.rows[t->row].arrivals[t->intended / run->record.bucket]++;
+    hr_watch_arrival(run, t);
 }
 
 static void count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
@@ -178,6 +181,7 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     const size_t bucket = (size_t)(t->intended / run->record.bucket);
 
     run->measured_in_flight--;
+    hr_watch_end(run, t, is_good, latency);
     if (answered) {
         r->answered++;
         r->degraded += is_good && t->degraded;

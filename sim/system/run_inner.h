@@ -131,6 +131,12 @@ void hr_usage_transfer(struct hr_run *run, uint32_t part, enum hr_transfer kind,
                        int64_t bytes);
 void hr_usage_close(struct hr_run *run, uint32_t part);
 
+/* --- watch.c ------------------------------------------------------------------------------- */
+void hr_watch_init(struct hr_run *run);
+void hr_watch_arrival(struct hr_run *run, const struct task *t); /* measured ones only */
+void hr_watch_end(struct hr_run *run, const struct task *t, bool good, hr_time latency);
+void hr_watch_free(struct hr_run *run);
+
 /* --- ledger.c ------------------------------------------------------------------------------ */
 void hr_ledger_init(struct hr_run *run);
 void hr_ledger_in(struct hr_run *run, uint32_t component);

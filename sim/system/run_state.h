@@ -224,7 +224,7 @@ struct hr_run {
         unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */
     bool finished, over;
     struct hr_record record;
-    uint32_t room_events, room_marks, room_losses;
+    uint32_t room_events, room_marks, room_losses, room_windows;
     uint32_t *acting; /* by disturbance: occurrences that hold now */
     struct run_ledger *ledger;
 };

@@ -8,6 +8,7 @@
 #include "sim/scenario/bind/objective.h"
 #include "sim/scenario/bind/operation.h"
 #include "sim/scenario/bind/place.h"
+#include "sim/scenario/bind/recovered.h"
 #include "sim/scenario/bind/traffic.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/tree/overlay.h"
@@ -181,6 +182,7 @@ void hr_bind_design(struct hr_bind *b, struct hr_design *d, const struct hr_over
     hr_objectives_bind(b, d);
     if (b->ds->errors == 0) /* else it may be in a circle, or have holes */
         hr_flow_weigh(b->plan);
+    hr_recovered_bind(b, d);
     d->trust = b->trust;
     d->claims = b->claims;
     d->plan = b->plan;

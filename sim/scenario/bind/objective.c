@@ -394,8 +394,8 @@ static bool read_window(struct reader *r)
 
 /* --- all ---------------------------------------------------------------------------------------------------- */
 
-static bool read_objective(struct hr_bind *b, const struct hr_node *n, bool expectation,
-                           struct hr_objective *o)
+bool hr_objective_read(struct hr_bind *b, const struct hr_node *n, bool expectation,
+                       struct hr_objective *o)
 {
     struct reader r = {b, n, n->text, o};
 
@@ -443,7 +443,7 @@ void hr_objectives_bind(struct hr_bind *b, struct hr_design *d)
     d->n_objectives = 0;
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; lists[k] && i < lists[k]->n; i++)
-            if (read_objective(b, lists[k]->child[i], k == 1,
-                               &d->objectives[d->n_objectives]))
+            if (hr_objective_read(b, lists[k]->child[i], k == 1,
+                                  &d->objectives[d->n_objectives]))
                 d->n_objectives++;
 }

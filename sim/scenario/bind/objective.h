@@ -16,6 +16,9 @@
 
 #include "sim/scenario/bind/bind.h"
 
+/* One objective from its text.  False, with a diagnostic, if it cannot be read. */
+bool hr_objective_read(struct hr_bind *b, const struct hr_node *n, bool expectation,
+                       struct hr_objective *o);
 /* `objectives:` and `expect:` of one design, into d->objectives. */
 void hr_objectives_bind(struct hr_bind *b, struct hr_design *d);
 

@@ -3,7 +3,6 @@
 
 #include "sim/scenario/bind/objective.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -34,7 +33,10 @@ static const struct hr_table table = {"recovered", fields, sizeof(struct conf), 
                                       "When the system is well again."};
 static const char *const also[] = {"when", NULL};
 
-/* Shares are compared exactly, so "more than" is the next number. */
+/* A share of requests that is more than a given one is so by a request at least: of a window
+ * of 10^7 requests, that is this much. */
+static const double more = 1e-7;
+
 bool hr_objective_watch(const struct hr_objective *o, struct hr_watch *w)
 {
     const bool upper = o->op <= 1, strict = o->op == 0 || o->op == 2;
@@ -54,7 +56,7 @@ bool hr_objective_watch(const struct hr_objective *o, struct hr_watch *w)
     else
         return false;
     if (strict)
-        w->share = nextafter(w->share, 2);
+        w->share += more;
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "models/parts/shape.h"
 
 #include "sim/engine/numeric.h"
+#include "sim/system/model.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -67,6 +68,10 @@ static const struct hr_field spike_fields[] = {
      .dflt = "0s",
      .max = 1e9,
      .help = "How long the way down takes; 0s: a jump."},
+    {.name = "name",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(name),
+     .help = "What reports call it: flash sale. Default: the class and `spike`."},
     {0},
 };
 #undef AT
@@ -158,6 +163,21 @@ static const struct hr_field shape_fields[] = {
 #undef AT
 const struct hr_table hr_shape_table = {"shape", shape_fields, sizeof(struct hr_shape),
                                         NULL, "How the rate varies; shapes multiply."};
+
+bool hr_shape_one_off(const struct hr_items *shapes, uint32_t i, struct hr_one_off *o)
+{
+    const struct hr_shape *s = shapes->at;
+
+    for (uint32_t k = 0; k < shapes->n; k++) {
+        const struct hr_shape_spike *x = s[k].spike;
+
+        if (!x || i-- > 0)
+            continue;
+        *o = (struct hr_one_off){x->name, x->at, x->at + x->rise + x->hold + x->fall};
+        return true;
+    }
+    return false;
+}
 
 /* --- factors --------------------------------------------------------------------------- */
 

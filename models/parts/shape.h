@@ -28,6 +28,8 @@
 
 #include "sim/system/field.h"
 
+#include <stdbool.h>
+
 /* Confs, as the scenario's `shape:` list binds. */
 struct hr_shape_daily {
     double low, peak; /* factors */
@@ -37,6 +39,7 @@ struct hr_shape_spike {
     hr_time at; /* it starts to rise */
     double to;  /* factor at the top */
     hr_time rise, hold, fall;
+    const char *name; /* what reports call it; NULL */
 };
 struct hr_shape_ramp {
     hr_time at;      /* it begins; `from` holds before */
@@ -54,6 +57,10 @@ struct hr_shape { /* exactly one is present */
     struct hr_items steps; /* struct hr_shape_step, in order of time */
 };
 extern const struct hr_table hr_shape_table; /* an item of the list */
+
+/* The `i`-th spike of a list of shapes, as what happens once; false: there are fewer. */
+struct hr_one_off;
+bool hr_shape_one_off(const struct hr_items *shapes, uint32_t i, struct hr_one_off *o);
 
 /* The rate of one class; lives as long as what it borrows. */
 struct hr_zone_share { /* clients that share a time zone */

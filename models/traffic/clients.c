@@ -434,6 +434,13 @@ static double offered(const struct hr_plan *plan, const void *self, hr_time t)
     return hr_rate_at(&rate, t, HR_AFTER);
 }
 
+static bool one_off(const void *self, uint32_t i, struct hr_one_off *o)
+{
+    const struct hr_clients_conf *conf = self;
+
+    return hr_shape_one_off(&conf->shape, i, o);
+}
+
 static void check_steps(const struct hr_items *shape, struct hr_check *ck)
 {
     const struct hr_shape *s = shape->at;
@@ -562,6 +569,7 @@ const struct hr_model hr_clients_model = {
     .verbs = 1u << HR_VERB_FLOOD,
     .source_layout = &layout,
     .offered = offered,
+    .one_off = one_off,
     .gauges = gauges,
     .check = check,
     .start = start,

@@ -7,4 +7,5 @@ const struct hr_study_machine hr_study_simulator = {
     .finish = hr_run_finish,
     .destroy = hr_run_destroy,
     .now = hr_now,
+    .so_far = hr_run_so_far,
 };

@@ -16,11 +16,12 @@ enum {
     LINE = 64,              /* bytes of a cache line */
 };
 
-enum item_state { ITEM_WAITING, ITEM_FINISHED, ITEM_DROPPED };
+enum item_state { ITEM_WAITING, ITEM_FINISHED, ITEM_DROPPED, ITEM_SPARED };
 
 struct item {
     enum item_state state; /* guarded by study.lock */
-    struct hr_run *run;    /* kept until the record is merged */
+    bool spared; /* twin: its design's own run shows the same; set with that one's state */
+    struct hr_run *run; /* kept until the record is merged */
     const struct hr_record *record;
 };
 
@@ -41,13 +42,14 @@ struct study {
     const struct hr_study_machine *machine;
     struct item *items;
     struct worker *workers;
-    uint32_t total, n_workers;
-    atomic_uint next;      /* item to be taken */
-    atomic_uint delivered; /* items finished or dropped, merged or not */
+    uint32_t total, a_replication, n_workers; /* items: all, of one replication */
+    atomic_uint next;                         /* item to be taken */
+    atomic_uint delivered;                    /* items finished or dropped, merged or not */
     atomic_bool stop;
     pthread_mutex_t lock;
     pthread_cond_t ready; /* an item has been finished or dropped, or a worker has ended */
     pthread_cond_t room;  /* an item has been merged */
+    pthread_cond_t known; /* a design's own run has been finished or dropped */
     uint32_t merged, alive, window;
     struct hr_study_end end;
     struct timespec began;
@@ -62,13 +64,34 @@ static double elapsed_s(const struct study *s)
            (double)(t.tv_nsec - s->began.tv_nsec) / 1e9;
 }
 
+/* What item `i` is: a run of a design (NULL) or a twin. */
+static const struct hr_twin *twin_of(const struct study *s, uint32_t i)
+{
+    const uint32_t k = i % s->a_replication;
+
+    return k < s->o->n_designs ? NULL : &s->o->twins.at[k - s->o->n_designs];
+}
+
+static uint32_t design_of(const struct study *s, uint32_t i)
+{
+    const struct hr_twin *t = twin_of(s, i);
+
+    return t ? t->design : i % s->a_replication;
+}
+
+/* The item of the design's own run that belongs to twin `i`. */
+static uint32_t own_run(const struct study *s, uint32_t i)
+{
+    return i - i % s->a_replication + design_of(s, i);
+}
+
 /* --- the workers ------------------------------------------------------------------------ */
 
 static void show_progress(struct worker *w, const struct hr_run *run,
-                          const struct hr_plan *plan)
+                          const struct hr_plan *plan, hr_time until)
 {
     const hr_time now = w->study->machine->now(run);
-    const double span = (double)plan->horizon + (double)plan->warmup;
+    const double span = (double)until + (double)plan->warmup;
     double share = span > 0 ? ((double)now + (double)plan->warmup) / span : 0;
 
     share = share < 0 ? 0 : share > 1 ? 1 : share;
@@ -80,15 +103,21 @@ static void show_progress(struct worker *w, const struct hr_run *run,
 static struct hr_run *simulate(struct study *s, struct worker *w, uint32_t i,
                                const struct hr_record **record)
 {
-    const struct hr_plan *plan = s->o->plans[i % s->o->n_designs];
+    const struct hr_twin *t = twin_of(s, i);
+    const struct hr_plan *plan = s->o->plans[design_of(s, i)];
     const struct hr_run_options options = {.seed = s->o->seed,
-                                           .replication = i / s->o->n_designs + 1};
+                                           .replication = i / s->a_replication + 1,
+                                           .ordinary = t && t->alone == 0,
+                                           .alone = t ? t->alone : 0};
+    const hr_time until = t ? hr_twin_until(plan, t) : plan->horizon;
     struct hr_run *run = s->machine->create(plan, &options);
     bool more = true;
 
     while (more && !atomic_load_explicit(&s->stop, memory_order_relaxed)) {
         more = s->machine->advance(run, SLICE);
-        show_progress(w, run, plan);
+        show_progress(w, run, plan, until);
+        if (t && hr_twin_settled(plan, t, s->machine->so_far(run), s->machine->now(run)))
+            more = false;
     }
     if (more) {
         s->machine->destroy(run);
@@ -111,6 +140,38 @@ static bool wait_for_room(struct study *s, uint32_t i)
     return go;
 }
 
+/* Wait until it is known whether twin `i` is needed.  False: it is not. */
+static bool is_needed(struct study *s, uint32_t i)
+{
+    const struct item *own = &s->items[own_run(s, i)];
+    const struct hr_twin *t = twin_of(s, i);
+    bool needed;
+
+    if (!t || !t->perhaps)
+        return true;
+    pthread_mutex_lock(&s->lock);
+    while (own->state == ITEM_WAITING && !atomic_load(&s->stop))
+        pthread_cond_wait(&s->known, &s->lock);
+    needed = !s->items[i].spared;
+    pthread_mutex_unlock(&s->lock);
+    return needed;
+}
+
+/* The twins of a finished run that are not needed.  Called with the lock. */
+static void spare_twins(struct study *s, uint32_t i, const struct hr_record *record)
+{
+    const uint32_t first = i - i % s->a_replication;
+
+    for (uint32_t k = first; record && !twin_of(s, i) && k < first + s->a_replication;
+         k++) {
+        const struct hr_twin *t = twin_of(s, k);
+
+        if (t && own_run(s, k) == i)
+            s->items[k].spared = hr_twin_spared(s->o->plans[t->design], t, record);
+    }
+    pthread_cond_broadcast(&s->known);
+}
+
 static void deliver(struct study *s, struct worker *w, uint32_t i, struct hr_run *run,
                     const struct hr_record *record)
 {
@@ -119,7 +180,8 @@ static void deliver(struct study *s, struct worker *w, uint32_t i, struct hr_run
     pthread_mutex_lock(&s->lock);
     it->run = run;
     it->record = record;
-    it->state = run ? ITEM_FINISHED : ITEM_DROPPED;
+    it->state = run ? ITEM_FINISHED : it->spared ? ITEM_SPARED : ITEM_DROPPED;
+    spare_twins(s, i, record);
     atomic_store_explicit(&w->millionths, 0, memory_order_relaxed);
     atomic_fetch_add(&s->delivered, 1);
     pthread_cond_signal(&s->ready);
@@ -134,11 +196,12 @@ static void *work(void *arg)
     for (;;) {
         const uint32_t i = atomic_fetch_add(&s->next, 1);
         const struct hr_record *record = NULL;
-        struct hr_run *run;
+        struct hr_run *run = NULL;
 
         if (i >= s->total || !wait_for_room(s, i))
             break;
-        run = simulate(s, w, i, &record);
+        if (is_needed(s, i))
+            run = simulate(s, w, i, &record);
         deliver(s, w, i, run, record);
     }
     pthread_mutex_lock(&s->lock);
@@ -174,6 +237,7 @@ static void request_stop(struct study *s)
     pthread_mutex_lock(&s->lock);
     atomic_store(&s->stop, true);
     pthread_cond_broadcast(&s->room);
+    pthread_cond_broadcast(&s->known);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -197,10 +261,18 @@ static void look(struct study *s)
 static void merge_item(struct study *s, uint32_t i)
 {
     struct item *it = &s->items[i];
+    const struct hr_twin *t = twin_of(s, i);
 
+    if (it->state == ITEM_SPARED) {
+        s->o->merge_twin(s->o->ctx, t, NULL);
+        s->end.finished++;
+    }
     if (it->state != ITEM_FINISHED)
         return;
-    s->o->merge(s->o->ctx, i % s->o->n_designs, it->record);
+    if (t)
+        s->o->merge_twin(s->o->ctx, t, it->record);
+    else
+        s->o->merge(s->o->ctx, design_of(s, i), it->record);
     s->end.events += it->record->simulated_events;
     s->end.tasks += it->record->simulated_tasks;
     s->end.finished++;
@@ -275,7 +347,8 @@ static void init(struct study *s, struct hr_arena *a)
     pthread_condattr_t monotonic;
     const uint32_t jobs = s->o->jobs ? s->o->jobs : 1;
 
-    s->total = s->o->n_designs * s->o->replications;
+    s->a_replication = s->o->n_designs + s->o->twins.n;
+    s->total = s->a_replication * s->o->replications;
     s->n_workers = jobs < s->total ? jobs : s->total;
     s->window = AHEAD * (s->n_workers ? s->n_workers : 1);
     s->items = hr_arena_alloc(a, s->total, sizeof *s->items);
@@ -288,6 +361,7 @@ static void init(struct study *s, struct hr_arena *a)
     HR_REQUIRE(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
     HR_REQUIRE(pthread_cond_init(&s->ready, &monotonic) == 0);
     HR_REQUIRE(pthread_cond_init(&s->room, NULL) == 0);
+    HR_REQUIRE(pthread_cond_init(&s->known, NULL) == 0);
     pthread_condattr_destroy(&monotonic);
     clock_gettime(CLOCK_MONOTONIC, &s->began);
 }
@@ -297,7 +371,8 @@ struct hr_study_end hr_study_run(const struct hr_study_options *o)
     struct hr_arena *a = hr_arena_create();
     struct study s = {.o = o, .machine = o->machine};
 
-    HR_REQUIRE(o->n_designs > 0 && o->replications <= UINT32_MAX / o->n_designs);
+    HR_REQUIRE(o->n_designs > 0 &&
+               o->replications <= UINT32_MAX / (o->n_designs + o->twins.n));
     init(&s, a);
     start_workers(&s);
     attend(&s);
@@ -305,6 +380,7 @@ struct hr_study_end hr_study_run(const struct hr_study_options *o)
         pthread_join(s.workers[i].thread, NULL);
     pthread_cond_destroy(&s.ready);
     pthread_cond_destroy(&s.room);
+    pthread_cond_destroy(&s.known);
     pthread_mutex_destroy(&s.lock);
     s.end.elapsed_s = elapsed_s(&s);
     hr_arena_destroy(a);

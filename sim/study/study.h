@@ -1,7 +1,7 @@
 /* sim/study/study.h - many runs: designs x replications on threads.
  *
- * Work items are taken in order (replication 1 of every design, then replication 2, ...), so
- * that a study that is stopped early has something of every design.  A run lives on one
+ * Work items are taken in order (replication 1 of every design and then of every twin, then
+ * replication 2, ...), so that a study that is stopped early has something of every design.  A run lives on one
  * thread; its record is handed to `merge` by the calling thread strictly in item order and
  * freed at once, so that nothing that is concluded depends on the number of threads.
  *
@@ -12,6 +12,7 @@
 #ifndef HR_STUDY_H
 #define HR_STUDY_H
 
+#include "sim/study/twins.h"
 #include "sim/system/run.h"
 
 /* How a run is made: the simulator, or a stand-in in tests. */
@@ -21,11 +22,12 @@ struct hr_study_machine {
     const struct hr_record *(*finish)(struct hr_run *run);
     void (*destroy)(struct hr_run *run);
     hr_time (*now)(const struct hr_run *run);
+    const struct hr_record *(*so_far)(const struct hr_run *run);
 };
 extern const struct hr_study_machine hr_study_simulator; /* sim/system/run.h */
 
 struct hr_study_progress {
-    uint32_t done, total;     /* runs; done: simulated, perhaps not merged yet */
+    uint32_t done, total;     /* runs and twins; done: simulated, perhaps not merged yet */
     double share;             /* of the simulated time of the whole study, 0..1 */
     double elapsed_s, left_s; /* wall clock; left_s is NaN while nothing is known */
     uint64_t events;          /* simulated so far */
@@ -35,12 +37,15 @@ struct hr_study_progress {
 struct hr_study_options {
     const struct hr_plan *const *plans; /* one a design */
     uint32_t n_designs, replications;   /* replications are numbered from 1 */
+    struct hr_twins twins;              /* none: nothing but the designs */
     uint64_t seed;
     uint32_t jobs;   /* threads; 0 counts as 1 */
     double budget_s; /* wall clock; 0: no limit */
     const struct hr_study_machine *machine;
     void *ctx; /* for the two callbacks; both are called from the calling thread only */
     void (*merge)(void *ctx, uint32_t design, const struct hr_record *r);
+    /* Of a twin, after its design's own run; NULL where that shows the same. */
+    void (*merge_twin)(void *ctx, const struct hr_twin *t, const struct hr_record *r);
     /* Called about ten times a second.  False: stop now.  May be NULL. */
     bool (*watch)(void *ctx, const struct hr_study_progress *p);
 };

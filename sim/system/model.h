@@ -71,6 +71,12 @@ struct hr_source_layout {
     uint32_t good, value; /* struct hr_named by operation */
 };
 
+/* A load shape that happens once: the ordinary twin leaves it out. */
+struct hr_one_off {
+    const char *name; /* NULL: it has none */
+    hr_time begin, end;
+};
+
 struct hr_model {
     /* required */
     const char *kind;    /* `kind:` of the YAML */
@@ -139,6 +145,9 @@ struct hr_model {
     /* Components without steps, for analysis: mean seconds from arrival to answer when nothing
      * is busy.  NULL: 0. */
     double (*at_rest)(const void *conf);
+    /* Traffic: its one-off load shapes (a flash sale), by number; false: there is no such.
+     * NULL: none. */
+    bool (*one_off)(const void *conf, uint32_t i, struct hr_one_off *o);
     const void *flow; /* the fluid form; NULL: none (no model has one yet) */
 };
 

@@ -243,6 +243,11 @@ bool hr_run_advance(struct hr_run *run, uint64_t events)
     return !run->over;
 }
 
+const struct hr_record *hr_run_so_far(const struct hr_run *run)
+{
+    return &run->record;
+}
+
 const struct hr_record *hr_run_finish(struct hr_run *run)
 {
     if (!run->finished) {

@@ -21,6 +21,8 @@ struct hr_run_options {
 struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_options *o);
 /* Run at most `events` events.  True while there is more to do. */
 bool hr_run_advance(struct hr_run *run, uint64_t events);
+/* What has been recorded so far, of a run that goes on; sums are closed by hr_run_finish. */
+const struct hr_record *hr_run_so_far(const struct hr_run *run);
 /* Close the books: what was measured.  Valid until the run is destroyed.  After an early stop
  * the record says complete = false. */
 const struct hr_record *hr_run_finish(struct hr_run *run);

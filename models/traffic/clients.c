@@ -3,6 +3,7 @@
  * See the manual text below for the model; models/parts/shape.h for the arithmetic. */
 #include "models/traffic/clients.h"
 
+#include "sim/engine/arena.h"
 #include "sim/engine/check.h"
 
 #include <math.h>

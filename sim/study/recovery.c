@@ -130,11 +130,13 @@ void hr_recovery_divide(struct hr_recovery *x, const struct hr_spell *s,
 
 /* --- spells ------------------------------------------------------------------------------- */
 
-static void end_spell(struct hr_spell *spells, size_t n, uint32_t disturbance, hr_time at)
+/* What comes back one by one has come back when the last may. */
+static void end_spell(const struct hr_plan *plan, struct hr_spell *spells, size_t n,
+                      uint32_t disturbance, hr_time at)
 {
     for (size_t k = 0; k < n; k++)
         if (spells[k].disturbance == disturbance && spells[k].end == HR_NEVER) {
-            spells[k].end = at;
+            spells[k].end = at + plan->disturbances[disturbance].stagger;
             return;
         }
 }
@@ -151,7 +153,7 @@ size_t hr_spells_of(const struct hr_plan *plan, const struct hr_record *r,
         if (e->disturbance == 0 || d >= plan->n_disturbances)
             continue;
         if (strcmp(e->what, "ends") == 0)
-            end_spell(spells, n < room ? n : room, d, e->at);
+            end_spell(plan, spells, n < room ? n : room, d, e->at);
         if (strcmp(e->what, "begins") != 0)
             continue;
         if (n < room)

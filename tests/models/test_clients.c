@@ -28,15 +28,22 @@ static void see(void *ctx, const char *what, uint64_t key, double value)
     s->key[s->n++] = key;
 }
 
-static void watch(struct tiny *t, struct seen *s)
+static void watch_options(struct tiny *t, struct seen *s, struct hr_run_options o)
 {
-    const struct hr_run_options o = {.seed = 1, .dump = see, .dump_ctx = s};
+    o.seed = 1;
+    o.dump = see;
+    o.dump_ctx = s;
 
     s->n = 0;
     hr_run_destroy(t->run);
     t->run = hr_run_create(&t->plan, &o);
     while (hr_run_advance(t->run, 1000))
         ;
+}
+
+static void watch(struct tiny *t, struct seen *s)
+{
+    watch_options(t, s, (struct hr_run_options){0});
 }
 
 /* One server that is never busy long, and clients of it. */
@@ -114,6 +121,53 @@ static void the_warmup_has_the_rate_of_zero(void **unused)
     watch(&t, &s);
     tiny_free(&t);
     assert_in_range(first_measured(&s), 4000 - 320, 4000 + 320); /* 5 standard deviations */
+}
+
+/* The spike is at 60 s, ten times as much for 20 s; the slope before it stays. */
+static void an_ordinary_run_has_no_spikes_and_is_the_same_until_the_first(void **unused)
+{
+    struct hr_shape_ramp up = {.from = 1, .to = 2, .over = 30 * HR_SECOND};
+    struct hr_shape_spike sale = {.at = HR_MINUTE, .to = 10, .hold = 20 * HR_SECOND};
+    struct hr_shape shapes[] = {{.ramp = &up}, {.spike = &sale}};
+    static struct seen all, plain;
+    struct tiny t;
+    size_t i = 0;
+
+    (void)unused;
+    struct hr_clients_conf *conf = setting(&t, 10, 100 * HR_SECOND);
+    conf->shape = (struct hr_items){2, shapes};
+    watch(&t, &all);
+    watch_options(&t, &plain, (struct hr_run_options){.ordinary = true});
+    tiny_free(&t);
+    for (; plain.at[i] < 60; i++)
+        assert_true(all.at[i] == plain.at[i] && all.key[i] == plain.key[i]);
+    assert_in_range(i, 1050 - 160, 1050 + 160);
+    assert_in_range(plain.n, 1850 - 210, 1850 + 210);
+    assert_true(all.n > plain.n + 3600 - 300);
+}
+
+static void a_spike_is_what_happens_once(void **unused)
+{
+    struct hr_shape_ramp up = {.from = 1, .to = 2, .over = 30 * HR_SECOND};
+    struct hr_shape_spike sale = {.at = HR_MINUTE,
+                                  .to = 10,
+                                  .rise = 1,
+                                  .hold = 20,
+                                  .fall = 300,
+                                  .name = "flash sale"};
+    struct hr_shape shapes[] = {{.ramp = &up}, {.spike = &sale}};
+    struct hr_one_off o;
+    struct tiny t;
+
+    (void)unused;
+    struct hr_clients_conf *conf = setting(&t, 10, 100 * HR_SECOND);
+    conf->shape = (struct hr_items){2, shapes};
+    assert_true(hr_clients_model.one_off(conf, 0, &o));
+    assert_string_equal(o.name, "flash sale");
+    assert_int_equal(o.begin, HR_MINUTE);
+    assert_int_equal(o.end, HR_MINUTE + 321);
+    assert_false(hr_clients_model.one_off(conf, 1, &o));
+    tiny_free(&t);
 }
 
 static void arrivals_go_on_after_the_horizon_unmeasured(void **unused)
@@ -244,6 +298,8 @@ int main(void)
         cmocka_unit_test(the_warmup_changes_nothing_that_is_measured),
         cmocka_unit_test(twice_the_rate_brings_the_same_requests_in_half_the_time),
         cmocka_unit_test(the_warmup_has_the_rate_of_zero),
+        cmocka_unit_test(an_ordinary_run_has_no_spikes_and_is_the_same_until_the_first),
+        cmocka_unit_test(a_spike_is_what_happens_once),
         cmocka_unit_test(arrivals_go_on_after_the_horizon_unmeasured),
         cmocka_unit_test(users_think_ask_and_wait_in_a_circle),
         cmocka_unit_test(a_closed_loop_has_the_throughput_of_mean_value_analysis),

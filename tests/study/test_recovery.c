@@ -280,12 +280,13 @@ static void spells_are_read_from_begins_and_ends(void **state)
         {.at = S(40), .what = "begins", .disturbance = 1},
     };
     const struct hr_record r = {.events = e, .n_events = 5};
-    const struct hr_plan plan = {.n_disturbances = 2};
+    struct hr_disturbance d[2] = {{.stagger = S(7)}};
+    const struct hr_plan plan = {.disturbances = d, .n_disturbances = 2};
     struct hr_spell s[8];
 
     (void)state;
     assert_int_equal(hr_spells_of(&plan, &r, s, 8), 3);
-    assert_int_equal(s[0].end, S(30));
+    assert_int_equal(s[0].end, S(37)); /* staggered by up to 7 s */
     assert_true(s[1].end == HR_NEVER);
     assert_int_equal(s[1].disturbance, 1);
     assert_int_equal(s[2].begin, S(40));

@@ -19,6 +19,7 @@ struct job {
     uint32_t replications, threads;
     struct hr_progress progress;
     struct hr_collector *collector;
+    struct hr_twins twins;
     struct hr_study_end end;
 };
 
@@ -81,24 +82,51 @@ static const char *about_time(double seconds, struct hr_arena *a)
                           : hr_arena_printf(a, "%.1f h", seconds / 3600);
 }
 
-static void print_forecast(const struct job *j)
+struct forecast {
+    double requests, work_s;
+};
+
+static void add_forecast(struct forecast *f, const struct hr_plan *plan, double share)
 {
     /* Measured on one core with the examples: 0.4 us a request and 0.2 us a call. */
     const double call_s = 0.2e-6, request_s = 0.4e-6;
-    struct hr_arena *a = j->cli->arena;
-    const size_t n = j->scenario->n_designs;
-    double requests = 0, work_s = 0;
+    const struct hr_forecast of = hr_scenario_forecast(plan);
 
-    for (size_t i = 0; i < n; i++) {
-        const struct hr_forecast f = hr_scenario_forecast(j->scenario->designs[i].plan);
+    f->requests += of.tasks * share;
+    f->work_s += (of.tasks * request_s + of.calls * call_s) * share;
+}
 
-        requests += f.tasks * j->replications;
-        work_s += (f.tasks * request_s + f.calls * call_s) * j->replications;
+/* Twins that may be spared count as half. */
+static struct forecast forecast(const struct job *j)
+{
+    struct forecast f = {0, 0};
+
+    for (size_t i = 0; i < j->scenario->n_designs; i++)
+        add_forecast(&f, j->scenario->designs[i].plan, j->replications);
+    for (uint32_t i = 0; i < j->twins.n; i++) {
+        const struct hr_twin *t = &j->twins.at[i];
+        const struct hr_plan *plan = j->scenario->designs[t->design].plan;
+        const double span = (double)plan->horizon + (double)plan->warmup;
+        const double share = ((double)hr_twin_until(plan, t) + (double)plan->warmup) / span;
+
+        add_forecast(&f, plan, share * j->replications * (t->perhaps ? 0.5 : 1));
     }
-    work_s /= j->threads < n * j->replications ? j->threads : (double)(n * j->replications);
-    fprintf(stderr, "%zu design%s x %u run%s, about %s requests; %s\n", n,
+    return f;
+}
+
+static void print_forecast(const struct job *j)
+{
+    struct hr_arena *a = j->cli->arena;
+    const size_t n = j->scenario->n_designs, runs = (n + j->twins.n) * j->replications;
+    const struct forecast f = forecast(j);
+    const double work_s = f.work_s / (j->threads < runs ? j->threads : (double)runs);
+
+    fprintf(stderr, "%zu design%s x %u run%s%s, about %s requests; %s\n", n,
             n == 1 ? "" : "s", j->replications, j->replications == 1 ? "" : "s",
-            about(requests, a),
+            j->twins.n ? hr_arena_printf(a, " and %u twin%s", j->twins.n * j->replications,
+                                         j->twins.n * j->replications == 1 ? "" : "s")
+                       : "",
+            about(f.requests, a),
             work_s < 1 ? "less than a second"
                        : hr_arena_printf(a, "about %s", about_time(work_s, a)));
 }
@@ -110,6 +138,13 @@ static void merge(void *ctx, uint32_t design, const struct hr_record *r)
     struct job *j = ctx;
 
     hr_collector_add(j->collector, design, r);
+}
+
+static void merge_twin(void *ctx, const struct hr_twin *t, const struct hr_record *r)
+{
+    struct job *j = ctx;
+
+    hr_collector_twin(j->collector, t, r);
 }
 
 static bool watch(void *ctx, const struct hr_study_progress *p)
@@ -125,6 +160,7 @@ static void simulate(struct job *j)
     const struct hr_plan **plans = hr_arena_alloc(j->cli->arena, n, sizeof *plans);
     const struct hr_study_options o = {.plans = plans,
                                        .n_designs = (uint32_t)n,
+                                       .twins = j->twins,
                                        .replications = j->replications,
                                        .seed = j->set->seed,
                                        .jobs = j->threads,
@@ -132,6 +168,7 @@ static void simulate(struct job *j)
                                        .machine = &hr_study_simulator,
                                        .ctx = j,
                                        .merge = merge,
+                                       .merge_twin = merge_twin,
                                        .watch = watch};
 
     for (size_t i = 0; i < n; i++)
@@ -257,6 +294,7 @@ int hr_cli_run(const struct hr_cli *cli)
         hr_complain("cannot write to %s: %s", j.folder, why);
         return HR_EXIT_IO;
     }
+    j.twins = hr_twins_of(j.scenario, cli->arena);
     if (cli->terminal.err_is_tty && !set->quiet)
         print_forecast(&j);
     return simulate_and_conclude(&j);

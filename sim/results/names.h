@@ -48,6 +48,15 @@
  *             component what cause disturbance text; time last s; count i64
  * disturbances name verb target text (occurrence); design replication i64, as in events;
  *             begin end s (end infinite: it outlasted the run)
+ * recovery    by dimension `recovery_row` (a time that a disturbance acted, in one replication):
+ *             disturbance text; design (position), replication (number) i64; begin rto s (rto 0:
+ *             not affected, infinite: not recovered); its phases detect decide act restore
+ *             warm_up s, which add up to rto; rpo s (NaN: no data can be lost by it);
+ *             writes_lost affected i64; alone i64 (1: of a run in which nothing else acted)
+ * budget      by dimension `budget_line`: of_design i64 (position; a group that has variables over
+ *             `design` cannot have one of that name), cause text (a disturbance, a one-off load
+ *             or "undisturbed"), bad (requests a run), share (of the error budget; adds up to
+ *             what was spent); by design: allowed (requests in 30 days), target, assumed i64
  * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
  *             outlasted(design) i64: 1 where the break goes on although its cause has ended
  */

@@ -28,6 +28,19 @@ size_t hr_union_add(struct hr_union *u, struct hr_arena *a, const char *name)
     return u->n++;
 }
 
+void *hr_room_for(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size)
+{
+    void *more;
+
+    if (n < *room)
+        return items;
+    *room = 2 * *room + 64;
+    more = hr_arena_alloc(a, *room, size);
+    if (n)
+        memcpy(more, items, n * size);
+    return more;
+}
+
 /* --- making room ------------------------------------------------------------------------ */
 
 static void unite_names(struct hr_collector *c, struct hr_design_sum *d)
@@ -56,6 +69,7 @@ static void init_design(struct hr_collector *c, struct hr_design_sum *d,
     d->figures = hr_arena_alloc(c->arena, d->n_figures, sizeof *d->figures);
     for (size_t i = 0; i < d->n_figures; i++)
         hr_figure_init(&d->figures[i], &of->objectives[i], c->replications, c->arena);
+    hr_collect_budget_init(c, d, of);
     unite_names(c, d);
     hr_collect_rows_init(c, d);
     hr_collect_parts_init(c, d);
@@ -128,10 +142,25 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
     hr_collect_edges_add(d, r);
     hr_collect_spent_add(c, d, r);
     hr_collect_events_add(c, d, r);
+    hr_collect_recovery_add(c, d, r);
+    hr_collect_budget_add(d, r);
     for (size_t i = 0; i < d->n_figures; i++)
         hr_figure_add(&d->figures[i], r);
     add_violations(c, d, r);
     d->n++;
+}
+
+void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
+                       const struct hr_record *r)
+{
+    struct hr_design_sum *d = &c->designs[t->design];
+
+    HR_REQUIRE(t->design < c->n_designs);
+    if (!r)
+        return; /* the design's own run has told it */
+    if (t->alone)
+        hr_collect_recovery_twin(d, t, r);
+    add_violations(c, d, r);
 }
 
 /* --- verdicts ----------------------------------------------------------------------------- */
@@ -140,10 +169,20 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
                                      size_t objective, struct hr_arena *a,
                                      struct hr_estimate *e, const char **reason)
 {
-    const struct hr_figure *f = &c->designs[design].figures[objective];
+    const struct hr_design_sum *d = &c->designs[design];
+    const struct hr_figure *f = &d->figures[objective];
+    const enum hr_measure_id m = f->objective->measure;
+    const char *more = NULL;
+    enum hr_verdict v;
 
-    *e = hr_figure_estimate(f);
-    return hr_verdict_decide(f->objective, e, a, reason);
+    if ((m == HR_MEASURE_RTO || m == HR_MEASURE_RPO) && !f->objective->unsupported)
+        *e = hr_collect_recovery_estimate(d, f->objective, a, &more);
+    else
+        *e = hr_figure_estimate(f);
+    v = hr_verdict_decide(f->objective, e, a, reason);
+    if (more)
+        *reason = more;
+    return v;
 }
 
 int hr_collector_status(const struct hr_collector *c, bool all_designs)
@@ -374,6 +413,8 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_edges_store(&st);
     hr_collect_spent_store(&st);
     hr_collect_events_store(&st);
+    hr_collect_recovery_store(&st);
+    hr_collect_budget_store(&st);
     hr_collect_chain_store(&st);
     return st.r;
 }

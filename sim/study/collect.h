@@ -10,6 +10,7 @@
 
 #include "sim/results/results.h"
 #include "sim/scenario/scenario.h"
+#include "sim/study/twins.h"
 #include "sim/study/verdict.h"
 #include "sim/system/record.h"
 
@@ -19,6 +20,11 @@ struct hr_collector;
 struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
                                          uint64_t seed);
 void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_record *r);
+
+/* The record of a twin, after that of the design's own run of this replication; NULL: the
+ * design's own run shows the same. */
+void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
+                       const struct hr_record *r);
 
 /* Verdicts of a design, in the order of its objectives; `reason` as hr_verdict_decide. */
 enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design,

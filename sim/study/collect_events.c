@@ -11,27 +11,13 @@ enum { EVENTS_A_DESIGN = 2 * HR_EVENTS_KEPT };
 
 /* --- keeping ------------------------------------------------------------------------------ */
 
-/* Room for one item more in an array of the arena that doubles. */
-static void *room_for(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size)
-{
-    void *more;
-
-    if (n < *room)
-        return items;
-    *room = 2 * *room + 64;
-    more = hr_arena_alloc(a, *room, size);
-    if (n)
-        memcpy(more, items, n * size);
-    return more;
-}
-
 static void keep_event(struct hr_collector *c, struct hr_design_sum *d,
                        uint64_t replication, const struct hr_event_record *e)
 {
     if (d->n > 0 && d->n_events >= EVENTS_A_DESIGN)
         return;
     d->events =
-        room_for(c->arena, d->events, d->n_events, &d->events_room, sizeof *d->events);
+        hr_room_for(c->arena, d->events, d->n_events, &d->events_room, sizeof *d->events);
     d->events[d->n_events++] = (struct hr_kept_event){replication, *e};
 }
 
@@ -39,8 +25,8 @@ static void keep_event(struct hr_collector *c, struct hr_design_sum *d,
 static void begin(struct hr_collector *c, struct hr_design_sum *d, uint64_t replication,
                   const struct hr_event_record *e)
 {
-    d->occurrences = room_for(c->arena, d->occurrences, d->n_occurrences,
-                              &d->occurrences_room, sizeof *d->occurrences);
+    d->occurrences = hr_room_for(c->arena, d->occurrences, d->n_occurrences,
+                                 &d->occurrences_room, sizeof *d->occurrences);
     d->occurrences[d->n_occurrences++] =
         (struct hr_occurrence){replication, e->disturbance - 1, e->at, HR_NEVER};
 }

@@ -3,6 +3,8 @@
 #include "sim/study/collected.h"
 #include "sim/study/interval.h"
 
+#include <math.h>
+
 /* --- sums --------------------------------------------------------------------------------- */
 
 void hr_collect_rows_init(struct hr_collector *c, struct hr_design_sum *d)
@@ -135,7 +137,7 @@ static double clip_share(double x)
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
 
-/* Smallest share of good requests in any window of five minutes (one bucket, where buckets
+/* Where runs have no fine windows: smallest share of good requests in any window of five minutes (one bucket, where buckets
  * are longer; the whole horizon, where that is shorter), and where that window begins. */
 static void worst_window(const struct hr_design_sum *d, const struct hr_row_sum *row,
                          double *worst, double *at)
@@ -174,7 +176,12 @@ static void store_class(struct hr_store *st, const struct hr_design_sum *d, size
     v->hi[at] = clip_share(e.hi);
     v->amplification[at] = ratio(st, d, row, HR_ROW_ATTEMPTS, HR_ROW_VALID).mean;
     v->rate[at] = valid / d->n / hr_time_s(d->plan->horizon);
-    worst_window(d, &d->rows[row], &v->worst[at], &v->worst_at[at]);
+    if (d->worst && !isnan(d->worst[row].share)) {
+        v->worst[at] = d->worst[row].share;
+        v->worst_at[at] = hr_time_s(d->worst[row].at);
+    } else {
+        worst_window(d, &d->rows[row], &v->worst[at], &v->worst_at[at]);
+    }
 }
 
 static double *summary_var(struct hr_store *st, const char *name, const char *unit,

@@ -3,6 +3,7 @@
 #ifndef HR_STUDY_COLLECTED_H
 #define HR_STUDY_COLLECTED_H
 
+#include "sim/study/budget.h"
 #include "sim/study/collect.h"
 #include "sim/system/model.h"
 
@@ -74,6 +75,18 @@ struct hr_occurrence {
     hr_time begin, end;   /* HR_NEVER: it outlasted the run */
 };
 
+/* What came of one time that a disturbance acted. */
+struct hr_recovered_row {
+    uint64_t replication;
+    struct hr_spell spell;
+    struct hr_recovery x;
+    uint64_t affected; /* requests of that time that were not good */
+    bool tested;       /* it hit a store of durable data */
+    hr_time rpo;       /* worst of the durable stores; 0 if nothing was lost */
+    uint64_t writes_lost;
+    bool alone; /* figures of a run in which nothing else acted on them */
+};
+
 /* Who asks whom: a call site, or a forwarder and one of its targets. */
 struct hr_edge {
     const char *label;
@@ -97,6 +110,15 @@ struct hr_design_sum {
     size_t n_events, events_room;
     struct hr_occurrence *occurrences;
     size_t n_occurrences, occurrences_room;
+    struct hr_recovered_row *recoveries;
+    size_t n_recoveries, recoveries_room;
+    struct hr_budget budget;
+    double *budget_bad;     /* by cause, summed over replications */
+    double budget_requests; /* in 30 days, summed over replications */
+    struct worst_span {     /* least of the runs, by row as in `rows` */
+        double share;
+        hr_time at;
+    } * worst;                 /* NULL: runs have no fine windows */
     struct hr_figure *figures; /* by objective */
     size_t n_figures;
     size_t violations;
@@ -117,6 +139,9 @@ struct hr_collector {
     struct hr_design_sum *designs;
     size_t n_designs;
 };
+
+/* Room for one item more in an array of the arena that doubles. */
+void *hr_room_for(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size);
 
 /* Results under way. */
 struct hr_store {
@@ -165,6 +190,23 @@ void hr_collect_events_store(struct hr_store *st);
 /* What a disturbance is about: "payments", "payments.charge", "us-east-1/a". */
 const char *hr_disturbance_target(const struct hr_plan *plan,
                                   const struct hr_disturbance *x, struct hr_arena *a);
+
+/* Spells of a run and what came of them; the same of a twin in which one acted alone. */
+void hr_collect_recovery_add(struct hr_collector *c, struct hr_design_sum *d,
+                             const struct hr_record *r);
+void hr_collect_recovery_twin(struct hr_design_sum *d, const struct hr_twin *t,
+                              const struct hr_record *r);
+void hr_collect_recovery_store(struct hr_store *st);
+/* rto or rpo of an objective, over all spells that it speaks of; *reason is set where there is
+ * no figure, or more to say of it. */
+struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
+                                                const struct hr_objective *o,
+                                                struct hr_arena *a, const char **reason);
+
+void hr_collect_budget_init(struct hr_collector *c, struct hr_design_sum *d,
+                            const struct hr_design *of);
+void hr_collect_budget_add(struct hr_design_sum *d, const struct hr_record *r);
+void hr_collect_budget_store(struct hr_store *st);
 
 void hr_collect_objectives_store(struct hr_store *st);
 void hr_collect_chain_store(struct hr_store *st);

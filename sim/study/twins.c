@@ -25,7 +25,8 @@ bool hr_plan_has_extras(const struct hr_plan *p)
     for (uint32_t i = 0; i < p->n_components; i++) {
         const struct hr_component *c = &p->components[i];
 
-        if (c->model->one_off && c->model->one_off(c->conf, 0, &o) && o.begin < p->horizon)
+        if (c->model && c->model->one_off && c->model->one_off(c->conf, 0, &o) &&
+            o.begin < p->horizon)
             return true;
     }
     return false;

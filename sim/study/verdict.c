@@ -2,6 +2,7 @@
 #include "sim/study/verdict.h"
 
 #include "sim/engine/time.h"
+#include "sim/study/budget.h"
 #include "sim/study/interval.h"
 
 #include <math.h>
@@ -17,6 +18,8 @@ enum figure_kind {
     FIGURE_LATENCY_MEAN, /* of the answered, pooled */
     FIGURE_MEAN,         /* mean over runs of a figure of each */
     FIGURE_MOST,         /* largest over runs */
+    FIGURE_LEAST,        /* smallest over runs */
+    FIGURE_SPELLS,       /* of occurrences of disturbances, twins too: collect_recovery.c */
 };
 
 struct reading { /* of one record */
@@ -166,10 +169,50 @@ static struct reading read_hits(const struct hr_objective *o, const struct hr_re
     return x;
 }
 
+/* --- measures that need the plan, too --------------------------------------------------- */
+
+static struct reading read_worst_5m(const struct hr_figure *f, const struct hr_record *r)
+{
+    hr_time at;
+
+    return (struct reading){
+        hr_worst_span(f->plan, r, f->objective->rows, 5 * HR_MINUTE, &at), 1};
+}
+
+static struct reading read_time(const struct hr_figure *f, const struct hr_record *r)
+{
+    const struct hr_windows_kept k = hr_windows_kept(f->plan, r, f->objective->rows);
+
+    return (struct reading){k.kept, k.all};
+}
+
+static struct reading read_budget(const struct hr_figure *f, const struct hr_record *r)
+{
+    const uint64_t rows = f->objective->rows;
+
+    return (struct reading){read_errors(f->objective, r).num,
+                            (1 - f->target) * hr_budget_requests(f->plan, r, rows)};
+}
+
+/* False: it is none of them. */
+static bool read_with_plan(const struct hr_figure *f, const struct hr_record *r,
+                           struct reading *x)
+{
+    if (f->objective->measure == HR_MEASURE_WORST_5M)
+        *x = read_worst_5m(f, r);
+    else if (f->objective->measure == HR_MEASURE_TIME_AVAILABILITY)
+        *x = read_time(f, r);
+    else if (f->objective->measure == HR_MEASURE_ERROR_BUDGET)
+        *x = read_budget(f, r);
+    else
+        return false;
+    return true;
+}
+
 static const struct figure {
     const char *name;
     enum figure_kind kind;
-    read_fn read;
+    read_fn read; /* NULL: hr_figure_add knows */
 } figures[] = {
     {"availability", FIGURE_RATIO, read_availability},
     {"error_rate", FIGURE_RATIO, read_errors},
@@ -187,6 +230,11 @@ static const struct figure {
     {"queue_max", FIGURE_MOST, read_queue_max},
     {"kills", FIGURE_MEAN, read_kills},
     {"mean_latency", FIGURE_LATENCY_MEAN, NULL},
+    {"worst_5m", FIGURE_LEAST, NULL},
+    {"time_availability", FIGURE_RATIO, NULL},
+    {"error_budget_spent", FIGURE_RATIO, NULL},
+    {"rto", FIGURE_SPELLS, NULL},
+    {"rpo", FIGURE_SPELLS, NULL},
 };
 
 static const struct figure quantile_figure = {"p", FIGURE_QUANTILE, NULL};
@@ -247,11 +295,13 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
 {
     const struct figure *kind = figure_of(f->objective);
     struct hr_hist of_run;
+    struct reading x;
 
-    if (!kind)
+    if (!kind || kind->kind == FIGURE_SPELLS)
         return;
-    if (kind->read) {
-        const struct reading x = kind->read(f->objective, r);
+    if (kind->read)
+        x = kind->read(f->objective, r);
+    if (kind->read || read_with_plan(f, r, &x)) {
         f->num[f->n] = x.num;
         f->den[f->n++] = x.den;
         return;
@@ -263,12 +313,13 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
     hr_hist_free(&of_run);
 }
 
-static struct hr_estimate most(const double *x, size_t n)
+/* The largest, or the smallest. */
+static struct hr_estimate most(const double *x, size_t n, bool least)
 {
     struct hr_estimate e = {.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN, .n = n};
 
     for (size_t i = 0; i < n; i++)
-        if (isnan(e.mean) || x[i] > e.mean)
+        if (isnan(e.mean) || (least ? x[i] < e.mean : x[i] > e.mean))
             e.mean = x[i];
     return e;
 }
@@ -278,7 +329,8 @@ static struct hr_estimate inside(const struct hr_objective *o, struct hr_estimat
 {
     if (e.lo < 0)
         e.lo = 0;
-    if (hr_measures[o->measure].written == HR_FIELD_SHARE && e.hi > 1)
+    if (hr_measures[o->measure].written == HR_FIELD_SHARE &&
+        o->measure != HR_MEASURE_ERROR_BUDGET && e.hi > 1)
         e.hi = 1;
     return e;
 }
@@ -295,9 +347,12 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
     case FIGURE_MEAN:
         return inside(f->objective, hr_estimate_mean(f->num, f->n, HR_CONFIDENCE));
     case FIGURE_MOST:
-        return most(f->num, f->n);
+        return most(f->num, f->n, false);
+    case FIGURE_LEAST:
+        return most(f->num, f->n, true);
     case FIGURE_QUANTILE:
     case FIGURE_LATENCY_MEAN:
+    case FIGURE_SPELLS:
         break;
     }
     return hr_interval_pooled(latency_figure(f->objective, kind->kind, &f->pooled), f->num,

@@ -20,6 +20,9 @@ struct hr_figure {
     size_t n;              /* replications so far */
     double *num, *den;     /* ratio: of each replication; else num is its value */
     struct hr_hist pooled; /* quantiles and means of latency: merged */
+    /* For measures that need more than the record; NULL and zero in tests of the others. */
+    const struct hr_plan *plan;
+    double target; /* availability that the error budget is of */
 };
 
 /* Room for `replications`; what is not from `a` is given back by hr_figure_free. */
@@ -29,7 +32,7 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r);
 /* Value (mean) and interval; NaN where there is nothing. */
 struct hr_estimate hr_figure_estimate(const struct hr_figure *f);
 void hr_figure_free(struct hr_figure *f);
-/* Can this measure be read off a record at all? */
+/* Can this measure be read off records at all?  (rto and rpo: of twins too, see recovered.h) */
 bool hr_measure_readable(const struct hr_objective *o);
 
 /* The verdict on `e` under an objective, and why in one line (constant text or of `a`;

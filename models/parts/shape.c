@@ -173,7 +173,7 @@ bool hr_shape_one_off(const struct hr_items *shapes, uint32_t i, struct hr_one_o
 
         if (!x || i-- > 0)
             continue;
-        *o = (struct hr_one_off){x->name, x->at, x->at + x->rise + x->hold + x->fall};
+        *o = (struct hr_one_off){x->name, x->at, x->at + x->rise + x->hold + x->fall, x->to};
         return true;
     }
     return false;

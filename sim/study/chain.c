@@ -10,18 +10,34 @@
 
 enum {
     LOOK_BACK = 20,  /* buckets before the first break, where no disturbance acts */
+    LOOK_ON = 120,   /* buckets after the last break that does not end */
     MOST_OF_KIND = 4 /* lines of each kind */
 };
 static const double SATURATED = 0.98; /* share of cores or workers taken, over a bucket */
 
-enum kind { KIND_DISTURBANCE, KIND_STATION, KIND_EVENT, KIND_BREAK, KIND_AFTER, N_KINDS };
+enum kind {
+    KIND_DISTURBANCE,
+    KIND_STATION,
+    KIND_EVENT,
+    KIND_STEP,
+    KIND_BREAK,
+    KIND_AFTER,
+    N_KINDS
+};
+/* Lines of each kind: a scaling group alone has an alarm, a capacity, launches and arrivals. */
+static const size_t most_of[N_KINDS] = {MOST_OF_KIND,     MOST_OF_KIND, MOST_OF_KIND,
+                                        2 * MOST_OF_KIND, MOST_OF_KIND, MOST_OF_KIND};
 
 struct line {
     hr_time at;
     enum kind kind;
     size_t order; /* of finding, to keep the sort stable */
     bool exact;   /* station: dated by an event */
-    const char *text;
+    const char *text, *cause;
+    uint64_t count; /* steps: times, until `last` */
+    hr_time last;
+    bool change;
+    int64_t from, to_number;
 };
 struct chain {
     const struct hr_chain_case *c;
@@ -29,7 +45,7 @@ struct chain {
     struct line *lines;
     size_t n;
     size_t of_kind[N_KINDS];
-    hr_time from, to;
+    hr_time from, to, well; /* well: steps are told until then */
 };
 
 static void add(struct chain *ch, enum kind kind, hr_time at, const char *text)
@@ -37,7 +53,7 @@ static void add(struct chain *ch, enum kind kind, hr_time at, const char *text)
     for (size_t i = 0; i < ch->n; i++)
         if (ch->lines[i].kind == kind && strcmp(ch->lines[i].text, text) == 0)
             return; /* the same thing again */
-    if (ch->of_kind[kind]++ < MOST_OF_KIND) {
+    if (ch->of_kind[kind]++ < most_of[kind]) {
         ch->lines[ch->n] =
             (struct line){.at = at, .kind = kind, .order = ch->n, .text = text};
         ch->n++;
@@ -144,6 +160,71 @@ static struct line *told(struct chain *ch, const char *text)
     return NULL;
 }
 
+/* When all was well again; where that is not, some way on. */
+static hr_time well_again(const struct hr_chain_case *c, hr_time last)
+{
+    hr_time well = last;
+
+    for (size_t i = 0; i < c->n_breaks; i++) {
+        if (c->breaks[i].until == HR_NEVER)
+            return last + LOOK_ON * c->bucket;
+        well = c->breaks[i].until > well ? c->breaks[i].until : well;
+    }
+    return well;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* What was done: the same thing again counts up its line. */
+static void add_step(struct chain *ch, const struct hr_chain_step *e)
+{
+    if (e->at < ch->from || e->at > ch->well)
+        return;
+    for (size_t i = 0; i < ch->n; i++) {
+        struct line *l = &ch->lines[i];
+
+        if (l->kind != KIND_STEP || strcmp(l->text, e->text) != 0 ||
+            !is_same(l->cause, e->cause))
+            continue;
+        l->count += e->count;
+        l->last = e->last;
+        l->to_number = e->to;
+        return;
+    }
+    if (ch->of_kind[KIND_STEP]++ < most_of[KIND_STEP]) {
+        ch->lines[ch->n] = (struct line){.at = e->at,
+                                         .kind = KIND_STEP,
+                                         .order = ch->n,
+                                         .text = e->text,
+                                         .cause = e->cause,
+                                         .count = e->count,
+                                         .last = e->last,
+                                         .change = e->change,
+                                         .from = e->from,
+                                         .to_number = e->to};
+        ch->n++;
+    }
+}
+
+static const char *line_text(const struct line *l, struct hr_arena *a)
+{
+    const char *text = l->text;
+
+    if (l->change)
+        text = hr_arena_printf(a, "%s %lld -> %lld", text, (long long)l->from,
+                               (long long)l->to_number);
+    if (l->count > 1)
+        text = hr_arena_printf(a, "%s, %llu %s to %s", text, (unsigned long long)l->count,
+                               l->change ? "steps" : "times",
+                               hr_number_moment(hr_time_s(l->last)).text);
+    if (l->cause)
+        text = hr_arena_printf(a, "%s (%s)", text, l->cause);
+    return text;
+}
+
 static void find_events(struct chain *ch)
 {
     for (size_t i = 0; i < ch->c->n_events; i++) {
@@ -235,12 +316,15 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
 
     if (!date_breaks(c, &first, &last))
         return "";
-    ch.lines = hr_arena_alloc(a, N_KINDS * MOST_OF_KIND, sizeof *ch.lines);
+    ch.lines = hr_arena_alloc(a, 2 * N_KINDS * MOST_OF_KIND, sizeof *ch.lines);
     ch.to = last;
+    ch.well = well_again(c, last);
     find_disturbances(&ch, first);
     for (size_t i = 0; i < c->n_stations; i++)
         find_saturation(&ch, &c->stations[i]);
     find_events(&ch);
+    for (size_t i = 0; i < c->n_steps; i++)
+        add_step(&ch, &c->steps[i]);
     for (size_t i = 0; i < c->n_breaks; i++)
         add(&ch, KIND_BREAK, c->breaks[i].at, c->breaks[i].text);
     tell_after(&ch, first);
@@ -248,7 +332,7 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a)
     for (size_t i = 0; i < ch.n; i++)
         text = hr_arena_printf(a, "%s%s%s  %s", text, i ? "\n" : "",
                                hr_number_moment(hr_time_s(ch.lines[i].at)).text,
-                               ch.lines[i].text);
+                               line_text(&ch.lines[i], a));
     return text;
 }
 

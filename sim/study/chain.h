@@ -11,7 +11,9 @@
  *          series left the limit; so is a saturation that no event dates exactly.  The chain
  *          begins with the disturbances that were acting then (or twenty buckets before, where
  *          there is none), and holds each station's first saturation and each first event from
- *          there to the last of those dates.  It ends with how it went on: when those
+ *          there to the last of those dates; what was done about it (alarms, launches, steps of a
+ *          failover) to when the limits were kept again, the same thing told once: how often, and
+ *          until when.  Load shapes that happen once are told as disturbances are.  It ends with how it went on: when those
  *          disturbances ended, and from when on each objective's series kept its limit, to the
  *          end or until a later disturbance broke it again, or that it never did.
  * ASSUMES  What comes first is taken for the cause; nothing is inferred beyond that order. */
@@ -23,6 +25,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
     /* until: the end of a disturbance; of a break, when the limit was kept again; HR_NEVER: not
@@ -32,6 +35,14 @@ struct hr_chain_moment { /* a disturbance, an event, an objective that broke */
     const char *name; /* of the disturbance or of what broke; NULL for events */
     hr_time
         again; /* of a break: when the limit was left once more after `until`; 0: never */
+};
+struct
+    hr_chain_step { /* something done about it: an alarm, a launch, a step of a failover */
+    hr_time at, last;         /* the first and the last time */
+    uint64_t count;           /* times */
+    const char *text, *cause; /* cause: NULL if none is known */
+    bool change;              /* a number that went from here to there */
+    int64_t from, to;
 };
 struct hr_chain_station {
     const char *name;
@@ -45,6 +56,8 @@ struct hr_chain_case {
     hr_time horizon; /* the last bucket may end before it is full; 0: it does not */
     const struct hr_chain_moment *disturbances, *events, *breaks; /* any order */
     size_t n_disturbances, n_events, n_breaks;
+    const struct hr_chain_step *steps; /* in order of time */
+    size_t n_steps;
     const struct hr_chain_station *stations;
     size_t n_stations;
 };

@@ -219,18 +219,92 @@ static const char *begin_text(const struct hr_plan *plan, const struct hr_distur
 static void find_disturbances(struct hr_store *st, const struct hr_design_sum *d,
                               struct hr_chain_case *c)
 {
-    struct hr_chain_moment *m = hr_arena_alloc(st->a, d->n_occurrences, sizeof *m);
+    struct hr_one_off o;
+    uint32_t part;
+    size_t n = d->n_occurrences;
+
+    while (hr_plan_one_off(d->plan, n - d->n_occurrences, &o, &part))
+        n++;
+    struct hr_chain_moment *m = hr_arena_alloc(st->a, n, sizeof *m);
 
     c->disturbances = m;
     for (size_t k = 0; k < d->n_occurrences; k++) {
-        const struct hr_occurrence *o = &d->occurrences[k];
+        const struct hr_occurrence *x = &d->occurrences[k];
 
-        if (o->replication == d->replication[0])
+        if (x->replication == d->replication[0])
             m[c->n_disturbances++] = (struct hr_chain_moment){
-                .at = o->begin,
-                .until = o->end,
-                .text = begin_text(d->plan, &d->plan->disturbances[o->disturbance], st->a),
-                .name = d->plan->disturbances[o->disturbance].name};
+                .at = x->begin,
+                .until = x->end,
+                .text = begin_text(d->plan, &d->plan->disturbances[x->disturbance], st->a),
+                .name = d->plan->disturbances[x->disturbance].name};
+    }
+    for (size_t k = 0; hr_plan_one_off(d->plan, k, &o, &part); k++) {
+        const char *name =
+            hr_budget_cause(d->plan, (size_t)d->plan->n_disturbances + k, st->a);
+
+        m[c->n_disturbances++] = (struct hr_chain_moment){
+            .at = o.begin,
+            .until = o.end,
+            .text = hr_arena_printf(st->a, "%s begins: %s up to %sx", name,
+                                    d->plan->components[part].name,
+                                    hr_number_limit(HR_NUMBER_PLAIN, o.factor).text),
+            .name = name};
+    }
+}
+
+/* --- events ------------------------------------------------------------------------------ */
+
+/* Steps of a recovery (hr_mark) are events, too: what they are told as. */
+static const struct {
+    const char *what, *told;
+} marks[] = {{"detected", "failure detected"},
+             {"decided", "recovery decided"},
+             {"acted", "recovery begun"},
+             {"restored", "serves again"}};
+
+static const char *mark_text(const struct hr_event_record *e)
+{
+    if (!e->what)
+        return NULL;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strcmp(e->what, marks[i].what) == 0)
+            return marks[i].told;
+    return NULL;
+}
+
+/* What models say of their own steps at the instant of a mark is told in place of it. */
+enum { STEPS = 64 };
+struct steps {
+    struct step {
+        uint32_t component;
+        const char *what;
+    } at[STEPS];
+    size_t n;
+};
+
+static bool is_step(const struct steps *s, uint32_t component, const char *what)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->at[i].component == component && (!what || strcmp(s->at[i].what, what) == 0))
+            return true;
+    return false;
+}
+
+static void find_steps(const struct hr_design_sum *d, struct steps *s)
+{
+    enum { NEAR = 8 }; /* events are in order of time */
+
+    for (size_t k = 0; k < d->n_events; k++) {
+        const struct hr_event_record *mark = &d->events[k].e;
+
+        for (size_t i = k < NEAR ? 0 : k - NEAR; i < d->n_events && i <= k + NEAR; i++) {
+            const struct hr_event_record *e = &d->events[i].e;
+
+            if (mark_text(mark) && e->what && !mark_text(e) &&
+                e->component == mark->component && e->at == mark->at &&
+                e->disturbance == 0 && s->n < STEPS && !is_step(s, e->component, e->what))
+                s->at[s->n++] = (struct step){e->component, e->what};
+        }
     }
 }
 
@@ -239,26 +313,41 @@ static bool is_disturbance(const struct hr_event_record *e)
     return strcmp(e->what, "begins") == 0 || strcmp(e->what, "ends") == 0;
 }
 
+static const char *event_text(const struct hr_design_sum *d,
+                              const struct hr_event_record *e, struct hr_arena *a)
+{
+    const char *what = mark_text(e) ? mark_text(e) : e->what;
+
+    if (e->component >= d->plan->n_components)
+        return what;
+    return hr_arena_printf(a, "%s %s", d->plan->components[e->component].name, what);
+}
+
 static void find_events(struct hr_store *st, const struct hr_design_sum *d,
                         struct hr_chain_case *c)
 {
     struct hr_chain_moment *m = hr_arena_alloc(st->a, d->n_events, sizeof *m);
+    struct hr_chain_step *s = hr_arena_alloc(st->a, d->n_events, sizeof *s);
+    struct steps steps = {.n = 0};
 
+    find_steps(d, &steps);
     c->events = m;
+    c->steps = s;
     for (size_t k = 0; k < d->n_events; k++) {
         const struct hr_event_record *e = &d->events[k].e;
-        const bool cause = e->cause && e->cause[0];
-        const char *who = e->component < d->plan->n_components
-                              ? d->plan->components[e->component].name
-                              : "";
+        const char *cause = e->cause && e->cause[0] ? e->cause : NULL, *text;
 
-        if (d->events[k].replication != d->replication[0] || !e->what || is_disturbance(e))
+        if (d->events[k].replication != d->replication[0] || !e->what ||
+            is_disturbance(e) || (mark_text(e) && is_step(&steps, e->component, NULL)))
             continue;
-        m[c->n_events++] = (struct hr_chain_moment){
-            .at = e->at,
-            .text = hr_arena_printf(st->a, "%s%s%s%s%s%s", who, *who ? " " : "", e->what,
-                                    cause ? " (" : "", cause ? e->cause : "",
-                                    cause ? ")" : "")};
+        text = event_text(d, e, st->a);
+        if (mark_text(e) || e->change || is_step(&steps, e->component, e->what))
+            s[c->n_steps++] = (struct hr_chain_step){e->at, e->last,   e->count, text,
+                                                     cause, e->change, e->from,  e->to};
+        else
+            m[c->n_events++] = (struct hr_chain_moment){
+                .at = e->at,
+                .text = cause ? hr_arena_printf(st->a, "%s (%s)", text, cause) : text};
     }
 }
 

@@ -75,6 +75,7 @@ struct hr_source_layout {
 struct hr_one_off {
     const char *name; /* NULL: it has none */
     hr_time begin, end;
+    double factor; /* of the rate, at the top */
 };
 
 struct hr_model {

@@ -55,6 +55,58 @@ static void tells_cause_then_saturation_then_break(void **state)
     hr_arena_destroy(a);
 }
 
+/* What was done, at 33 s, then after the break; the limit is kept again from 55 s on. */
+static const struct hr_chain_step done[] = {
+    {33 * HR_SECOND, 33 * HR_SECOND, 1, "web alarm: scale out", "CPU above target", false,
+     0, 0},
+    {34 * HR_SECOND, 34 * HR_SECOND, 1, "web desired capacity", NULL, true, 4, 6},
+    {34 * HR_SECOND, 36 * HR_SECOND, 5, "web launch requested", NULL, false, 0, 0},
+    {40 * HR_SECOND, 40 * HR_SECOND, 1, "web desired capacity", NULL, true, 6, 12},
+    {48 * HR_SECOND, 49 * HR_SECOND, 3, "web launch requested", NULL, false, 0, 0},
+    {56 * HR_SECOND, 56 * HR_SECOND, 1, "web in service", NULL, false, 0, 0},
+};
+enum { DONE = sizeof done / sizeof *done };
+
+static void what_was_done_is_told_once_and_until_all_is_well(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment mended = broke;
+
+    (void)state;
+    mended.until = s(55);
+    mended.name = "availability";
+    c.breaks = &mended;
+    c.steps = done;
+    c.n_steps = DONE;
+    assert_string_equal(hr_chain_tell(&c, a),
+                        "0:00:22  slow_payments begins: payments 20x slower\n"
+                        "0:00:30  web workers exhausted (64 of 64 held)\n"
+                        "0:00:31  web breaker opened\n"
+                        "0:00:33  web alarm: scale out (CPU above target)\n"
+                        "0:00:34  web desired capacity 4 -> 12, 2 steps to 0:00:40\n"
+                        "0:00:34  web launch requested, 8 times to 0:00:49\n"
+                        "0:00:35  availability below 99%\n"
+                        "0:00:55  availability holds again");
+    hr_arena_destroy(a);
+}
+
+static void what_was_done_is_told_on_while_it_does_not_hold_again(void **state)
+{
+    struct hr_arena *a = hr_arena_create();
+    struct hr_chain_case c = shop();
+    struct hr_chain_moment lasting = broke;
+
+    (void)state;
+    lasting.until = HR_NEVER;
+    lasting.name = "availability";
+    c.breaks = &lasting;
+    c.steps = done;
+    c.n_steps = DONE;
+    assert_non_null(strstr(hr_chain_tell(&c, a), "0:00:56  web in service"));
+    hr_arena_destroy(a);
+}
+
 static void says_nothing_when_nothing_broke(void **state)
 {
     struct hr_arena *a = hr_arena_create();
@@ -300,6 +352,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_cause_then_saturation_then_break),
+        cmocka_unit_test(what_was_done_is_told_once_and_until_all_is_well),
+        cmocka_unit_test(what_was_done_is_told_on_while_it_does_not_hold_again),
         cmocka_unit_test(says_nothing_when_nothing_broke),
         cmocka_unit_test(leaves_out_a_disturbance_that_was_over),
         cmocka_unit_test(leaves_out_a_disturbance_that_came_later),

@@ -44,10 +44,12 @@ static bool is_asked_for(const struct hr_design *d, uint32_t disturbance)
     return false;
 }
 
+/* Something is asked about money. */
 static bool wants_ordinary(const struct hr_design *d)
 {
     for (size_t i = 0; i < d->n_objectives; i++)
-        if (d->objectives[i].measure == HR_MEASURE_ERROR_BUDGET)
+        if (hr_measures[d->objectives[i].measure].written == HR_FIELD_MONEY &&
+            hr_measures[d->objectives[i].measure].measured)
             return true;
     return false;
 }

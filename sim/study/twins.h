@@ -7,9 +7,9 @@
  *           twin waits for the run (`perhaps`).  It ends when its recovery is settled.
  *           Disturbances that occur at random have no twin: their occurrences in the design's
  *           own runs are what is read.
- * ORDINARY  Neither disturbances nor one-off load shapes: the base of the bill and of the error
- *           budget.  It is made where there are such things and something asks for it; where
- *           there are none, the design's own run is its ordinary twin. */
+ * ORDINARY  Neither disturbances nor one-off load shapes: the base of the bill.  It is made where
+ *           there are such things and something asks what it costs; where there are none, the
+ *           design's own run is its ordinary twin. */
 #ifndef HR_STUDY_TWINS_H
 #define HR_STUDY_TWINS_H
 

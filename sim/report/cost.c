@@ -36,7 +36,7 @@ struct hr_costs hr_costs_read(const struct hr_results *r, struct hr_arena *a)
         return c;
     c.lines = hr_arena_alloc(a, n, sizeof *c.lines);
     for (size_t i = 0; i < n; i++) {
-        const double design = HR_FIGURE(r, "cost/design", i);
+        const double design = HR_FIGURE(r, "cost/of_design", i);
 
         if (!(design >= 0 && design < (double)c.designs))
             continue;

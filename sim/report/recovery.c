@@ -179,7 +179,7 @@ size_t hr_budgets(const struct hr_results *r, struct hr_arena *a, struct hr_budg
         return 0;
     *rows = hr_arena_alloc(a, lines < MOST_CAUSES ? lines : MOST_CAUSES, sizeof **rows);
     for (size_t i = 0; i < lines && n < MOST_CAUSES; i++) {
-        const double design = HR_FIGURE(r, "budget/design", i);
+        const double design = HR_FIGURE(r, "budget/of_design", i);
         struct hr_budget *x;
 
         if (!(design >= 0 && design < (double)designs))

@@ -40,7 +40,7 @@ static void fill_lines(struct hr_sample_maker *m, bool unpriced)
     for (size_t i = 0; i < n; i++)
         numbers[i] = (double)i;
     hr_results_dim_numbers(m->r, dims, "1", "line of an invoice", n, numbers);
-    int64_t *design = i64(m, "cost", "design", dims, "position of the design");
+    int64_t *design = i64(m, "cost", "of_design", dims, "position of the design");
     const char **component = text(m, "cost", "component", dims, "who used it");
     const char **dimension = text(m, "cost", "dimension", dims, "what was used");
     const char **kind = text(m, "cost", "kind", dims, "kind of line");
@@ -159,7 +159,8 @@ static void fill_budget(struct hr_sample_maker *m)
     for (size_t i = 0; i < m->designs * N; i++)
         numbers[i] = (double)i;
     hr_results_dim_numbers(m->r, "budget_line", "1", "a cause", m->designs * N, numbers);
-    int64_t *design = i64(m, "budget", "design", "budget_line", "position of the design");
+    int64_t *design =
+        i64(m, "budget", "of_design", "budget_line", "position of the design");
     const char **cause = text(m, "budget", "cause", "budget_line", "cause");
     double *bad = f64(m, "budget", "bad", "budget_line", "1", "requests gone wrong");
     double *share = f64(m, "budget", "share", "budget_line", "1", "of the error budget");

@@ -3,7 +3,7 @@
 
 #include "sim/engine/numeric.h"
 
-/* 4 x 0.9 / 0.6 is a hair above 6 in binary, and means 6. */
+/* 9 x 0.8 / 0.6 is a hair above 12 in binary, and means 12. */
 #define ROUNDING 1e-9
 
 enum hr_scaling_alarm hr_scaling_alarm(const struct hr_scaling_rule *r,

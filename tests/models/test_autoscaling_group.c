@@ -184,18 +184,18 @@ static void insufficient_capacity_is_tried_again(void **unused)
 
     (void)unused;
     for (int k = 0; k < 12; k++) {
-        tiny_init(&t, S(400));
-        grouped(&t, &s, 1, 2, tiny_work(9));
+        tiny_init(&t, S(900));
+        grouped(&t, &s, 1, 2, tiny_work(18));
         t.components[0].name_key += (uint64_t)k; /* another lot */
         grouped_track(&s, HR_TRACK_CPU, 0.6);
         s.conf.warm_up = S(5000);
         s.conf.insufficient_capacity = 0.5;
-        s.conf.launch_retry = S(7);
-        grouped_callers(&t, 0, S(400), MS(10));
+        s.conf.launch_retry = S(50);
+        grouped_callers(&t, 0, S(900), MS(20));
         const struct hr_record *r = tiny_run(&t);
         const struct hr_event_record *e = grouped_event(r, "launch requested", 0);
         assert_non_null(e);
-        assert_true(e->at >= S(180) && (e->at - S(180)) % S(7) == 0);
+        assert_true(e->at >= S(180) && (e->at - S(180)) % S(50) == 0);
         assert_true((e->at > S(180)) ==
                     (grouped_event(r, "insufficient capacity", 0) != NULL));
         later += e->at > S(180);
@@ -250,13 +250,13 @@ static void what_a_freeze_held_back_is_done_as_it_ends(void **unused)
 /* --- draws ----------------------------------------------------------------------------------- */
 
 /* The boot of the first launch, in a design where it comes at another time. */
-static hr_time first_boot(hr_time begin, int64_t max)
+static hr_time first_boot(hr_time begin, double refused)
 {
     struct grouped s;
     struct tiny t;
 
     load_begins_at(&t, &s, begin);
-    s.size.max = max;
+    s.conf.insufficient_capacity = refused;
     s.conf.boot = hr_law_exponential(40);
     const struct hr_record *r = tiny_run(&t);
     const hr_time boot =
@@ -268,7 +268,7 @@ static hr_time first_boot(hr_time begin, int64_t max)
 static void designs_draw_the_same_boots(void **unused)
 {
     (void)unused;
-    assert_int_equal(first_boot(S(1), 10), first_boot(S(130), 3));
+    assert_int_equal(first_boot(S(1), 0), first_boot(S(61), 0.7));
 }
 
 static void boots_of_a_fleet_differ(void **unused)

@@ -80,6 +80,8 @@ static void capacity_grows_in_proportion_and_is_rounded_up(void **unused)
     (void)unused;
     assert_int_equal(desired_of(&s, exact, 3), 6); /* 4 x 0.9 / 0.6, and not 7 */
     assert_int_equal(desired_of(&s, more, 3), 7);
+    /* 9 x 0.8 / 0.6 is 12.000000000000002 in binary */
+    assert_int_equal(hr_scaling_needed(&usual, 0.8, 9), 12);
 }
 
 /* The example of the guide: what is on its way is not asked for again, and more load asks for

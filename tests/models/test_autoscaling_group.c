@@ -268,7 +268,7 @@ static hr_time first_boot(hr_time begin, double refused)
 static void designs_draw_the_same_boots(void **unused)
 {
     (void)unused;
-    assert_int_equal(first_boot(S(1), 0), first_boot(S(61), 0.7));
+    assert_int_equal(first_boot(S(1), 0), first_boot(S(61), 0.2));
 }
 
 static void boots_of_a_fleet_differ(void **unused)

@@ -109,7 +109,7 @@ struct hr_field {
     uint8_t
         one_of; /* fields of a table with the same non-zero number: exactly one is given */
     double min,
-        max; /* of the value in its unit (s, bytes, $...); both 0: unbounded above 0 */
+        max;   /* of the value in its unit (s, bytes, $...); both 0: unbounded above 0 */
     bool none; /* OP_DURATIONS: `none` may stand for a duration, and is read as -1 */
     const char *const *choices;   /* CHOICE: ended by NULL */
     const struct hr_table *table; /* GROUP, LIST, MAP */

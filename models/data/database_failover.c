@@ -9,7 +9,7 @@
  * FROZEN stands between DECIDING and PROMOTING while nothing may be changed. */
 #include "models/data/database.h"
 
-enum { LAG_PERIOD_S = 10, LOG_ROOM = 16384, NOBODY = UINT32_MAX };
+enum { LAG_PERIOD_S = 10, LOG_ROOM = 16384 };
 
 static const struct hr_database_conf *conf_of(struct hr_run *run, hr_part p)
 {
@@ -83,7 +83,7 @@ void hr_database_copies_start(struct hr_run *run, hr_part p)
 
     db->n = 1 + conf->standby + (conf->replicas ? (uint32_t)conf->replicas->count : 0);
     db->nodes = hr_arena_alloc(hr_run_arena(run), db->n, sizeof *db->nodes);
-    db->target = NOBODY;
+    db->target = HR_NONE;
     db->logs = conf->promote == HR_COPY_REPLICA;
     if (db->logs)
         hr_replication_log_init(
@@ -134,7 +134,7 @@ static uint32_t successor(struct hr_run *run, hr_part p)
 {
     const struct hr_database_conf *conf = conf_of(run, p);
     const struct hr_database *db = hr_state(run, p);
-    uint32_t best = NOBODY;
+    uint32_t best = HR_NONE;
 
     for (uint32_t k = 0; k < db->n; k++) {
         const struct hr_database_node *n = &db->nodes[k];
@@ -144,7 +144,7 @@ static uint32_t successor(struct hr_run *run, hr_part p)
         if (n->role == HR_NODE_STANDBY)
             return k;
         if (conf->promote == HR_COPY_REPLICA && n->role == HR_NODE_REPLICA &&
-            (best == NOBODY || n->copy.position > db->nodes[best].copy.position))
+            (best == HR_NONE || n->copy.position > db->nodes[best].copy.position))
             best = k;
     }
     return best;
@@ -255,7 +255,7 @@ static void change_over(struct hr_run *run, hr_part p)
 
     step_down(run, p, db->primary);
     db->primary = db->target;
-    db->target = NOBODY;
+    db->target = HR_NONE;
     db->nodes[db->primary].role = HR_NODE_PRIMARY;
     db->planned = false;
     if (db->logs)
@@ -277,7 +277,7 @@ static void decide(struct hr_run *run, hr_part p)
     struct hr_database *db = hr_state(run, p);
 
     db->target = successor(run, p);
-    if (db->target != NOBODY) {
+    if (db->target != HR_NONE) {
         enter_phase(run, p, HR_PHASE_DECIDING, &conf_of(run, p)->failover->decide, 0);
         return;
     }
@@ -373,7 +373,7 @@ static void lose_copy(struct hr_run *run, hr_part p, uint32_t node)
     hr_timer_cancel(run, n->syncing);
     n->syncing = 0;
     if (node == db->target) { /* what was to take over is gone: look again */
-        db->target = NOBODY;
+        db->target = HR_NONE;
         if (db->phase != HR_PHASE_SERVING)
             decide(run, p);
     } else if (n->role == HR_NODE_STANDBY && !hr_database_primary(db)->lost) {
@@ -390,7 +390,7 @@ static void primary_is_back(struct hr_run *run, hr_part p)
     case HR_PHASE_DECIDING:
     case HR_PHASE_FROZEN:
     case HR_PHASE_DOWN:
-        db->target = NOBODY; /* nothing has been changed yet */
+        db->target = HR_NONE; /* nothing has been changed yet */
         begin_recovery(run, p);
         break;
     default: /* a copy is taking over */
@@ -460,7 +460,7 @@ static void plan_failover(struct hr_run *run, hr_part p)
     hr_instance_gone(run, old->instance, HR_FATE_FAIL);
     old->instance = hr_fleet_launch(run, p, place);
     db->target = successor(run, p);
-    if (db->target != NOBODY) {
+    if (db->target != HR_NONE) {
         begin_promotion(run, p);
         return;
     }

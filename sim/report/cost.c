@@ -2,6 +2,7 @@
 #include "sim/report/cost.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,21 @@ double hr_cost_total(const struct hr_results *r, size_t design)
     return HR_FIGURE(r, "cost/total", design);
 }
 
+struct hr_number hr_cost_dollars(double x)
+{
+    const double cents = round(fabs(x) * 100);
+    struct hr_number n;
+
+    if (!(cents < 99950))
+        return hr_number_of(HR_NUMBER_MONEY, x);
+    if (cents < 1 && x != 0)
+        snprintf(n.text, sizeof n.text, "%s<$0.01", x < 0 ? "-" : "");
+    else
+        snprintf(n.text, sizeof n.text, "%s$%d.%02d", x < 0 ? "-" : "", (int)cents / 100,
+                 (int)cents % 100);
+    return n;
+}
+
 /* ---- words ------------------------------------------------------------------------------ */
 
 const char *hr_cost_part(const struct hr_cost_line *l)
@@ -81,12 +97,19 @@ static bool is_plain(const char *kind)
            strcmp(kind, "commitment") == 0;
 }
 
-const char *hr_cost_words(const struct hr_cost_line *l, struct hr_arena *a)
+const char *hr_cost_dimension(const struct hr_cost_line *l, struct hr_arena *a)
 {
     char *words = hr_arena_text(a, l->dimension, strlen(l->dimension));
 
     for (char *c = words; *c != '\0'; c++)
         *c = *c == '_' ? ' ' : *c;
+    return words;
+}
+
+const char *hr_cost_words(const struct hr_cost_line *l, struct hr_arena *a)
+{
+    const char *words = hr_cost_dimension(l, a);
+
     if (is_plain(l->kind))
         return words;
     return hr_arena_printf(a, "%s%s%s", words, words[0] != '\0' ? ", " : "", l->kind);

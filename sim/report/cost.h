@@ -7,6 +7,7 @@
 #ifndef HR_REPORT_COST_H
 #define HR_REPORT_COST_H
 
+#include "sim/report/number.h"
 #include "sim/results/results.h"
 
 struct hr_cost_line { /* texts as in the results: not made harmless */
@@ -36,7 +37,11 @@ struct hr_cost_row {
 size_t hr_cost_rows(const struct hr_costs *c, enum hr_cost_grouping by, struct hr_arena *a,
                     struct hr_cost_row **rows);
 
-/* What a line is called: "instance", "out, one-off". */
+/* An amount as an invoice has it: "$2,280", "$42.54", "$0.99", "<$0.01", "-$3.00". */
+struct hr_number hr_cost_dollars(double x);
+
+/* "transfer out"; and with its kind where that says more: "transfer out, one-off". */
+const char *hr_cost_dimension(const struct hr_cost_line *l, struct hr_arena *a);
 const char *hr_cost_words(const struct hr_cost_line *l, struct hr_arena *a);
 /* "app", or "commitments" for what belongs to no part. */
 const char *hr_cost_part(const struct hr_cost_line *l);

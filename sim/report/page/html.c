@@ -2,6 +2,7 @@
 #include "sim/report/page/html.h"
 
 #include "sim/report/assets.h"
+#include "sim/report/cost.h"
 #include "sim/report/page/page.h"
 
 #include <stdio.h>
@@ -53,9 +54,10 @@ static void head(struct hr_html *h, const char *title)
 static void navigation(struct hr_html *h, const char *text)
 {
     static const char *const places[][2] = {
-        {"verdict", "Verdict"},  {"system", "System"}, {"latency", "Latency"},
-        {"load", "Load"},        {"time", "Time"},     {"calls", "Calls"},
-        {"components", "Parts"}, {"events", "Events"}, {"reproduction", "Reproduction"},
+        {"verdict", "Verdict"},   {"system", "System"}, {"cost", "Cost"},
+        {"recovery", "Recovery"}, {"budget", "Budget"}, {"latency", "Latency"},
+        {"load", "Load"},         {"time", "Time"},     {"calls", "Calls"},
+        {"components", "Parts"},  {"events", "Events"}, {"reproduction", "Reproduction"},
     };
 
     hr_html_raw(h, "<nav aria-label=\"Sections\"><ul>");
@@ -94,6 +96,10 @@ static void body(struct hr_page_view *v)
     hr_page_verdict(v);
     hr_page_trust(v);
     hr_page_system(v);
+    if (hr_cost_measured(v->r))
+        hr_page_cost(v);
+    hr_page_recovery(v);
+    hr_page_budget(v);
     hr_page_latency(v);
     hr_page_distribution(v);
     hr_page_load(v);
@@ -101,7 +107,8 @@ static void body(struct hr_page_view *v)
     hr_page_calls(v);
     hr_page_components(v);
     hr_page_events(v);
-    hr_page_cost(v);
+    if (!hr_cost_measured(v->r))
+        hr_page_cost(v);
     hr_page_reproduction(v);
     hr_html_raw(&v->h, "</main>\n<footer><p>Made by ");
     hr_html_text(&v->h,

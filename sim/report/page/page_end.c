@@ -1,18 +1,9 @@
-/* sim/report/page/page_end.c - what is not measured, and how to get the same page again. */
+/* sim/report/page/page_end.c - how to get the same page again. */
 #include "sim/report/page/page.h"
 
 #include <string.h>
 
 enum { MOST_SCENARIO_BYTES = 300000 }; /* of all designs: the page stays under 2 MB */
-
-void hr_page_cost(struct hr_page_view *v)
-{
-    hr_page_section(v, "cost", "Cost", "Not yet measured");
-    hr_html_raw(&v->h,
-                "<p>This version of headroom does not price what a design uses. Nothing on "
-                "this page is a statement about cost, and no cost is assumed to be zero."
-                "</p></section>\n");
-}
 
 static void item(struct hr_page_view *v, const char *label, const char *text)
 {

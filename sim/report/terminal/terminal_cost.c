@@ -44,7 +44,7 @@ static size_t lines_shown(const struct hr_section *s, struct hr_cost_row *rows, 
 
 static const char *money(const struct hr_section *s, double x)
 {
-    return hr_section_number(s, hr_number_of(HR_NUMBER_MONEY, x));
+    return hr_section_number(s, hr_cost_dollars(x));
 }
 
 static void line(const struct hr_section *s, struct hr_table *t,

@@ -404,7 +404,6 @@ enum { SHORT_BYTES = 100 /* assumed: a key of some dozen characters and the prot
 
 static int64_t bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
 {
-    const struct hr_cache_conf *conf = hr_conf(run, p);
     const struct about a = about_call(run, p, c);
     const bool object = back ? op_of(run, p, c) == HR_CACHE_GET &&
                                    note_what(*hr_call_note(run, c)) == HR_OK + 1
@@ -412,7 +411,7 @@ static int64_t bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
 
     if (!object)
         return SHORT_BYTES;
-    if (a.key == HR_NONE || !(hr_run_plan(run)->keys[a.key].sized || conf->sized))
+    if (a.key == HR_NONE)
         return -1;
     return SHORT_BYTES + hr_cache_size(run, p, a.key, a.value);
 }
@@ -472,7 +471,6 @@ static void check(void *self, struct hr_check *ck)
 
     if (conf->sliding && conf->ttl == 0)
         hr_check_fail(ck, HR_E211, "sliding", "`sliding` has no effect without `ttl`");
-    conf->sized = hr_check_given(ck, "object_size");
     conf->fleet = (struct hr_fleet_conf){.instances = instances(self), .speed = 1};
 }
 

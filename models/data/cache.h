@@ -17,7 +17,6 @@ struct hr_cache_conf {
     double throughput;          /* requests/s of one node; 0: no limit */
     uint32_t key;               /* HR_NONE: the one of the call */
     struct hr_law object_size;  /* bytes, where the key gives none */
-    bool sized;                 /* object_size was given */
     bool single_flight;
     hr_time lease;
     struct hr_law failover; /* s */

@@ -100,13 +100,8 @@ static bool carries_object(enum op op, bool back)
 
 static int64_t bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
 {
-    const struct hr_object_store_conf *conf = hr_conf(run, p);
-    const uint32_t key = key_of(run, p, c);
-
     if (!carries_object(op_of(run, p, c), back))
         return HEADER_BYTES;
-    if (!conf->sized && (key == HR_NONE || !hr_run_plan(run)->keys[key].sized))
-        return -1;
     return HEADER_BYTES + size_of(run, p, c);
 }
 
@@ -186,13 +181,6 @@ static void start(struct hr_run *run, hr_part p)
     show_stored(run, p);
 }
 
-static void check(void *self, struct hr_check *ck)
-{
-    struct hr_object_store_conf *conf = self;
-
-    conf->sized = hr_check_given(ck, "object_size");
-}
-
 static double at_rest(const void *self)
 {
     const struct hr_object_store_conf *conf = self;
@@ -264,7 +252,6 @@ const struct hr_model hr_object_store_model = {
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
     .usage = usage,
-    .check = check,
     .start = start,
     .arrive = arrive,
     .timer = timer,

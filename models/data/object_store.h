@@ -10,7 +10,6 @@ struct hr_object_store_conf {
     int64_t stored;              /* bytes at the start */
     uint32_t key;                /* HR_NONE: the one of the call */
     struct hr_law object_size;   /* bytes, where the key gives none */
-    bool sized;                  /* object_size was given */
     double get_limit, put_limit; /* 1/s; 0: none */
 };
 

@@ -38,7 +38,8 @@ static void show_levels(struct hr_run *run, struct instance *i)
 {
     struct hr_part_record *r = &run->record.parts[i->component];
     const int64_t busy = (int64_t)(cores_busy(i) * 1000 + 0.5);
-    const double excess = i->n_running - i->cores;
+    /* One piece that runs on less than a core is slow, and waits for nothing. */
+    const double excess = i->n_running - (i->cores > 1 ? i->cores : 1);
     const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n +
                             (excess > 0 ? (int64_t)hr_ceil(excess) : 0);
 

@@ -172,13 +172,31 @@ static bool is_reached(const struct hr_plan *plan, const struct hr_flow *f, uint
     return false;
 }
 
-/* Reached from a `when` block counts: a fallback is there for a purpose. */
+static bool gets_dead_letters(const struct hr_plan *plan, uint32_t part)
+{
+    for (uint32_t i = 0; i < plan->n_components; i++) {
+        const struct hr_component *c = &plan->components[i];
+        const uint32_t op =
+            c->model->dead_letters ? c->model->dead_letters(c->conf) : HR_NONE;
+
+        if (op != HR_NONE && plan->operations[op].component == part)
+            return true;
+    }
+    return false;
+}
+
+/* Reached from a `when` block counts: a fallback is there for a purpose.  So does who takes
+ * from what is reached, and who gets what is given up. */
 static bool is_called(const struct hr_plan *plan, uint32_t part)
 {
+    const struct hr_component *c = &plan->components[part];
+    const uint32_t queue = c->model->consumes ? c->model->consumes(c->conf) : HR_NONE;
+
     for (uint32_t i = 0; i < plan->n_sites; i++)
-        if (plan->sites[i].callee == part)
+        if (plan->sites[i].callee == part || plan->sites[i].callee == queue)
             return true;
-    return false;
+    return gets_dead_letters(plan, part) ||
+           (queue != HR_NONE && gets_dead_letters(plan, queue));
 }
 
 static void warn_unreached(const struct hr_design *d, const struct hr_flow *f,

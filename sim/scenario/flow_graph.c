@@ -58,6 +58,25 @@ static void walk_block(struct walk *w, uint32_t op, struct hr_block b, double n)
     }
 }
 
+static bool takes_from(const struct hr_component *c, uint32_t queue)
+{
+    return c->model->consumes != NULL && c->model->consumes(c->conf) == queue;
+}
+
+/* What a queue gets goes to those who take from it, in equal shares. */
+static void walk_messages(struct walk *w, uint32_t op, double n)
+{
+    const struct hr_plan *plan = w->plan;
+    const uint32_t queue = plan->operations[op].component;
+    uint32_t consumers = 0;
+
+    for (uint32_t i = 0; i < plan->n_components; i++)
+        consumers += takes_from(&plan->components[i], queue);
+    for (uint32_t i = 0; i < plan->n_components; i++)
+        if (takes_from(&plan->components[i], queue))
+            edge(w, op, plan->components[i].message_op, n / consumers);
+}
+
 /* The edges and the work of one operation that is asked n times. */
 static void walk_operation(struct walk *w, uint32_t op, double n)
 {
@@ -73,6 +92,8 @@ static void walk_operation(struct walk *w, uint32_t op, double n)
         edge(w, op, w->plan->sites[w->plan->rows[o->row].site].op, n);
     } else if (o->conf != NULL) {
         walk_block(w, op, o->conf->steps, n);
+    } else if (w->plan->components[o->component].model->take != NULL) {
+        walk_messages(w, op, n);
     }
 }
 

@@ -35,10 +35,12 @@ static struct hr_site_record *tally(struct hr_run *run, uint32_t slot, uint32_t 
 static void count_message(struct hr_run *run, uint32_t c, enum hr_outcome how)
 {
     const struct frame *f = hr_frame(run, c);
-    struct hr_site_record *r = f->message ? tally(run, c, f->site) : NULL;
+    struct hr_site_record *r =
+        f->message && f->site != HR_NONE ? tally(run, c, f->site) : NULL;
 
     if (r)
         *(good(how) ? &r->ok : &r->failed) += 1;
+    hr_message_gone(run, c, how);
 }
 
 /* A leg of a forwarded call was lost: whoever asked may time out, a forwarder waits.  When
@@ -196,6 +198,7 @@ void hr_call_send(struct hr_run *run, uint32_t slot, uint32_t step)
                                     : run->plan->components[f->component].place;
     const uint32_t hash_key = s->o.key != HR_NONE ? s->o.key : f->hash_key;
     const uint64_t root = hr_task(run, f->task)->key;
+    const hr_ref origin = hr_completion_open(run, f->task);
     const uint32_t t = hr_task_make(run);
     struct task *task = hr_task(run, t);
 
@@ -204,6 +207,7 @@ void hr_call_send(struct hr_run *run, uint32_t slot, uint32_t step)
     task->place = from_place;
     task->intended = run->now;
     task->row = HR_NONE;
+    task->origin = origin;
     const uint32_t c = make_call(run, t, HR_NO_SLOT, key, s->op);
 
     hr_frame(run, c)->message = true;
@@ -276,17 +280,15 @@ void hr_call_arrived(struct hr_run *run, uint32_t c)
 void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, c);
-    const uint32_t instance = f->instance;
+    const uint32_t instance = f->instance, part = f->component;
+    const struct hr_model *m = run->plan->components[part].model;
 
     HR_ASSERT(f->kind == FRAME_CALL && f->child == HR_NO_SLOT);
     hr_recorder_out(run, c, how);
     hr_fleet_leave(run, c);
     f = hr_frame(run, c);
     f->result = (uint8_t)how;
-    if (f->parent == HR_NO_SLOT) {
-        count_message(run, c, how);
-        hr_frame_free(run, c);
-    } else {
+    if (f->parent != HR_NO_SLOT) {
         const hr_time delay = hr_network_leg(run, c, true);
         f->since = run->now;
         f->state = delay == HR_NEVER ? FRAME_LOST : FRAME_RETURNING;
@@ -295,6 +297,12 @@ void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
         else
             f->timer =
                 hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_RESPONSE);
+    }
+    if (m->call_done)
+        m->call_done(run, part, c, how);
+    if (hr_frame(run, c)->parent == HR_NO_SLOT) {
+        count_message(run, c, how);
+        hr_frame_free(run, c);
     }
     if (instance != HR_NONE)
         hr_fleet_next(run, instance);

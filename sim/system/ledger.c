@@ -6,6 +6,7 @@
  *   CPU time delivered by the cores = CPU time taken by work: within what a core does in one
  *     nanosecond, a piece, because completions are rounded up to the clock;
  *   tasks valid = good + bad, of every kind, for every traffic class;
+ *   messages in = done + waiting + in flight + dead + expired, where they are kept (message.c);
  *   where the time of a sampled task went adds up to its latency, to the nanosecond.
  * A violation is an error of ours; it is kept in the record and turns the report red. */
 #include "sim/engine/arena.h"
@@ -55,8 +56,8 @@ void hr_ledger_out(struct hr_run *run, uint32_t part, hr_time sojourn)
     a->sojourn = a->sojourn + (wide)sojourn;
 }
 
-static void violated(struct hr_run *run, const char *identity, uint32_t part, double left,
-                     double right)
+void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
+                        double left, double right)
 {
     struct hr_record *r = &run->record;
 
@@ -103,13 +104,14 @@ static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
     const double diff = p->delivered - p->done;
 
     if (p->in != p->ended + seen)
-        violated(run, "calls in = ended + in flight", i, (double)p->in,
-                 (double)(p->ended + seen));
+        hr_ledger_violated(run, "calls in = ended + in flight", i, (double)p->in,
+                           (double)(p->ended + seen));
     if (a->area != a->sojourn)
-        violated(run, "integral of the number present = sum of sojourns", i,
-                 (double)a->area, (double)a->sojourn);
+        hr_ledger_violated(run, "integral of the number present = sum of sojourns", i,
+                           (double)a->area, (double)a->sojourn);
     if (diff > slack || diff < -slack)
-        violated(run, "CPU time delivered = CPU time of work", i, p->delivered, p->done);
+        hr_ledger_violated(run, "CPU time delivered = CPU time of work", i, p->delivered,
+                           p->done);
 }
 
 void hr_ledger_check(struct hr_run *run)
@@ -127,10 +129,11 @@ void hr_ledger_check(struct hr_run *run)
         const uint64_t all = r->good + r->late + r->failed + r->timed_out + r->throttled +
                              r->refused + r->unfinished;
         if (all != r->valid)
-            violated(run, "tasks valid = good + bad", run->plan->rows[i].component,
-                     (double)r->valid, (double)all);
+            hr_ledger_violated(run, "tasks valid = good + bad",
+                               run->plan->rows[i].component, (double)r->valid, (double)all);
     }
+    hr_messages_check(run);
     if (run->unbalanced_paths > 0)
-        violated(run, "where the time goes = latency", HR_NONE,
-                 (double)run->unbalanced_paths, 0);
+        hr_ledger_violated(run, "where the time goes = latency", HR_NONE,
+                           (double)run->unbalanced_paths, 0);
 }

@@ -15,12 +15,15 @@
 #ifndef HR_MODEL_H
 #define HR_MODEL_H
 
+#include "sim/engine/pool.h"
 #include "sim/engine/queue.h"
 #include "sim/system/plan.h"
 
 struct hr_run;
 typedef uint32_t hr_part; /* component */
 typedef uint32_t hr_call; /* valid until it is ended, or cancelled */
+typedef hr_ref hr_message; /* of message.h; a stale one is told from a live one */
+struct hr_delivery;
 
 enum hr_outcome {
     HR_OK,
@@ -36,7 +39,7 @@ enum hr_outcome {
 enum hr_ops {                  /* which operations a component answers to */
               HR_OPS_DECLARED, /* those under `operations:` */
               HR_OPS_FORWARDED, /* those of its targets (field of role "targets", see `targets`) */
-              HR_OPS_ANY,    /* all: it is somebody else's */
+              HR_OPS_ANY,    /* all: it is somebody else's, or keeps messages of any kind */
               HR_OPS_OWN,    /* those of the model's `own_ops` */
               HR_OPS_SOURCE, /* none: it makes tasks (traffic) */
 };
@@ -131,6 +134,25 @@ struct hr_model {
     /* Bytes of the request or (back) of the answer of a call whose operation does not give them;
      * -1: not known, which is also the default. */
     int64_t (*bytes)(struct hr_run *run, hr_part p, hr_call c, bool back);
+    /* A call that arrived here has been ended by hr_done, and its answer is on its way.  Not
+     * for what is cancelled, nor for what arrives anew: hook `cancel` was asked then. */
+    void (*call_done)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how);
+
+    /* messages (message.h): of models that keep them, all three or none */
+    /* Hand over up to `most` of those that may be taken (hr_message_hand). */
+    uint32_t (*take)(struct hr_run *run, hr_part p, uint32_t most, struct hr_delivery *out);
+    /* A consumer has done them (ok), or wants them to be visible again at once. */
+    void (*settle)(struct hr_run *run, hr_part p, const struct hr_delivery *d, uint32_t n,
+                   bool ok);
+    /* The operation that what is given up goes to; HR_NONE: it is counted only. */
+    uint32_t (*dead_letters)(const void *conf);
+    /* messages: of models that consume them, both or none */
+    /* The component whose messages it takes; HR_NONE: none.  The steps of its own setting of
+     * type HR_FIELD_STEPS are what it does with one, operation `message`. */
+    uint32_t (*consumes)(const void *conf);
+    /* There is something to be taken from `queue`. */
+    void (*ready)(struct hr_run *run, hr_part p, hr_part queue);
+
     /* A disturbance of `p` begins or ends.  Default: the run's own effects suffice. */
     void (*disturb)(struct hr_run *run, hr_part p, const struct hr_change *ch, bool begins);
 
@@ -195,6 +217,11 @@ hr_time hr_call_began(const struct hr_run *run, hr_call c);
 int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back);
 bool hr_call_hostile(const struct hr_run *run, hr_call c); /* it belongs to a flood */
 bool hr_call_expired(const struct hr_run *run, hr_call c); /* its deadline has passed */
+
+/* End a call of this component wherever its steps are (a time-out of the model): what it waits
+ * for is given up, `cancel` is called, then it ends as by hr_done.  From timers only; the call
+ * has arrived. */
+void hr_call_stop(struct hr_run *run, hr_call c, enum hr_outcome how);
 
 /* Model data on a call: one word, zero at first. */
 uint64_t *hr_call_note(struct hr_run *run, hr_call c);

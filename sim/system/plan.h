@@ -73,6 +73,7 @@ struct hr_component {
     bool at_edge; /* it is at the edge location next to whoever asks it; place is 0 */
     bool beside;  /* it is where its target is, with no network between them */
     uint32_t first_op, n_ops;
+    uint32_t message_op; /* its own setting of steps, as an operation; HR_NONE: not given */
     struct hr_items resources; /* struct hr_resource */
     bool bypass;
     struct hr_loc at;

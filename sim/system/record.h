@@ -26,6 +26,10 @@ struct hr_row_record {
     uint64_t attempts;      /* sent to the system; attempts / valid = amplification */
     struct hr_hist latency; /* good ones finite, every other infinite: for objectives */
     struct hr_hist answered_latency; /* every answer, right or degraded, however late */
+    /* Requests that were answered, or that sent messages: all of whose messages were done; of
+     * which one never will be (lost, dead-lettered, expired); those not done at the end. */
+    uint64_t completed, dead_lettered, outstanding;
+    struct hr_hist completion; /* from the intended arrival; those not completed infinite */
     /* series by bucket */
     uint64_t *arrivals, *goods, *bads;
     struct hr_hist *over_time; /* 16 sub-buckets an octave; by time of arrival; answered */
@@ -35,6 +39,15 @@ struct hr_row_record {
     uint64_t *spent_tasks;
 };
 enum { HR_SPENT_BINS = 8 * 40 }; /* hr_hist_index(3, latency), clipped */
+
+/* A component that keeps messages; counts are of the horizon. */
+struct hr_mail_record {
+    uint64_t in, done, dead, expired;
+    uint64_t handed, redelivered; /* handings over; those that were not a message's first */
+    uint64_t waiting, in_flight;  /* at the end of the run */
+    hr_time oldest;         /* greatest age of the oldest message that is not gone, in [0, horizon) */
+    int64_t *oldest_series; /* by bucket, ns */
+};
 
 struct hr_part_record {
     /* calls */
@@ -64,6 +77,7 @@ struct hr_part_record {
     uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
     uint32_t n_targets;
     uint64_t hits, misses;  /* look-ups of a cache, in the horizon */
+    struct hr_mail_record *mail; /* NULL: it keeps no messages */
     uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };
 

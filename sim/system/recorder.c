@@ -30,6 +30,7 @@ static void init_row(struct hr_run *run, struct hr_row_record *r)
 
     hr_hist_init(&r->latency, 7);
     hr_hist_init(&r->answered_latency, 7);
+    hr_hist_init(&r->completion, 7);
     r->arrivals = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->arrivals);
     r->goods = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->goods);
     r->bads = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->bads);
@@ -108,6 +109,7 @@ void hr_recorder_free(struct hr_run *run)
     for (uint32_t i = 0; i < r->n_rows; i++) {
         hr_hist_free(&r->rows[i].latency);
         hr_hist_free(&r->rows[i].answered_latency);
+        hr_hist_free(&r->rows[i].completion);
         for (uint32_t b = 0; b < r->n_buckets; b++)
             hr_hist_free(&r->rows[i].over_time[b]);
     }
@@ -385,6 +387,7 @@ void hr_recorder_close(struct hr_run *run)
 
     close_tasks(run);
     close_unwanted(run);
+    hr_messages_close(run);
     for (uint32_t i = 0; i < r->n_parts; i++)
         close_part(run, i);
     close_instances(run);

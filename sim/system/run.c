@@ -70,6 +70,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     make_parts(run);
     hr_ledger_init(run);
     hr_recorder_init(run);
+    hr_messages_init(run);
     for (uint32_t i = 0; i < plan->n_components; i++)
         if (plan->components[i].model->start)
             plan->components[i].model->start(run, i);
@@ -92,6 +93,7 @@ void hr_run_destroy(struct hr_run *run)
     hr_pool_free(&run->frames);
     hr_pool_free(&run->tasks);
     hr_pool_free(&run->paths);
+    hr_messages_free(run);
     hr_queue_destroy(run->queue);
     hr_arena_destroy(run->arena);
 }
@@ -100,7 +102,9 @@ size_t hr_run_bytes(const struct hr_run *run)
 {
     return hr_arena_bytes(run->arena) + (size_t)run->frames.room * run->frames.size +
            (size_t)run->tasks.room * run->tasks.size +
-           (size_t)run->paths.room * run->paths.size;
+           (size_t)run->paths.room * run->paths.size +
+           (size_t)run->messages.room * run->messages.size +
+           (size_t)run->completions.room * run->completions.size;
 }
 
 /* --- the loop ---------------------------------------------------------------------------- */
@@ -213,7 +217,7 @@ static bool is_over(const struct hr_run *run, hr_time next)
 
     if (next < horizon)
         return false;
-    return run->measured_in_flight == 0 || next == HR_NEVER ||
+    return (run->measured_in_flight == 0 && run->incomplete == 0) || next == HR_NEVER ||
            next - horizon > run->plan->drain;
 }
 
@@ -230,7 +234,7 @@ bool hr_run_advance(struct hr_run *run, uint64_t events)
             /* Books are closed at the end of the drain, or at the horizon. */
             if (run->now < horizon)
                 run->now = horizon;
-            if (run->measured_in_flight > 0)
+            if (run->measured_in_flight > 0 || run->incomplete > 0)
                 run->now = horizon + run->plan->drain;
             break;
         }
@@ -334,6 +338,7 @@ void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
     const struct hr_model *m = run->plan->components[part].model;
 
     hr_recorder_end(run, root, how);
+    hr_completion_root_ended(run, root, how);
     if (m->task_done)
         m->task_done(run, part, root, how);
     hr_frame_free(run, root);
@@ -506,6 +511,13 @@ bool hr_call_hostile(const struct hr_run *run, hr_call c)
 bool hr_call_expired(const struct hr_run *run, hr_call c)
 {
     return hr_frame(run, c)->deadline <= run->now;
+}
+
+void hr_call_stop(struct hr_run *run, hr_call c, enum hr_outcome how)
+{
+    HR_REQUIRE(hr_frame(run, c)->state != FRAME_TRANSIT);
+    hr_call_strip(run, c, how);
+    hr_done(run, c, how);
 }
 
 uint64_t *hr_call_note(struct hr_run *run, hr_call c)

@@ -137,10 +137,23 @@ void hr_watch_arrival(struct hr_run *run, const struct task *t); /* measured one
 void hr_watch_end(struct hr_run *run, const struct task *t, bool good, hr_time latency);
 void hr_watch_free(struct hr_run *run);
 
+/* --- message.c ----------------------------------------------------------------------------- */
+void hr_messages_init(struct hr_run *run); /* after the recorder's, before hooks `start` */
+void hr_messages_free(struct hr_run *run);
+void hr_messages_close(struct hr_run *run);
+void hr_messages_check(struct hr_run *run); /* the ledger */
+/* One message more to be done for the root that a task belongs to; 0: that is not followed. */
+hr_ref hr_completion_open(struct hr_run *run, uint32_t task);
+void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome how);
+/* A call that nobody waits for has ended, or was lost. */
+void hr_message_gone(struct hr_run *run, uint32_t c, enum hr_outcome how);
+
 /* --- ledger.c ------------------------------------------------------------------------------ */
 void hr_ledger_init(struct hr_run *run);
 void hr_ledger_in(struct hr_run *run, uint32_t component);
 void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
 void hr_ledger_check(struct hr_run *run);
+void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part, double left,
+                        double right);
 
 #endif /* HR_RUN_INNER_H */

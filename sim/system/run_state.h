@@ -109,14 +109,43 @@ struct frame {
     uint8_t kind, state;
     uint8_t result; /* branch or call: outcome, until the parent has read it */
     bool abandoned, message, on_here, admitted, in_bulkhead, spawning, resolved, holding;
-    bool leaving; /* its steps are done; the model's `leave` has been asked */
+    bool leaving;   /* its steps are done; the model's `leave` has been asked */
+    bool delivered; /* call: works on a message that was handed over */
 };
 
 struct task {
     uint64_t key;
+    hr_ref origin; /* completion that its messages count in; 0: none */
     hr_time intended;
     uint32_t place, row, refs;
     bool measured, sampled, degraded, hostile;
+    bool ended; /* a root: it has been answered, or given up */
+};
+
+struct completion { /* what a measured root task that sent something has still to be done */
+    hr_time intended;
+    uint32_t row;
+    uint32_t open;               /* messages, theirs included, that are not done yet */
+    bool root_ended, incomplete; /* incomplete: something will never be done */
+};
+
+struct message { /* kept by a component */
+    uint64_t key, root, note;
+    hr_ref origin;
+    hr_time kept;
+    int64_t bytes;
+    uint32_t queue, hash_key, received;
+    uint32_t next, prev;                 /* all of the component, oldest first */
+    uint32_t visible_next, visible_prev; /* those that may be taken, oldest first */
+    bool visible, in_flight;
+};
+struct mailbox {                          /* of a component that keeps messages */
+    uint32_t oldest, newest, first, last; /* all; those that may be taken */
+    uint32_t n_visible, n_in_flight;
+    uint64_t in, ended[3]; /* by enum hr_message_end; whole run */
+    hr_time aged;          /* the age of the oldest is on record up to here */
+    uint32_t *consumers, n_consumers, turn;
+    bool telling;
 };
 
 enum { HR_PATH_ENTRIES = 48 };
@@ -178,6 +207,7 @@ struct effect { /* a disturbance that is acting on a component now */
 
 struct part {
     void *state;
+    struct mailbox *mail; /* NULL: it keeps no messages */
     uint32_t first_instance, n_instances;
     struct effect *effects;
     uint32_t n_effects, room_effects;
@@ -211,7 +241,7 @@ struct hr_run {
     struct hr_queue *queue;
     hr_time now;
     uint64_t stream;
-    struct hr_pool frames, tasks, paths;
+    struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct instance *instances;
     uint32_t n_instances, room_instances;
@@ -219,6 +249,9 @@ struct hr_run {
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
+    bool sends; /* something in the plan sends messages, or keeps them */
+    uint64_t
+        incomplete; /* measured tasks that have ended and whose messages are not done */
     uint64_t tasks_begun;
     uint64_t
         unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */

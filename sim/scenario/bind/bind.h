@@ -31,6 +31,7 @@ struct hr_bind_part {
     struct hr_node *node;       /* its map */
     struct hr_node *operations; /* its `operations:`; NULL */
     uint32_t n_declared;        /* operations declared there */
+    uint32_t message;           /* draft operation of its own setting of steps; HR_NONE */
     uint32_t
         forward_depth; /* forwarders: hops to what answers; 0: not one, or in a circle */
     bool circular, usable; /* usable: has a model */

@@ -112,17 +112,19 @@ static void declare(struct hr_bind *b, struct hr_node *n, bool traffic)
     *c = (struct hr_component){.name = n->key,
                                .name_key = hr_name_key(n->key),
                                .model = model_of(b, n, traffic),
+                               .message_op = HR_NONE,
                                .at = n->key_at};
     part->node = n;
+    part->message = HR_NONE;
     part->usable = c->model != NULL;
     hr_names_add(&b->components, b->arena, n->key, p->n_components++);
     if (!traffic)
         hr_names_add(&b->callable, b->arena, n->key, p->n_components - 1);
-    if (!c->model || c->model->ops != HR_OPS_DECLARED || !operations)
+    if (!c->model || c->model->ops != HR_OPS_DECLARED)
         return;
-    if (operations->type == HR_NODE_MAP && operations->n)
+    if (operations && operations->type == HR_NODE_MAP && operations->n)
         part->operations = operations;
-    else
+    else if (operations)
         hr_diag_add(b->ds, operations->type == HR_NODE_MAP ? HR_E216 : HR_E203,
                     hr_bind_at(operations),
                     "`operations` is a map of names, with at least one");
@@ -207,6 +209,12 @@ static void check_tags(struct hr_bind *b, const struct hr_node *n)
                     "`tags` is a map of names to words, or a list of words");
 }
 
+/* Somebody else's: we do not know where it is. */
+static bool elsewhere(const struct hr_model *m)
+{
+    return m->ops == HR_OPS_ANY && m->take == NULL;
+}
+
 static void place_in(struct hr_bind *b, struct hr_component *c, struct hr_node *n,
                      const struct hr_common_conf *conf)
 {
@@ -219,14 +227,14 @@ static void place_in(struct hr_bind *b, struct hr_component *c, struct hr_node *
         c->beside = !c->at_edge;
     } else if (!hr_tree_find(n, "in")) {
         at = hr_place_only(b);
-        if (!at && b->plan->n_places > 1 && c->model->ops != HR_OPS_ANY) {
+        if (!at && b->plan->n_places > 1 && !elsewhere(c->model)) {
             struct hr_diag *d =
                 hr_diag_add(b->ds, HR_E414, c->at, "`%s` needs `in:`", c->name);
             hr_diag_hint(b->ds, d, "the place that it is in: %s",
                          hr_bind_listed(b, hr_names_list(&b->places) + 1));
         }
-        if (c->model->ops == HR_OPS_ANY)
-            at = 0; /* somebody else's: somewhere, unless it is said */
+        if (elsewhere(c->model))
+            at = 0; /* somewhere, unless it is said */
     }
     c->place = at ? places[at].region : 0;
     c->zones = conf->zones;
@@ -279,7 +287,8 @@ static void check_common(struct hr_bind *b, struct hr_component *c, struct hr_no
     if (c->bypass && c->model->ops != HR_OPS_FORWARDED)
         hr_diag_add(b->ds, HR_E211, hr_bind_at(hr_tree_find(n, "bypass")),
                     "`%s` forwards nothing, so there is nothing to go to instead", c->name);
-    if (c->model->ops == HR_OPS_DECLARED && !hr_tree_find(n, "operations"))
+    if (c->model->ops == HR_OPS_DECLARED && !hr_tree_find(n, "operations") &&
+        !hr_operations_steps(b, n, c->model))
         hr_diag_add(b->ds, HR_E202, c->at,
                     "`%s` needs `operations`: what it can be asked to do", c->name);
 }
@@ -418,6 +427,20 @@ static void stand_beside(struct hr_bind *b, uint32_t i)
     c->at_edge = b->plan->components[to].at_edge;
 }
 
+/* Messages are taken from what keeps them. */
+static void check_consumer(struct hr_bind *b, uint32_t i)
+{
+    const struct hr_component *c = &b->plan->components[i];
+    const uint32_t queue = c->model->consumes ? c->model->consumes(c->conf) : HR_NONE;
+
+    if (queue == HR_NONE || !b->plan->components[queue].model ||
+        b->plan->components[queue].model->take)
+        return;
+    hr_diag_add(b->ds, HR_E412, hr_bind_at(hr_tree_find(b->parts[i].node, "from")),
+                "`%s` takes messages from `%s`, a %s, which keeps none", c->name,
+                b->plan->components[queue].name, b->plan->components[queue].model->kind);
+}
+
 void hr_components_bind(struct hr_bind *b)
 {
     const struct hr_plan *p = b->plan;
@@ -427,8 +450,10 @@ void hr_components_bind(struct hr_bind *b)
             bind_one(b, i);
     check_forwarders(b);
     for (uint32_t i = 0; i < p->n_components; i++)
-        if (b->parts[i].usable)
+        if (b->parts[i].usable) {
             pass_by(b, i);
+            check_consumer(b, i);
+        }
     for (uint32_t i = 0; i < p->n_components; i++)
         if (b->parts[i].usable && p->components[i].beside)
             stand_beside(b, i);

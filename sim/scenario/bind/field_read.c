@@ -439,6 +439,8 @@ bool hr_field_read(struct hr_bind *b, const struct hr_field *f, struct hr_node *
     case HR_FIELD_OP_MONEY:
         return hr_field_read_named(b, f, n, at);
     case HR_FIELD_STEPS:
+        if (b->own_settings) /* an operation of its own: hr_operations_declare */
+            return true;
         return hr_steps_read(b, n, at);
     case HR_FIELD_BRANCHES:
     case HR_FIELD_CHOICES:

@@ -44,18 +44,50 @@ static bool good_name(struct hr_bind *b, const struct hr_node *n)
     return good;
 }
 
+struct hr_node *hr_operations_steps(struct hr_bind *b, struct hr_node *component,
+                                    const struct hr_model *m)
+{
+    (void)b;
+    for (const struct hr_field *f = m->table->fields; f->name; f++)
+        if (f->type == HR_FIELD_STEPS)
+            return hr_tree_find(component, f->name);
+    return NULL;
+}
+
+/* What the steps of a message are called, and what a queue is asked when nothing is said. */
+static const char message[] = "message";
+
+static void declare_steps(struct hr_bind *b, uint32_t component)
+{
+    struct hr_bind_part *p = &b->parts[component];
+    struct hr_node *steps =
+        hr_operations_steps(b, p->node, b->plan->components[component].model);
+    const struct hr_node *taken =
+        p->operations ? hr_tree_find(p->operations, message) : NULL;
+
+    if (!steps)
+        return;
+    if (taken)
+        hr_diag_add(b->ds, HR_E410, taken->key_at,
+                    "the operation `%s` is what `%s` says, so the name is taken", message,
+                    steps->key);
+    else
+        p->message = hr_operation_add(b, component, message, steps);
+}
+
 void hr_operations_declare(struct hr_bind *b, uint32_t component)
 {
     struct hr_bind_part *p = &b->parts[component];
 
-    if (!p->operations || !p->usable)
+    if (!p->usable)
         return;
-    for (size_t i = 0; i < p->operations->n; i++) {
+    for (size_t i = 0; p->operations && i < p->operations->n; i++) {
         struct hr_node *n = p->operations->child[i];
 
         if (good_name(b, n) && hr_operation_add(b, component, n->key, n) != HR_NONE)
             p->n_declared++;
     }
+    declare_steps(b, component);
 }
 
 uint32_t hr_operation_site(struct hr_bind *b, const struct hr_bind_site *s)
@@ -173,7 +205,8 @@ bool hr_operation_known(const struct hr_bind *b, uint32_t component)
         if (!c->model || !b->parts[component].usable)
             return false;
         if (c->model->ops == HR_OPS_DECLARED)
-            return b->parts[component].operations != NULL;
+            return b->parts[component].operations != NULL ||
+                   b->parts[component].message != HR_NONE;
         if (c->model->ops != HR_OPS_FORWARDED)
             return true;
         if (!c->conf || hr_operation_targets(b, component)->n == 0)
@@ -251,6 +284,8 @@ uint32_t hr_operation_read(struct hr_bind *b, struct hr_node *n)
         return hr_operation_of(b, component, dot + 1, n->at);
     if (!b->parts[component].usable)
         return HR_NONE;
+    if (b->plan->components[component].model->take) /* whatever it is: a message */
+        return hr_operation_of(b, component, message, n->at);
     names = hr_operation_names(b, component);
     if (names[0] && !names[1])
         return hr_operation_of(b, component, names[0], n->at);

@@ -37,6 +37,10 @@ struct hr_op_scope {
 };
 
 void hr_operations_declare(struct hr_bind *b, uint32_t component);
+/* What is written of a component's own setting of steps (`do`), which becomes its operation
+ * `message`; NULL. */
+struct hr_node *hr_operations_steps(struct hr_bind *b, struct hr_node *component,
+                                    const struct hr_model *m);
 void hr_operations_compile(struct hr_bind *b);
 void hr_operations_finish(struct hr_bind *b);
 

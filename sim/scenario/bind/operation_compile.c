@@ -280,6 +280,9 @@ void hr_operations_finish(struct hr_bind *b)
     for (uint32_t i = 0; i < p->n_disturbances; i++)
         if (p->disturbances[i].op < b->n_ops)
             p->disturbances[i].op = b->ops[p->disturbances[i].op].final;
+    for (uint32_t c = 0; c < p->n_components; c++)
+        if (b->parts[c].message != HR_NONE)
+            p->components[c].message_op = b->ops[b->parts[c].message].final;
     for (uint32_t i = 0; i < b->n_deferred; i++)
         if (*b->deferred[i].at != HR_NONE)
             *b->deferred[i].at = b->ops[*b->deferred[i].at].final;

@@ -64,10 +64,10 @@ const struct hr_later *hr_schema_find_later(enum hr_where where, const char *wor
 }
 
 const char *const hr_schema_later_kinds[] = {
-    "function", "table",      "dns",      "api_gateway",  "nat",       "queue",
-    "topic",    "stream",     "schedule", "search",       "warehouse", "device_fleet",
-    "monitor",  "deployment", "pipeline", "provisioning", "migration", "backup",
-    "people",   "sessions",   "attack",   "cluster",      NULL};
+    "table",    "dns",          "api_gateway", "nat",          "topic",   "stream",
+    "schedule", "search",       "warehouse",   "device_fleet", "monitor", "deployment",
+    "pipeline", "provisioning", "migration",   "backup",       "people",  "sessions",
+    "attack",   "cluster",      NULL};
 
 /* --- the scenario itself ------------------------------------------------------------------ */
 

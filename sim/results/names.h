@@ -41,6 +41,14 @@
  *             caller(edge) callee(edge) text, asynchronous(edge) i64
  * spent       time(design, request_class, slice, component, activity) s a request: adds up to
  *             total(design, request_class, slice); tasks(design, request_class, slice) i64
+ * completion  (where a design sends something)
+ *             completed dead_lettered outstanding (design, replication, request_class) i64
+ *             time(design, request_class, quantile) s: not completed ones infinite; pooled
+ *             time_mean(design, request_class) s: of the completed
+ * queues      (where a design keeps messages)
+ *             in done dead expired redelivered waiting in_flight (design, component): a run
+ *             age_max(design, component) s; age(design, time, component) s: the largest of the
+ *             oldest message's in the bucket, and of the runs
  * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
  *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
  *             measure(objective), unit(objective) text, expectation(objective) i64

@@ -73,6 +73,7 @@ static void init_design(struct hr_collector *c, struct hr_design_sum *d,
     unite_names(c, d);
     hr_collect_rows_init(c, d);
     hr_collect_parts_init(c, d);
+    hr_collect_async_init(c, d);
 }
 
 struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
@@ -102,6 +103,7 @@ void hr_collector_destroy(struct hr_collector *c)
         hr_collect_rows_free(d);
         hr_collect_series_free(d);
         hr_collect_parts_free(d);
+        hr_collect_async_free(d);
         for (size_t k = 0; k < d->n_figures; k++)
             hr_figure_free(&d->figures[k]);
     }
@@ -139,6 +141,7 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
     hr_collect_rows_add(c, d, r);
     hr_collect_series_add(c, d, r);
     hr_collect_parts_add(c, d, r);
+    hr_collect_async_add(c, d, r);
     hr_collect_edges_add(d, r);
     hr_collect_spent_add(c, d, r);
     hr_collect_events_add(c, d, r);
@@ -410,6 +413,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_rows_store(&st);
     hr_collect_series_store(&st);
     hr_collect_parts_store(&st);
+    hr_collect_async_store(&st);
     hr_collect_edges_store(&st);
     hr_collect_spent_store(&st);
     hr_collect_events_store(&st);

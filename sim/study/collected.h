@@ -59,6 +59,22 @@ struct hr_part_sum {
 
 enum { HR_N_SITE_COUNTS = 12 };
 
+/* Messages: what requests sent, and queues. */
+struct hr_async_counts {
+    uint64_t completed, dead_lettered, outstanding;
+};
+struct hr_queue_sum { /* summed over replications; ages: the largest */
+    double in, done, dead, expired, redelivered, waiting, in_flight;
+    int64_t oldest;
+    int64_t *oldest_series;
+};
+struct hr_async_sum {
+    struct hr_async_counts *counts; /* by class ([0] all) and replication merged */
+    struct hr_hist *completion;     /* by class, pooled; [0] all */
+    struct hr_queue_sum *queues;    /* by component; zero where there is none */
+    bool any;                       /* something is sent in this design */
+};
+
 struct hr_instance_sum {
     uint32_t component, slot;
     double busy_ns, up_ns;
@@ -104,6 +120,7 @@ struct hr_design_sum {
     struct hr_row_sum *rows; /* [0] all, [i + 1] row i */
     struct hr_part_sum *parts;
     double (*sites)[HR_N_SITE_COUNTS]; /* summed */
+    struct hr_async_sum async;
     struct hr_instance_sum *instances;
     size_t n_instances, instances_room;
     struct hr_kept_event *events;
@@ -162,6 +179,12 @@ void hr_collect_rows_add(struct hr_collector *c, struct hr_design_sum *d,
                          const struct hr_record *r);
 void hr_collect_rows_store(struct hr_store *st);
 void hr_collect_rows_free(struct hr_design_sum *d);
+
+void hr_collect_async_init(struct hr_collector *c, struct hr_design_sum *d);
+void hr_collect_async_add(struct hr_collector *c, struct hr_design_sum *d,
+                          const struct hr_record *r);
+void hr_collect_async_store(struct hr_store *st); /* nothing where nothing is sent */
+void hr_collect_async_free(struct hr_design_sum *d);
 
 void hr_collect_series_add(struct hr_collector *c, struct hr_design_sum *d,
                            const struct hr_record *r);

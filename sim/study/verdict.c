@@ -16,6 +16,7 @@ enum figure_kind {
     FIGURE_RATIO,        /* num / den, of sums over replications */
     FIGURE_QUANTILE,     /* of latency; bad requests infinite */
     FIGURE_LATENCY_MEAN, /* of the answered, pooled */
+    FIGURE_COMPLETION,   /* mean of the completed, pooled */
     FIGURE_MEAN,         /* mean over runs of a figure of each */
     FIGURE_MOST,         /* largest over runs */
     FIGURE_LEAST,        /* smallest over runs */
@@ -169,6 +170,39 @@ static struct reading read_hits(const struct hr_objective *o, const struct hr_re
     return x;
 }
 
+/* Of the requests whose sent work is followed: those all of whose work was done. */
+static struct reading read_completed(const struct hr_objective *o,
+                                     const struct hr_record *r)
+{
+    struct reading x = {0, 0};
+
+    for (uint32_t i = 0; i < r->n_rows; i++) {
+        const struct hr_row_record *row = &r->rows[i];
+
+        if (!has_row(o, i))
+            continue;
+        x.num += (double)row->completed;
+        x.den += (double)(row->completed + row->dead_lettered + row->outstanding);
+    }
+    return x;
+}
+
+static struct reading read_queue_age(const struct hr_objective *o,
+                                     const struct hr_record *r)
+{
+    struct reading x = {HR_NAN, 1};
+
+    for (uint32_t i = 0; i < r->n_parts; i++) {
+        const struct hr_mail_record *m = r->parts[i].mail;
+
+        if (m == NULL || (o->component != HR_NONE && o->component != i))
+            continue;
+        if (!(hr_time_s(m->oldest) <= x.num))
+            x.num = hr_time_s(m->oldest);
+    }
+    return x;
+}
+
 /* --- measures that need the plan, too --------------------------------------------------- */
 
 static struct reading read_worst_5m(const struct hr_figure *f, const struct hr_record *r)
@@ -235,6 +269,9 @@ static const struct figure {
     {"error_budget_spent", FIGURE_RATIO, NULL},
     {"rto", FIGURE_SPELLS, NULL},
     {"rpo", FIGURE_SPELLS, NULL},
+    {"completion", FIGURE_COMPLETION, NULL},
+    {"completed", FIGURE_RATIO, read_completed},
+    {"queue_age", FIGURE_MOST, read_queue_age},
 };
 
 static const struct figure quantile_figure = {"p", FIGURE_QUANTILE, NULL};
@@ -280,8 +317,9 @@ static void merge_rows(const struct hr_objective *o, const struct hr_record *r,
 {
     for (uint32_t i = 0; i < r->n_rows; i++)
         if (has_row(o, i))
-            hr_hist_merge(h, kind == FIGURE_QUANTILE ? &r->rows[i].latency
-                                                     : &r->rows[i].answered_latency);
+            hr_hist_merge(h, kind == FIGURE_QUANTILE     ? &r->rows[i].latency
+                             : kind == FIGURE_COMPLETION ? &r->rows[i].completion
+                                                         : &r->rows[i].answered_latency);
 }
 
 static double latency_figure(const struct hr_objective *o, enum figure_kind kind,
@@ -353,6 +391,7 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
     case FIGURE_QUANTILE:
     case FIGURE_LATENCY_MEAN:
     case FIGURE_SPELLS:
+    case FIGURE_COMPLETION:
         break;
     }
     return hr_interval_pooled(latency_figure(f->objective, kind->kind, &f->pooled), f->num,

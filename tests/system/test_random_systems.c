@@ -8,7 +8,9 @@
  *
  * ctest-timeout: 240 */
 #include "models/catalog/catalog.h"
+#include "models/compute/function.h"
 #include "models/compute/service.h"
+#include "models/messaging/queue.h"
 #include "models/registry.h"
 #include "sim/engine/random.h"
 #include "sim/scenario/scenario.h"
@@ -39,7 +41,8 @@ struct pen {
     char text[TEXT];
     size_t n;
     uint32_t parts;
-    bool service[MOST], balancer[MOST]; /* else a third party */
+    bool service[MOST], balancer[MOST], function[MOST],
+        queue[MOST]; /* else a third party */
     uint32_t instances[MOST];
     bool placed, keyed;
     uint32_t calls; /* written in this operation */
@@ -248,6 +251,14 @@ static void where(struct pen *p)
         put(p, "    zones: %s\n", ANY(p, "[a]", "[b]", "[a, b]"));
 }
 
+static void resources(struct pen *p)
+{
+    put(p,
+        "    resources:\n      lock: { count: 1, per: %s, queue: %u }\n"
+        "      pool: { count: 2, per: instance, queue: %u }\n      wide: 3\n",
+        ANY(p, "instance", "component"), below(p, 4), below(p, 2));
+}
+
 static void service(struct pen *p, uint32_t part)
 {
     p->instances[part] = 1 + below(p, 4);
@@ -262,10 +273,7 @@ static void service(struct pen *p, uint32_t part)
     if (one_in(p, 3))
         put(p, "    memory: 100MB\n    memory_base: 20MB\n    restart: %s\n",
             ANY(p, "0s", "200ms", "exponential(1s)"));
-    put(p,
-        "    resources:\n      lock: { count: 1, per: %s, queue: %u }\n"
-        "      pool: { count: 2, per: instance, queue: %u }\n      wide: 3\n",
-        ANY(p, "instance", "component"), below(p, 4), below(p, 2));
+    resources(p);
     put(p, "    operations:\n");
     for (uint32_t i = 0; i < OPS; i++) {
         p->calls = 0;
@@ -317,18 +325,83 @@ static void third_party(struct pen *p, uint32_t part)
         put(p, "    concurrency: %u\n", 1 + below(p, 4));
 }
 
+static void environments(struct pen *p)
+{
+    put(p, "    kind: function\n    cold_start: %s\n    memory: %s\n",
+        ANY(p, "0s", "200ms", "exponential(1s)"), ANY(p, "128MiB", "1769MiB", "4GiB"));
+    put(p, "    concurrency: %u\n    timeout: %s\n    keep_warm: %s\n", 4 + below(p, 4),
+        ANY(p, "5ms", "100ms", "3s"), ANY(p, "0s", "100ms", "1m"));
+    if (one_in(p, 2))
+        put(p, "    scale_rate: %s\n    scale_burst: %u\n", ANY(p, "0/s", "2/s", "30/s"),
+            1 + below(p, 3));
+    where(p);
+    resources(p);
+}
+
+static void function(struct pen *p, uint32_t part)
+{
+    put(p, "  c%u:\n", part);
+    environments(p);
+    put(p, "    operations:\n");
+    for (uint32_t i = 0; i < OPS; i++) {
+        p->calls = 0;
+        put(p, "      o%u: ", i);
+        steps(p, part, 3);
+        put(p, "\n");
+    }
+}
+
+/* A queue; who takes from it may ask what comes after it. */
+static void queue(struct pen *p, uint32_t part)
+{
+    const uint32_t consumers = below(p, 3);
+
+    put(p, "  c%u:\n    kind: queue\n    visibility: %s\n", part,
+        ANY(p, "20ms", "500ms", "5s"));
+    if (one_in(p, 2))
+        put(p, "    latency: %s\n", ANY(p, "5ms", "exponential(20ms)"));
+    if (one_in(p, 2))
+        put(p, "    receives: %u\n    dead_letters: dead%u\n", 1 + below(p, 3), part);
+    else
+        put(p, "    receives: 4\n");
+    if (one_in(p, 3))
+        put(p, "    size: exponential(100kB)\n");
+    where(p);
+    put(p, "  dead%u:\n    kind: queue\n", part);
+    where(p);
+    for (uint32_t k = 0; k < consumers; k++) {
+        put(p, "  m%u_%u:\n", part, k);
+        environments(p);
+        put(p,
+            "    from: { queue: c%u, batch: %u, wait: %s, concurrency: %u, returns: %s }\n",
+            part, 1 + below(p, 12), ANY(p, "0s", "10ms", "300ms"), 1 + below(p, 4),
+            ANY(p, "batch", "failed"));
+        p->calls = 0;
+        put(p, "    do: ");
+        steps(p, part, 2);
+        put(p, "\n");
+    }
+}
+
 static void components(struct pen *p)
 {
     put(p, "components:\n");
     for (uint32_t i = 0; i < p->parts; i++) {
-        const uint32_t kind = below(p, 6);
+        const uint32_t kind = below(p, 9);
 
         p->balancer[i] = kind == 0 && i + 1 < p->parts;
-        p->service[i] = !p->balancer[i] && (kind > 1 || i == 0);
+        p->function[i] = kind == 6 && i > 0;
+        p->queue[i] = kind > 6 && i > 0;
+        p->service[i] =
+            !p->balancer[i] && !p->function[i] && !p->queue[i] && (kind > 1 || i == 0);
         if (p->balancer[i])
             balancer(p, i);
         else if (p->service[i])
             service(p, i);
+        else if (p->function[i])
+            function(p, i);
+        else if (p->queue[i])
+            queue(p, i);
         else
             third_party(p, i);
     }
@@ -482,6 +555,8 @@ static uint64_t mix_part(uint64_t sum, const struct hr_part_record *r)
     sum = hr_mix(hr_mix(sum, (uint64_t)r->wasted_ns), (uint64_t)r->work_ns);
     sum = mix_integral(mix_integral(sum, &r->present), &r->busy);
     sum = mix_integral(mix_integral(sum, &r->queued), &r->workers);
+    if (r->mail)
+        sum = mix_bytes(sum, r->mail, offsetof(struct hr_mail_record, oldest_series));
     return mix_integral(mix_integral(sum, &r->up), &r->capacity);
 }
 
@@ -528,6 +603,8 @@ static void look_at_row(const struct hr_record *r, const struct hr_row_record *r
     assert_int_equal(row->answered, row->good + row->late);
     assert_int_equal(row->answered, row->answered_latency.total);
     assert_int_equal(row->valid, row->latency.total + row->latency.infinite);
+    assert_int_equal(row->completed, row->completion.total);
+    assert_int_equal(row->dead_lettered + row->outstanding, row->completion.infinite);
     no_less("answered and degraded", (double)row->answered, (double)row->degraded);
 }
 
@@ -552,6 +629,14 @@ static void look_at_part(const struct hr_record *r, const struct hr_part_record 
     no_less("up", (double)p->up.level, 0);
     no_less("capacity", (double)p->capacity.level, 0);
     no_less("wasted CPU", (double)p->wasted_ns, 0);
+    if (p->mail) {
+        no_less("handed over", (double)p->mail->handed, (double)p->mail->redelivered);
+        no_less("in flight", (double)p->gauges[HR_QUEUE_IN_FLIGHT].level,
+                (double)p->mail->in_flight);
+        no_less("visible", (double)p->gauges[HR_QUEUE_VISIBLE].level,
+                (double)p->mail->waiting);
+        no_less("horizon and warm-up", (double)HR_MINUTE, (double)p->mail->oldest);
+    }
 }
 
 static void look_at_site(const struct hr_site_record *s)
@@ -562,14 +647,17 @@ static void look_at_site(const struct hr_site_record *s)
 static void look_at_instance(const struct pen *p, const struct hr_plan *plan,
                              const struct hr_instance_record *i)
 {
-    const struct hr_service_conf *conf = plan->components[i->component].conf;
+    const struct hr_component *c = &plan->components[i->component];
+    const struct hr_service_conf *service = c->conf;
+    const struct hr_function_conf *function = c->conf;
+    const double cores =
+        c->model == &hr_function_model ? function->fleet.cores : service->fleet.cores;
 
     no_less("busy", (double)i->busy_ns, 0);
     no_less("horizon and up", (double)plan->horizon, (double)i->up_ns);
     if (strstr(p->text, "finish") ==
         NULL) /* such calls end on what no longer counts as up */
-        no_less("up and busy", (double)i->up_ns * conf->fleet.cores + 1e3,
-                (double)i->busy_ns);
+        no_less("up and busy", (double)i->up_ns * cores + 1e3, (double)i->busy_ns);
 }
 
 static void look_at(const struct pen *p, const struct hr_plan *plan,

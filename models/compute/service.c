@@ -14,6 +14,8 @@ static const struct hr_field fields[] = {
 static const struct hr_table table = {"service", fields, sizeof(struct hr_service_conf),
                                       NULL, "A fixed number of instances."};
 
+enum { USAGE_INSTANCE };
+
 struct service {
     uint32_t next; /* round robin */
 };
@@ -31,6 +33,7 @@ static void start(struct hr_run *run, hr_part p)
     const struct hr_service_conf *conf = hr_conf(run, p);
 
     hr_fleet_make(run, p, &conf->fleet);
+    hr_usage_level(run, p, USAGE_INSTANCE, conf->fleet.instances);
 }
 
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
@@ -49,6 +52,11 @@ static double capacity(const void *self)
 
     return (double)conf->fleet.instances * conf->fleet.cores * conf->fleet.speed;
 }
+
+static const struct hr_dimension usage[] = {
+    [USAGE_INSTANCE] = {"instance", "instances", "Instances that it has.", true},
+    {0},
+};
 
 static const char manual[] =
     "A service is a fixed number of equal instances that run operations.\n"
@@ -116,6 +124,7 @@ const struct hr_model hr_service_model = {
     .ops = HR_OPS_DECLARED,
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
+    .usage = usage,
     .arrive = arrive,
     .start = start,
     .route = route,

@@ -72,6 +72,11 @@ static const struct hr_option report_options[] = {
      "Print the report and write no HTML page."},
     QUIET, VERBOSE, COLOUR, HELP, END};
 
+static const struct hr_option list_options[] = {
+    {"format", 0, HR_OPTION_CHOICE, AT(format), "FORMAT", formats,
+     "text, concise (one line each, tabs between) or json (default: text)."},
+    COLOUR, HELP, END};
+
 static const struct hr_option plain_options[] = {COLOUR, HELP, END};
 /* clang-format on */
 
@@ -136,6 +141,18 @@ const struct hr_command hr_commands[] = {
      .summary = "List what can be modelled.",
      .run = hr_cli_models,
      .options = plain_options},
+    {.name = "catalog",
+     .summary = "List products and what they cost.",
+     .run = hr_cli_catalog,
+     .operands = "[WORD]",
+     .most = 1,
+     .options = list_options,
+     .examples = "headroom catalog\n"
+                 "headroom catalog m5\n"
+                 "headroom catalog database --format concise",
+     .more =
+         "WORD: only those that have it in their name, kind or summary. The price is the "
+         "first of several; headroom explain PRODUCT shows all, with their sources."},
     {.name = "explain",
      .summary = "Explain a kind of component, a product, a measure or an error code.",
      .run = hr_cli_explain,
@@ -160,7 +177,6 @@ const struct hr_command hr_commands[] = {
     LATER("export", "Write stored results as CSV or JSON."),
     LATER("import", "Make a scenario from a Terraform plan."),
     LATER("schema", "Print the JSON Schema of scenarios for editors."),
-    LATER("catalog", "List products and prices."),
     LATER("calibrate", "Fit demands and mix to logs."),
     LATER("backtest", "Replay a day and print the error."),
     {0},

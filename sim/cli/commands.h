@@ -41,6 +41,7 @@ int hr_cli_check(const struct hr_cli *cli);
 int hr_cli_resolve(const struct hr_cli *cli);
 int hr_cli_report(const struct hr_cli *cli);
 int hr_cli_models(const struct hr_cli *cli);
+int hr_cli_catalog(const struct hr_cli *cli);
 int hr_cli_explain(const struct hr_cli *cli);
 int hr_cli_help(const struct hr_cli *cli);
 

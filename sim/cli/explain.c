@@ -1,6 +1,6 @@
 /* sim/cli/explain.c - headroom explain: every text comes from the tables that the program
  * itself works with. */
-#include "sim/cli/commands.h"
+#include "sim/cli/explain.h"
 #include "sim/scenario/bind/schema.h"
 #include "sim/scenario/measures.h"
 #include "sim/scenario/tree/tree.h"
@@ -46,6 +46,8 @@ static const char *const written[] = {
     [HR_FIELD_STEPS] = "steps: [ { work: 1ms }, { call: orders.read } ]",
     [HR_FIELD_BRANCHES] = "a list of lists of steps",
     [HR_FIELD_CHOICES] = "branches with their shares",
+    [HR_FIELD_PRICES] =
+        "prices by dimension: { instance: $0.05/h, transfer_out: $0.09/GB }",
     [HR_FIELD_GROUP] = "a group of settings",
     [HR_FIELD_LIST] = "a list of groups of settings",
     [HR_FIELD_MAP] = "groups of settings by name",
@@ -140,6 +142,18 @@ static void print_levels(struct printer *p, const struct hr_model *m)
                        p->cli->terminal.width, p->a));
 }
 
+/* What of it may have a price. */
+static void print_usage(struct printer *p, const struct hr_model *m)
+{
+    if (m->usage && m->usage[0].name)
+        hr_say("\nBilled, where it has a price:\n");
+    for (const struct hr_dimension *d = m->usage; d && d->name; d++)
+        hr_say(hr_wrap(
+            hr_arena_printf(p->a, "  %-16s ", d->name),
+            hr_arena_printf(p->a, "%s%s", d->help, d->level ? " Paid by time." : ""),
+            p->cli->terminal.width, p->a));
+}
+
 static bool explain_kind(struct printer *p, const char *word)
 {
     const struct hr_model *m = hr_library_model(p->cli->library, word);
@@ -158,6 +172,7 @@ static bool explain_kind(struct printer *p, const char *word)
         print_table(p, m->op_table);
     }
     print_levels(p, m);
+    print_usage(p, m);
     say_wrapped(p, 0, hr_arena_printf(p->a, "\nDisturbances: %s", verbs(m->verbs, p->a)));
     say_wrapped(p, 0, hr_arena_printf(p->a, "Source: %s", m->source));
     return true;
@@ -242,6 +257,8 @@ static bool explain_table(struct printer *p, const char *word)
         {"operations", &hr_op_table},
         {"resource", &hr_resource_table},
         {"resources", &hr_resource_table},
+        {"commitment", &hr_commitment_table},
+        {"commitments", &hr_commitment_table},
         {"retry", &hr_retry_table},
         {"breaker", &hr_breaker_table},
         {"hedge", &hr_hedge_table},
@@ -259,44 +276,6 @@ static bool explain_table(struct printer *p, const char *word)
         return true;
     }
     return false;
-}
-
-/* Values of the catalogue, each with where it comes from. */
-static void print_values(const struct printer *p, const struct hr_node *map, int indent)
-{
-    for (size_t i = 0; map && i < map->n; i++) {
-        const struct hr_node *value = map->child[i];
-
-        if (value->type == HR_NODE_MAP) {
-            hr_say(hr_arena_printf(p->a, "%*s%s\n", indent, "", value->key));
-            print_values(p, value, indent + 2);
-            continue;
-        }
-        hr_say(hr_arena_printf(p->a, "%*s%s: %s\n", indent, "", value->key,
-                               value->text ? value->text : "(a list)"));
-        if (value->note)
-            say_wrapped(p, indent + 4, value->note);
-    }
-}
-
-static bool explain_product(struct printer *p, const char *word)
-{
-    struct hr_diags ds;
-    struct hr_catalog_product product;
-
-    hr_diags_init(&ds, p->a);
-    if (!hr_catalog_product(hr_catalog_read(p->cli->library, p->a, &ds), word, &product))
-        return false;
-    hr_say(hr_arena_printf(p->a, "%s: a product, kind %s\n", product.name, product.kind));
-    if (product.summary)
-        say_wrapped(p, 2, product.summary);
-    if (product.fields && product.fields->n > 0)
-        hr_say("\nFills these settings:\n");
-    print_values(p, product.fields, 2);
-    if (product.facts && product.facts->n > 0)
-        hr_say("\nKnown, and not modelled yet:\n");
-    print_values(p, product.facts, 2);
-    return true;
 }
 
 static void suggest(const struct printer *p, const char *word)
@@ -327,7 +306,7 @@ int hr_cli_explain(const struct hr_cli *cli)
     const char *word = cli->set->operands.at[0];
 
     if (explain_kind(&p, word) || explain_code(&p, word) || explain_measure(&p, word) ||
-        explain_step(&p, word) || explain_table(&p, word) || explain_product(&p, word))
+        explain_step(&p, word) || explain_table(&p, word) || hr_explain_product(cli, word))
         return HR_EXIT_DONE;
     suggest(&p, word);
     return HR_EXIT_USAGE;

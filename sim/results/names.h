@@ -65,6 +65,11 @@
  *             `design` cannot have one of that name), cause text (a disturbance, a one-off load
  *             or "undisturbed"), bad (requests a run), share (of the error budget; adds up to
  *             what was spent); by design: allowed (requests in 30 days), target, assumed i64
+ * cost        of_design (position; a group that has variables over `design` has none of that
+ *             name) component dimension kind quantity unit price source trusted amount
+ *             (invoice_line): kind "usage", "transfer", "commitment", "unused commitment" or
+ *             "one-off", amount $/mo; total ordinary one_off revenue_lost (design) $/mo, NaN where a
+ *             price is missing; missing(design) text: "app: requests, ..."; unsized(design) i64
  * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
  *             outlasted(design) i64: 1 where the break goes on although its cause has ended
  */

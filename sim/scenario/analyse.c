@@ -251,6 +251,58 @@ static void warn_demands(const struct hr_design *d, struct hr_diags *ds)
     }
 }
 
+/* --- prices ------------------------------------------------------------------------------- */
+
+static bool in_largest(const struct hr_prices *p, uint32_t d)
+{
+    for (uint32_t i = 0; i < p->n_largest; i++)
+        for (uint32_t k = 0; k < p->largest[i]->n_largest; k++)
+            if (p->largest[i]->largest[k].dimension == d)
+                return true;
+    return false;
+}
+
+/* Is the cost asked for? */
+static bool asks_for_cost(const struct hr_design *d)
+{
+    for (size_t i = 0; i < d->n_objectives; i++)
+        if (hr_measures[d->objectives[i].measure].written == HR_FIELD_MONEY)
+            return true;
+    return false;
+}
+
+static void warn_price(const struct hr_component *c, struct hr_arena *a,
+                       struct hr_diags *ds)
+{
+    const char *names = NULL, *first = NULL;
+    struct hr_diag *w;
+
+    for (uint32_t d = 0; d < c->prices.n_usage; d++)
+        if (!c->prices.usage[d] && !in_largest(&c->prices, d)) {
+            first = first ? first : c->model->usage[d].name;
+            names = hr_arena_printf(a, "%s%s%s", names ? names : "", names ? ", " : "",
+                                    c->model->usage[d].name);
+        }
+    if (!names)
+        return;
+    w = hr_diag_add(ds, HR_W106, c->at, "`%s` has no price for: %s", c->name, names);
+    hr_diag_hint(ds, w,
+                 c->product
+                     ? "its product has none; write it: prices: { %s: ... }, or $0"
+                     : "give it a product (headroom catalog lists them), or write it: "
+                       "prices: { %s: ... }",
+                 first);
+}
+
+static void warn_prices(const struct hr_design *d, struct hr_arena *a, struct hr_diags *ds)
+{
+    const bool asked = asks_for_cost(d);
+
+    for (uint32_t i = 0; i < d->plan->n_components; i++)
+        if (asked || d->plan->components[i].prices.given)
+            warn_price(&d->plan->components[i], a, ds);
+}
+
 void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
 {
     for (size_t i = 0; i < s->n_designs; i++) {
@@ -268,6 +320,7 @@ void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
         warn_unreached(d, f, ds);
         warn_late_disturbances(d, ds);
         warn_demands(d, ds);
+        warn_prices(d, s->arena, ds);
         if (d->n_objectives == 0 && i == 0)
             hr_diag_add(ds, HR_W109, (struct hr_loc){s->path, 0, 0, 0},
                         "no objectives: figures are shown, nothing is judged");

@@ -1,22 +1,9 @@
 /* sim/scenario/catalog.c - see catalog.h. */
-#include "sim/scenario/catalog.h"
+#include "sim/scenario/catalog_inner.h"
 
-#include "sim/scenario/bind/bind_names.h"
-#include "sim/scenario/tree/tree.h"
 #include "sim/scenario/value/value.h"
 
 #include <string.h>
-
-struct hr_catalog {
-    struct hr_arena *arena;
-    struct hr_names products, geographies;
-    struct hr_catalog_product *product;
-    struct hr_catalog_geography *geography;
-    uint32_t product_room, geography_room;
-    const struct hr_node *round_trips;                    /* by provider */
-    struct hr_catalog_latency within_zone, between_zones; /* name NULL: not known */
-    const char *round_trip_note;
-};
 
 const struct hr_model *hr_library_model(const struct hr_library *lib, const char *kind)
 {
@@ -56,76 +43,11 @@ bool hr_catalog_offset(const char *text, hr_time *offset)
 
 /* --- reading ------------------------------------------------------------------------------------ */
 
-static const char *text_of(const struct hr_node *map, const char *key)
-{
-    const struct hr_node *n =
-        map && map->type == HR_NODE_MAP ? hr_tree_find(map, key) : NULL;
-
-    return n && n->type == HR_NODE_SCALAR && !n->null ? n->text : NULL;
-}
-
-/* "SOURCE, DATE, CONFIDENCE" of a map that has these keys. */
-static const char *note_of(const struct hr_catalog *c, const struct hr_node *file,
-                           const struct hr_node *map)
-{
-    const char *source = text_of(map, "source"), *date = text_of(map, "date");
-    const char *confidence = text_of(map, "confidence");
-    const char *full = source ? text_of(hr_tree_find(file, "sources"), source) : NULL;
-
-    return hr_arena_printf(c->arena, "%s%s%s, %s",
-                           full     ? full
-                           : source ? source
-                                    : "no source",
-                           date ? ", " : "", date ? date : "",
-                           confidence ? confidence : "assumption");
-}
-
 static bool duration_of(const struct hr_node *map, const char *key, hr_time *t)
 {
-    const char *text = text_of(map, key), *why;
+    const char *text = hr_catalog_text(map, key), *why;
 
     return text && hr_value_duration((struct hr_text){text, strlen(text)}, t, &why);
-}
-
-/* Fields as a scenario has them: { value: x, source: ... } becomes x with its note. */
-static struct hr_node *plain(const struct hr_catalog *c, const struct hr_node *file,
-                             const struct hr_node *n)
-{
-    struct hr_node *copy;
-
-    if (n->type == HR_NODE_MAP && hr_tree_find(n, "value")) {
-        copy = hr_tree_copy(hr_tree_find(n, "value"), c->arena);
-        copy->key = n->key;
-        copy->note = note_of(c, file, n);
-    } else {
-        copy = hr_tree_copy(n, c->arena);
-        for (size_t i = 0; i < n->n; i++)
-            copy->child[i] = plain(c, file, n->child[i]);
-    }
-    copy->origin = HR_ORIGIN_CATALOG;
-    return copy;
-}
-
-static void read_products(struct hr_catalog *c, const struct hr_node *file)
-{
-    const struct hr_node *all = hr_tree_find(file, "products");
-
-    for (size_t i = 0; all && i < all->n; i++) {
-        const struct hr_node *n = all->child[i];
-        const struct hr_node *fields = hr_tree_find(n, "fields");
-        const struct hr_node *facts = hr_tree_find(n, "facts");
-        const uint32_t at = c->products.n;
-
-        c->product =
-            hr_bind_grow(c->arena, c->product, at, &c->product_room, sizeof *c->product);
-        c->product[at] =
-            (struct hr_catalog_product){.name = n->key,
-                                        .kind = text_of(n, "kind"),
-                                        .summary = text_of(n, "summary"),
-                                        .fields = fields ? plain(c, file, fields) : NULL,
-                                        .facts = facts ? plain(c, file, facts) : NULL};
-        hr_names_add(&c->products, c->arena, n->key, at);
-    }
 }
 
 static void read_geographies(struct hr_catalog *c, const struct hr_node *file,
@@ -133,14 +55,15 @@ static void read_geographies(struct hr_catalog *c, const struct hr_node *file,
 {
     for (size_t i = 0; all && i < all->n; i++) {
         const struct hr_node *n = all->child[i], *mile = hr_tree_find(n, "last_mile");
-        const char *offset = text_of(n, "utc_offset");
+        const char *offset = hr_catalog_text(n, "utc_offset");
         const uint32_t at = c->geographies.n;
-        struct hr_catalog_geography g = {.name = n->key, .region = text_of(n, "region")};
+        struct hr_catalog_geography g = {.name = n->key,
+                                         .region = hr_catalog_text(n, "region")};
 
         if (!mile || !duration_of(mile, "value", &g.last_mile) || !offset ||
             !hr_catalog_offset(offset, &g.utc_offset))
             continue;
-        g.note = note_of(c, file, mile);
+        g.note = hr_catalog_note(c, file, mile);
         c->geography = hr_bind_grow(c->arena, c->geography, at, &c->geography_room,
                                     sizeof *c->geography);
         c->geography[at] = g;
@@ -156,7 +79,7 @@ static void read_near(const struct hr_catalog *c, const struct hr_node *file,
 
     if (n && duration_of(n, "value", &l->one_way)) {
         l->name = name;
-        l->note = note_of(c, file, n);
+        l->note = hr_catalog_note(c, file, n);
     }
 }
 
@@ -171,7 +94,7 @@ static void read_network(struct hr_catalog *c, const struct hr_node *file)
     read_geographies(c, file, hr_tree_find(n, "geographies"));
     c->round_trips = hr_tree_find(n, "round_trips");
     if (c->round_trips && c->round_trips->n)
-        c->round_trip_note = note_of(c, file, c->round_trips->child[0]);
+        c->round_trip_note = hr_catalog_note(c, file, c->round_trips->child[0]);
 }
 
 const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr_arena *a,
@@ -180,34 +103,20 @@ const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr
     struct hr_catalog *c = hr_arena_alloc(a, 1, sizeof *c);
 
     c->arena = a;
+    c->ds = ds;
     for (size_t i = 0; lib->catalog && lib->catalog[i].name; i++) {
         const struct hr_catalog_file *f = &lib->catalog[i];
         const struct hr_node *root = hr_tree_parse(f->name, f->text, f->length, ds);
 
         if (!root || root->type != HR_NODE_MAP)
             continue;
-        read_products(c, root);
+        hr_catalog_products_read(c, root);
         read_network(c, root);
     }
     return c;
 }
 
 /* --- asking ---------------------------------------------------------------------------------------- */
-
-bool hr_catalog_product(const struct hr_catalog *c, const char *name,
-                        struct hr_catalog_product *p)
-{
-    const uint32_t at = hr_names_find(&c->products, name);
-
-    if (at != HR_NONE)
-        *p = c->product[at];
-    return at != HR_NONE;
-}
-
-const char *const *hr_catalog_products(const struct hr_catalog *c)
-{
-    return hr_names_list(&c->products);
-}
 
 bool hr_catalog_near(const struct hr_catalog *c, bool same_zone,
                      struct hr_catalog_latency *l)

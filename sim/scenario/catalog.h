@@ -17,8 +17,25 @@
  *                     confidence: primary }
  *         facts:                   # known, and not acted on by a model yet; the same form
  *           idle_timeout: { value: 60s, ... }
- *         prices: ...              # room for what comes later; not read
- *         quotas: ...
+ *         quotas:                  # limits that the provider sets; the same form
+ *           targets: { value: 1000, ... }
+ *         prices:                  # by usage dimension of the kind, or transfer_zone,
+ *           hour: { value: $0.0225/h, ... }               # transfer_region, transfer_out
+ *           lcu: { value: $0.008/h, largest_of: { processed: 1GiB/h, requests: 25/s }, ... }
+ *           egress: { per: 1GiB, free: 1TiB, allowance: cdn, ...
+ *                     tiers: [ [10TiB, $0.085], [~, $0.08] ] }   # bounds are cumulative
+ *     families:                    # products that differ in a few values: one line each
+ *       ec2:
+ *         prefix: aws.ec2.
+ *         kind: [autoscaling_group, service]
+ *         summary: one line
+ *         source, date, confidence: of every value in the rows
+ *         columns: [prices.instance, fields.cores]      # two by a blank: both get the value
+ *         rows: { m5.large: [$0.096/h, 2], ... }
+ *         every: { fields: ..., prices: ..., facts: ... }   # what all of them have
+ *     transfer:                    # what bytes between places cost, by provider
+ *       aws: { zone: { value: ... }, region: ..., out: ..., out_of: { eu-west-1: ... } }
+ *     region: us-east-1            # whose prices the file has
  *     network:
  *       within_zone: { value: 0.1ms, source: ..., date: ..., confidence: memory }
  *       between_zones: { value: 0.35ms, ... }         # one way
@@ -28,6 +45,9 @@
  *       geographies:               # client places of `from:`
  *         europe: { region: eu-central-1, utc_offset: 1h,
  *                   last_mile: { value: 10ms, source: ..., ... } }
+ *
+ * A product may stand in several files: one has its fields, another its prices.  What two of
+ * them give is a fault.  `kind` may be a list; a component takes what its own kind knows.
  *
  * CONFIDENCE  primary, primary-api, derived, measured; secondary, memory and assumption count as
  *             guesses.  A note is "SOURCE, DATE, CONFIDENCE" and is shown by `resolve`. */
@@ -55,14 +75,21 @@ struct hr_catalog; /* the files, parsed; immutable, shared by the designs of a s
 const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr_arena *a,
                                          struct hr_diags *ds);
 
+/* Maps of plain values, each with its note; NULL: none.  Prices are as a scenario writes them
+ * under `prices:`. */
 struct hr_catalog_product {
-    const char *name, *kind, *summary;
-    const struct hr_node *fields; /* plain values, each with its note; NULL: none */
-    const struct hr_node *facts;
+    const char *name, *summary;
+    const char *const *kinds; /* NULL-ended, at least one */
+    const char *region;       /* whose prices they are; NULL: not said */
+    const struct hr_node *fields, *facts, *quotas, *prices;
 };
 bool hr_catalog_product(const struct hr_catalog *c, const char *name,
                         struct hr_catalog_product *p);
 const char *const *hr_catalog_products(const struct hr_catalog *c); /* names, NULL-ended */
+bool hr_catalog_serves(const struct hr_catalog_product *p, const char *kind);
+/* What bytes cost with a provider, as the scenario writes it under `transfer:`: a map of `zone`,
+ * `region`, `out`, and `out_of` by region.  NULL: not known. */
+const struct hr_node *hr_catalog_transfer(const struct hr_catalog *c, const char *provider);
 
 struct hr_catalog_latency {
     const char *name; /* "us-east-1 -> eu-west-1" */

@@ -74,6 +74,7 @@ static void init_design(struct hr_collector *c, struct hr_design_sum *d,
     hr_collect_rows_init(c, d);
     hr_collect_parts_init(c, d);
     hr_collect_async_init(c, d);
+    hr_collect_cost_init(c, d);
 }
 
 struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
@@ -147,6 +148,7 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
     hr_collect_events_add(c, d, r);
     hr_collect_recovery_add(c, d, r);
     hr_collect_budget_add(d, r);
+    hr_collect_cost_add(c, d, r);
     for (size_t i = 0; i < d->n_figures; i++)
         hr_figure_add(&d->figures[i], r);
     add_violations(c, d, r);
@@ -163,6 +165,8 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
         return; /* the design's own run has told it */
     if (t->alone)
         hr_collect_recovery_twin(d, t, r);
+    else
+        hr_collect_cost_ordinary(c, d, r);
     add_violations(c, d, r);
 }
 
@@ -180,6 +184,8 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
 
     if ((m == HR_MEASURE_RTO || m == HR_MEASURE_RPO) && !f->objective->unsupported)
         *e = hr_collect_recovery_estimate(d, f->objective, a, &more);
+    else if (hr_collect_cost_speaks(f->objective) && !f->objective->unsupported)
+        *e = hr_collect_cost_estimate(d, f->objective, a, &more);
     else
         *e = hr_figure_estimate(f);
     v = hr_verdict_decide(f->objective, e, a, reason);
@@ -419,6 +425,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_events_store(&st);
     hr_collect_recovery_store(&st);
     hr_collect_budget_store(&st);
+    hr_collect_cost_store(&st);
     hr_collect_chain_store(&st);
     return st.r;
 }

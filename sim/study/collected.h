@@ -136,6 +136,7 @@ struct hr_design_sum {
         double share;
         hr_time at;
     } * worst;                 /* NULL: runs have no fine windows */
+    struct hr_cost_sum *cost;  /* of collect_cost.c */
     struct hr_figure *figures; /* by objective */
     size_t n_figures;
     size_t violations;
@@ -230,6 +231,18 @@ void hr_collect_budget_init(struct hr_collector *c, struct hr_design_sum *d,
                             const struct hr_design *of);
 void hr_collect_budget_add(struct hr_design_sum *d, const struct hr_record *r);
 void hr_collect_budget_store(struct hr_store *st);
+/* Usage of the design's own runs and of their ordinary twins, and what it costs. */
+void hr_collect_cost_init(struct hr_collector *c, struct hr_design_sum *d);
+void hr_collect_cost_add(struct hr_collector *c, struct hr_design_sum *d,
+                         const struct hr_record *r);
+void hr_collect_cost_ordinary(struct hr_collector *c, struct hr_design_sum *d,
+                              const struct hr_record *r);
+void hr_collect_cost_store(struct hr_store *st);
+/* Is the objective about money?  Then its figure; *reason is set where there is none. */
+bool hr_collect_cost_speaks(const struct hr_objective *o);
+struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
+                                            const struct hr_objective *o,
+                                            struct hr_arena *a, const char **reason);
 
 void hr_collect_objectives_store(struct hr_store *st);
 void hr_collect_chain_store(struct hr_store *st);

@@ -292,7 +292,11 @@ static const struct figure *figure_of(const struct hr_objective *o)
 
 bool hr_measure_readable(const struct hr_objective *o)
 {
-    return figure_of(o) != NULL;
+    const bool money = hr_measures[o->measure].written == HR_FIELD_MONEY;
+
+    /* What something costs is read off invoices: collect_cost.c. */
+    return money ? hr_measures[o->measure].measured && !o->unsupported
+                 : figure_of(o) != NULL;
 }
 
 /* --- replications ------------------------------------------------------------------------ */

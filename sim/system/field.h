@@ -49,6 +49,7 @@ enum hr_field_type { /* C type of the member it binds to         written as     
                      HR_FIELD_STEPS, /* struct hr_block                          [ {work: 1ms} ]   */
                      HR_FIELD_BRANCHES, /* struct hr_branches: a list of blocks                       */
                      HR_FIELD_CHOICES, /* struct hr_branches with shares: choose                     */
+                     HR_FIELD_PRICES, /* struct hr_prices of a component        {instance: $0.05/h}*/
                      HR_FIELD_GROUP, /* struct of `table`, by pointer; NULL if absent              */
                      HR_FIELD_LIST, /* struct hr_items of `table`               [ {..}, {..} ]    */
                      HR_FIELD_MAP, /* struct hr_items; each item's first member is its name      */

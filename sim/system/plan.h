@@ -6,6 +6,7 @@
 #ifndef HR_PLAN_H
 #define HR_PLAN_H
 
+#include "sim/system/price.h"
 #include "sim/system/steps.h"
 
 struct hr_model;
@@ -75,6 +76,7 @@ struct hr_component {
     uint32_t first_op, n_ops;
     uint32_t message_op; /* its own setting of steps, as an operation; HR_NONE: not given */
     struct hr_items resources; /* struct hr_resource */
+    struct hr_prices prices;
     bool bypass;
     struct hr_loc at;
 };
@@ -177,6 +179,8 @@ struct hr_plan {
     struct hr_disturbance *disturbances;
     uint32_t n_disturbances;
     struct hr_recovered recovered;
+    struct hr_commitment *commitments;
+    uint32_t n_commitments;
 };
 
 #endif /* HR_PLAN_H */

@@ -103,14 +103,6 @@ struct hr_event_record {
 };
 enum { HR_EVENTS_KEPT = 4096 };
 
-enum hr_transfer {                   /* what the network bills */
-                   HR_TRANSFER_ZONE, /* between zones of a region, either way; to the caller */
-                   HR_TRANSFER_REGION, /* between regions, either way; to the caller */
-                   HR_TRANSFER_OUT, /* to the internet: answers to clients, to who answers; requests to
-                            * others, to the caller */
-                   HR_N_TRANSFERS
-};
-
 struct hr_mark_record { /* a step of a recovery */
     hr_time at;
     uint32_t component, instance;

@@ -28,6 +28,8 @@ says "Good over valid"
 expect 0 headroom explain p99.9
 says "pNN"
 expect 0 headroom explain cost
+says "invoice"
+expect 0 headroom explain headroom
 says "not yet measured"
 ok "measures can be explained"
 
@@ -44,6 +46,11 @@ says "kind load_balancer"
 says "policy: round_robin"
 says "primary"
 ok "products can be explained, each value with its source"
+
+expect 0 headroom explain service
+says "instance"
+says "Paid by time."
+ok "a kind says what of it is billed"
 
 COLUMNS=60 expect 0 headroom explain service
 printf '%s\n' "$out" | sed -n '/^Settings/,$p' | awk 'length > 60 {exit 1}' ||

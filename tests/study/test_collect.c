@@ -499,7 +499,8 @@ static void an_undecided_objective_gives_four_and_a_broken_one_beats_it(void **s
 {
     struct world *w = *state;
 
-    w->shop.designs[0].n_objectives = 2; /* cost is not yet measured */
+    w->shop.designs[0].n_objectives = 2;
+    w->shop.designs[0].objectives[1].measure = HR_MEASURE_HEADROOM; /* not yet measured */
     start(w, 1);
     make_sample(&w->sample, 2, 1);
     arrive(&w->sample, 0, 0, 100, HR_MILLISECOND);

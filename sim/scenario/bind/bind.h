@@ -48,6 +48,10 @@ struct hr_bind_site { /* a call site and the operation that has it */
     uint32_t from; /* draft operation; HR_NONE: a traffic class */
     struct hr_loc at;
 };
+struct hr_bind_transfer {          /* what a provider takes for bytes; NULL: not known */
+    const char *provider, *region; /* region: NULL: all */
+    const struct hr_price *price[HR_N_TRANSFERS];
+};
 struct hr_bind_defer { /* a reference to an operation in a component's own settings */
     struct hr_node *node;
     uint32_t *at;
@@ -75,6 +79,10 @@ struct hr_bind {
     uint32_t step_room;
     struct hr_bind_defer *deferred;
     uint32_t n_deferred, deferred_room;
+    struct hr_names prices; /* that components of one product share */
+    const struct hr_price **price;
+    struct hr_bind_transfer *transfers; /* of a region before those of its provider */
+    uint32_t price_room, n_transfers, transfer_room;
 
     /* what is being bound */
     uint32_t self;             /* component; HR_NONE */

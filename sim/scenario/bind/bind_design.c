@@ -8,6 +8,7 @@
 #include "sim/scenario/bind/objective.h"
 #include "sim/scenario/bind/operation.h"
 #include "sim/scenario/bind/place.h"
+#include "sim/scenario/bind/price.h"
 #include "sim/scenario/bind/recovered.h"
 #include "sim/scenario/bind/traffic.h"
 #include "sim/scenario/flow_graph.h"
@@ -169,9 +170,11 @@ void hr_bind_design(struct hr_bind *b, struct hr_design *d, const struct hr_over
     bind_top(b);
     hr_places_declare(b);
     bind_keys(b);
+    hr_transfer_bind(b);
     check_defaults(b);
     hr_components_declare(b);
     hr_components_bind(b);
+    hr_commitments_bind(b);
     hr_operations_compile(b);
     hr_traffic_compile(b);
     hr_disturbances_bind(

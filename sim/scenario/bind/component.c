@@ -4,6 +4,7 @@
 #include "sim/engine/random.h"
 #include "sim/scenario/bind/operation.h"
 #include "sim/scenario/bind/place.h"
+#include "sim/scenario/bind/price.h"
 #include "sim/scenario/catalog.h"
 
 #include <string.h>
@@ -66,7 +67,7 @@ static const struct hr_model *model_of(struct hr_bind *b, const struct hr_node *
     if (!kind && traffic)
         kind = "clients";
     if (!kind && product && hr_catalog_product(b->catalog, product, &p))
-        kind = p.kind;
+        kind = p.kinds[0];
     if (kind)
         return kind_of(b, n, kind, traffic);
     if (!hr_tree_find(n, "kind")) {
@@ -163,6 +164,23 @@ void hr_components_declare(struct hr_bind *b)
 
 /* --- filling ---------------------------------------------------------------------------------------- */
 
+/* What a product has for components of a kind: a product of several kinds has fields that one
+ * of them does not know. */
+static const struct hr_node *
+fields_for(struct hr_bind *b, const struct hr_catalog_product *p, const struct hr_model *m)
+{
+    struct hr_node *known;
+
+    if (!p->kinds[1])
+        return p->fields;
+    known = hr_node_create(b->arena, HR_NODE_MAP, p->fields->at, HR_ORIGIN_CATALOG, NULL);
+    for (size_t i = 0; i < p->fields->n; i++)
+        for (const struct hr_field *f = m->table->fields; f->name; f++)
+            if (strcmp(f->name, p->fields->child[i]->key) == 0)
+                hr_node_add(b->arena, known, f->name, p->fields->child[i]);
+    return known;
+}
+
 static void fill_product(struct hr_bind *b, struct hr_node *n, const struct hr_model *m)
 {
     const struct hr_node *at = hr_tree_find(n, "product");
@@ -176,12 +194,16 @@ static void fill_product(struct hr_bind *b, struct hr_node *n, const struct hr_m
                         "there is no product `%s`", hr_shown(b->arena, name, strlen(name)));
         return;
     }
-    if (!p.kind || strcmp(p.kind, m->kind) != 0)
+    if (!hr_catalog_serves(&p, m->kind)) {
         hr_diag_add(b->ds, HR_E408, at->at,
                     "`%s` is a product of kind `%s`, and this is a `%s`", name,
-                    p.kind ? p.kind : "?", m->kind);
-    else if (p.fields)
-        hr_bind_fill(b, n, p.fields, HR_ORIGIN_CATALOG, NULL);
+                    p.kinds[0] ? p.kinds[0] : "?", m->kind);
+        return;
+    }
+    if (p.fields)
+        hr_bind_fill(b, n, fields_for(b, &p, m), HR_ORIGIN_CATALOG, NULL);
+    if (p.prices)
+        hr_prices_fill(b, n, m, p.prices);
 }
 
 static void fill(struct hr_bind *b, struct hr_node *n, const struct hr_model *m)
@@ -281,7 +303,9 @@ static void check_common(struct hr_bind *b, struct hr_component *c, struct hr_no
     c->label = conf->label;
     c->product = conf->product;
     c->bypass = conf->bypass;
+    c->prices = conf->prices;
     place_in(b, c, n, conf);
+    hr_prices_finish(b, c);
     bind_resources(b, c, conf, n);
     check_tags(b, n);
     if (c->bypass && c->model->ops != HR_OPS_FORWARDED)

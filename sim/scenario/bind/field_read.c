@@ -2,6 +2,7 @@
 #include "sim/scenario/bind/field_read.h"
 
 #include "sim/scenario/bind/operation.h"
+#include "sim/scenario/bind/price.h"
 #include "sim/scenario/catalog.h"
 #include "sim/scenario/value/value.h"
 
@@ -445,6 +446,8 @@ bool hr_field_read(struct hr_bind *b, const struct hr_field *f, struct hr_node *
     case HR_FIELD_BRANCHES:
     case HR_FIELD_CHOICES:
         return hr_steps_read_branches(b, n, f->type == HR_FIELD_CHOICES, at);
+    case HR_FIELD_PRICES:
+        return hr_prices_read(b, n, at);
     case HR_FIELD_GROUP:
         return read_group(b, f, n, at);
     case HR_FIELD_LIST:

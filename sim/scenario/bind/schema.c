@@ -19,7 +19,7 @@ bool hr_schema_in(const char *const *list, const char *word)
 static const struct hr_later none[] = {{NULL, HR_E901}};
 static const struct hr_later later_top[] = {
     {"people", HR_E901}, {"studies", HR_E901}, {"study", HR_E901},       {"sweep", HR_E901},
-    {"plan", HR_E901},   {"prices", HR_E901},  {"commitments", HR_E901}, {NULL, HR_E901},
+    {"plan", HR_E901},   {"prices", HR_E901},  {NULL, HR_E901},
 };
 static const struct hr_later later_place[] = {
     {"price", HR_E901},
@@ -73,7 +73,7 @@ const char *const hr_schema_later_kinds[] = {
 
 const char *const hr_schema_sections[] = {
     "headroom",     "places", "links",    "keys", "traffic",   "components", "objectives",
-    "disturbances", "expect", "defaults", "tags", "recovered", NULL};
+    "disturbances", "expect", "defaults", "tags", "recovered", "transfer", "commitments", NULL};
 
 #define AT(m) offsetof(struct hr_top_conf, m)
 static const struct hr_field top_fields[] = {
@@ -151,6 +151,11 @@ static const struct hr_field common_fields[] = {
      .offset = AT(resources),
      .table = &hr_resource_table,
      .help = "Connection pools and locks that its steps `hold`."},
+    {.name = "prices",
+     .type = HR_FIELD_PRICES,
+     .offset = AT(prices),
+     .help = "What its usage costs, by dimension (`headroom explain KIND` lists them), and "
+             "transfer_zone, transfer_region, transfer_out. Default: its product's."},
     {0},
 };
 #undef AT
@@ -259,6 +264,50 @@ static const struct hr_field key_fields[] = {
 #undef AT
 const struct hr_table hr_key_table = {"key", key_fields, sizeof(struct hr_key_conf),
                                       "count", "One draw a task, shared by every hop."};
+
+#define AT(m) offsetof(struct hr_commitment_conf, m)
+static const struct hr_field commitment_fields[] = {
+    {.name = "reserve",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(reserve),
+     .one_of = 1,
+     .help = "A product, or a component, of which so many are paid for in every hour."},
+    {.name = "spend",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(spend),
+     .one_of = 1,
+     .help = "A savings plan: so much is paid in every hour, $1.50/h, for usage at a "
+             "discount."},
+    {.name = "count",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(count),
+     .dflt = "1",
+     .min = 1,
+     .max = 1e6,
+     .help = "reserve: how many."},
+    {.name = "price",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(price),
+     .help = "reserve: what one costs an hour, $0.06/h, used or not."},
+    {.name = "dimension",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(dimension),
+     .help = "reserve: what of it. Default: its first that is paid by time."},
+    {.name = "discount",
+     .type = HR_FIELD_SHARE,
+     .offset = AT(discount),
+     .max = 1,
+     .help = "spend: off the list price."},
+    {.name = "covers",
+     .type = HR_FIELD_COMPONENTS,
+     .offset = AT(covers),
+     .help = "spend: whose usage. Default: of all that is paid by time."},
+    {0},
+};
+#undef AT
+const struct hr_table hr_commitment_table = {
+    "commitment", commitment_fields, sizeof(struct hr_commitment_conf), NULL,
+    "Money promised for every hour: what is not used is paid, too."};
 
 static const char *const fates[] = {"default", "fail", "retry", "finish", NULL};
 #define AT(m) offsetof(struct hr_disturbance_conf, m)

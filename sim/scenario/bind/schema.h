@@ -7,6 +7,7 @@
 #define HR_SCHEMA_H
 
 #include "sim/system/field.h"
+#include "sim/system/price.h"
 
 enum hr_where {                 /* in which kind of map a key stands */
                 HR_WHERE_TABLE, /* a group of settings such as `retry` */
@@ -51,6 +52,7 @@ struct hr_common_conf {
     struct hr_indices zones;
     bool bypass;
     struct hr_items resources;
+    struct hr_prices prices;
 };
 extern const struct hr_table hr_common_table;
 struct hr_common_traffic_conf {
@@ -82,5 +84,12 @@ struct hr_disturbance_conf {
     int when_lost;
 };
 extern const struct hr_table hr_disturbance_table;
+struct hr_commitment_conf {
+    const char *name, *reserve, *spend, *dimension, *price;
+    int64_t count;
+    double discount;
+    struct hr_indices covers;
+};
+extern const struct hr_table hr_commitment_table;
 
 #endif /* HR_SCHEMA_H */

@@ -6,13 +6,12 @@
 #include <string.h>
 
 const char *const hr_scenario_words[] = {
-    "headroom",  "name",       "question",   "start",    "horizon",
-    "warmup",    "drain",      "seed",       "places",   "links",
-    "keys",      "traffic",    "components", "people",   "disturbances",
-    "recovered", "objectives", "expect",     "defaults", "designs",
-    "chosen",    "quick",      "use",        "studies",  "tags",
-    "tenants",   "plans",      "prices",     "calendar", "start_cold",
-    "sweep",     "space",      NULL};
+    "headroom",   "name",    "question",     "start",       "horizon",    "warmup",
+    "drain",      "seed",    "places",       "links",       "keys",       "traffic",
+    "components", "people",  "disturbances", "recovered",   "objectives", "expect",
+    "defaults",   "designs", "chosen",       "quick",       "use",        "studies",
+    "tags",       "tenants", "plans",        "prices",      "calendar",   "start_cold",
+    "sweep",      "space",   "transfer",     "commitments", NULL};
 
 static bool is_word(const char *w)
 {
@@ -35,8 +34,8 @@ static bool is_fixed(const char *w)
 /* Parts by name: what a path goes through there must exist. */
 static bool is_group(const char *w)
 {
-    static const char *const groups[] = {"components", "traffic", "places",
-                                         "keys",       "people",  "disturbances"};
+    static const char *const groups[] = {"components", "traffic",      "places",     "keys",
+                                         "people",     "disturbances", "commitments"};
 
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (strcmp(groups[i], w) == 0)

@@ -165,10 +165,6 @@ static double at_rest(const void *self)
 }
 
 static const struct hr_gauge gauges[] = {
-    [HR_CDN_HITS] = {"hits", "requests",
-                     "Answered from the cache since t = 0, or with what another fetched."},
-    [HR_CDN_MISSES] = {"misses", "requests",
-                       "Cachable requests since t = 0 that the cache had no answer for."},
     [HR_CDN_WAITING] = {"waiting", "requests", "Waiting for what another fetches."},
     {0},
 };
@@ -219,7 +215,7 @@ static const char manual[] =
     "  less than `serve_stale` ago is given and counts as degraded; else the error is, "
     "and\n"
     "  `error_ttl` keeps it.\n"
-    "  `hits` and `misses` count requests of operations that are kept; one who waited and\n"
+    "  `hit_rate` is of requests for operations that are kept; one who waited and\n"
     "  was answered is a hit.\n"
     "  At the start the caches hold what the load of t = 0 would have left there, unless\n"
     "  `start_cold`.\n"

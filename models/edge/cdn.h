@@ -44,8 +44,8 @@ struct hr_cdn {
     struct hr_flights flights;
 };
 
-/* Its gauges, and its usage: requests and egress by price class. */
-enum { HR_CDN_HITS, HR_CDN_MISSES, HR_CDN_WAITING };
+/* Its gauge, and its usage: requests and egress by price class. */
+enum { HR_CDN_WAITING };
 enum {
     HR_CDN_REQUESTS,
     HR_CDN_EGRESS = HR_N_CLASSES,

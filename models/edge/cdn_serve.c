@@ -113,12 +113,6 @@ static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
     return bytes < 0 ? 0 : bytes;
 }
 
-static void count(struct hr_run *run, hr_part p, uint32_t gauge)
-{
-    if (hr_run_measuring(run))
-        hr_gauge_add(run, p, gauge, 1);
-}
-
 static void answer(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
 {
     const int64_t bytes = hr_call_bytes(run, c, true);
@@ -233,7 +227,7 @@ static void give_error(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome
 
 static void fetch(struct hr_run *run, hr_part p, hr_call c, uint32_t flight)
 {
-    count(run, p, HR_CDN_MISSES);
+    hr_cache_count(run, p, false);
     *hr_call_note(run, c) = note_of(FETCHING, flight, HR_FLIGHT_NONE);
     send(run, p, c);
 }
@@ -247,13 +241,13 @@ static void look_up(struct hr_run *run, hr_part p, hr_call c)
     const uint64_t id = hr_mix(e->name_key, object);
 
     if (hr_cache_state_look(&e->cache, object, hr_now(run), NULL) == HR_CACHE_HIT) {
-        count(run, p, HR_CDN_HITS);
+        hr_cache_count(run, p, true);
         answer(run, p, c, HR_OK);
         return;
     }
     if (conf->error_ttl > 0 && hr_cache_state_look(&e->cache, error_of(object), hr_now(run),
                                                    NULL) == HR_CACHE_HIT) {
-        count(run, p, HR_CDN_MISSES);
+        hr_cache_count(run, p, false);
         give_error(run, p, c, HR_FAILED);
         return;
     }
@@ -297,7 +291,7 @@ static void serve(struct hr_run *run, hr_part p, hr_call c)
     const enum hr_outcome how = (enum hr_outcome)flight_of(*hr_call_note(run, c));
 
     *hr_call_note(run, c) = 0;
-    count(run, p, is_answer(how) ? HR_CDN_HITS : HR_CDN_MISSES);
+    hr_cache_count(run, p, is_answer(how));
     if (is_answer(how))
         answer(run, p, c, how);
     else

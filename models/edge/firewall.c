@@ -115,13 +115,20 @@ enum { USAGE_ACL, USAGE_RULES, USAGE_REQUESTS };
 
 struct firewall {
     struct hr_rate_rule rate;
-    uint64_t turns; /* of the rate rule: ordinals of its draws */
+    uint64_t blocked[2]; /* by gauge */
+    uint64_t turns;      /* of the rate rule: ordinals of its draws */
 };
+
+enum { COUNTED_MOST = 10 * 1000 * 1000 }; /* what a gauge can show, see integral.h */
 
 static void block(struct hr_run *run, hr_part p, hr_call c, uint32_t gauge)
 {
-    if (hr_run_measuring(run))
+    struct firewall *s = hr_state(run, p);
+
+    if (hr_run_measuring(run) && s->blocked[gauge] < COUNTED_MOST) {
+        s->blocked[gauge]++;
         hr_gauge_add(run, p, gauge, 1);
+    }
     hr_done(run, c, HR_REFUSED);
 }
 
@@ -275,9 +282,9 @@ static double at_rest(const void *self)
 
 static const struct hr_gauge gauges[] = {
     [GAUGE_HOSTILE] = {"blocked_hostile", "requests",
-                       "Hostile requests blocked since t = 0."},
+                       "Hostile requests blocked since t = 0, up to 10M."},
     [GAUGE_LEGITIMATE] = {"blocked_legitimate", "requests",
-                          "Legitimate requests blocked since t = 0."},
+                          "Legitimate requests blocked since t = 0, up to 10M."},
     [GAUGE_ACTIVE] = {"rate_rule", "1", "1 while the rate rule blocks."},
     {0},
 };

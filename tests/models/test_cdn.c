@@ -72,8 +72,8 @@ static void what_is_not_kept_is_passed_through(void **unused)
     (void)unused;
     struct hr_cdn_conf *conf = setting(&t, -1);
     fetches(conf, &t, 3, at, 3);
-    assert_int_equal(
-        t.run ? hr_run_finish(t.run)->parts[EDGE].gauges[HR_CDN_MISSES].level : -1, 0);
+    assert_int_equal(hr_run_finish(t.run)->parts[EDGE].hits, 0);
+    assert_int_equal(hr_run_finish(t.run)->parts[EDGE].misses, 0);
     tiny_free(&t);
 }
 
@@ -89,8 +89,8 @@ static void one_fetch_serves_all_who_ask_meanwhile(void **unused)
     assert_int_equal(r->rows[0].answered_latency.max, MS(10));
     assert_int_equal(r->rows[0].answered_latency.min, MS(0.001));
     assert_true(fabs(r->rows[0].answered_latency.sum - MS(10 + 9 + 7.5 + 0.001)) < 1);
-    assert_int_equal(r->parts[EDGE].gauges[HR_CDN_HITS].level, 3);
-    assert_int_equal(r->parts[EDGE].gauges[HR_CDN_MISSES].level, 1);
+    assert_int_equal(r->parts[EDGE].hits, 3);
+    assert_int_equal(r->parts[EDGE].misses, 1);
     tiny_free(&t);
 }
 
@@ -342,10 +342,9 @@ static void what_is_kept_is_an_operation_of_the_origin(void **state)
 
 static double hit_ratio(const struct hr_plan *plan, const struct hr_record *r)
 {
-    const struct hr_integral *g = r->parts[component(plan, "edge")].gauges;
+    const struct hr_part_record *edge = &r->parts[component(plan, "edge")];
 
-    return (double)g[HR_CDN_HITS].level /
-           (double)(g[HR_CDN_HITS].level + g[HR_CDN_MISSES].level);
+    return (double)edge->hits / (double)(edge->hits + edge->misses);
 }
 
 /* Replications of a scenario that begins warm, without a warm-up. */
@@ -416,7 +415,7 @@ static void a_cold_cache_is_cold(void **state)
     struct ran r = run_text(*state, "start_cold: true\n" KEYED("500", "0.5", "1000/s", "5s",
                                                                "cache: { page: 200s }"));
 
-    assert_in_range(ran_gauge(&r, "edge", "misses"), 495, 500);
+    assert_in_range(ran_part(&r, "edge")->misses, 495, 500);
     ran_free(&r);
 }
 

@@ -8,7 +8,8 @@
     "keys: { item: { count: 1000, popularity: zipf(1) } }\n"                               \
     "traffic: { shoppers: { to: front, " traffic ", mix: { page: 75%, buy: 25% } } }\n"    \
     "components:\n  front: { kind: service, cores: 100, operations: {\n"                   \
-    "    page: [ { call: pages.get } ], buy: [ { call: orders.put } ] } }\n"               \
+    "    page: [ { work: 1ms }, { call: pages.get } ], buy: [ { work: 1ms }, { call: "     \
+    "orders.put } ] } }\n"                                                                 \
     "  pages: { kind: third_party, latency: 1s }\n"                                        \
     "  orders: { kind: third_party, latency: 1s }\n" more
 #define FLOODS(list)      "disturbances: {" list "}\n"
@@ -97,6 +98,31 @@ static void several_floods_add_up(void **state)
     near(extra(&a, &b, "front"), 80 * 300);
     ran_free(&a);
     ran_free(&b);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+static void several_floods_are_not_the_same_one(void **state)
+{
+    static struct seen s;
+    struct ran r = watch(*state,
+                         SHOP("rate: 1/s", FLOODS(FLOOD("one", "20/s") "," FLOOD(
+                                               "two", "20/s") "," FLOOD("three", "20/s"))),
+                         &s);
+    size_t twice = 0;
+
+    qsort(s.key, s.n, sizeof *s.key, by_key);
+    for (size_t i = 2; i < s.n;
+         i++) /* a request of the class is dumped with its key twice */
+        twice += s.key[i] == s.key[i - 2];
+    assert_true(s.n > 10000);
+    assert_int_equal(twice, 0);
+    ran_free(&r);
 }
 
 static void it_ends_with_its_disturbance(void **state)
@@ -190,6 +216,7 @@ int main(void)
         TEST(the_class_stays_what_it_is),
         TEST(its_load_is_real_and_follows_the_mix),
         TEST(several_floods_add_up),
+        TEST(several_floods_are_not_the_same_one),
         TEST(it_ends_with_its_disturbance),
         TEST(it_shares_no_policy_with_the_class),
         TEST(users_of_a_closed_class_go_on_alike),

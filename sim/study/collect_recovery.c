@@ -44,10 +44,11 @@ static bool hits_data(const struct hr_plan *p, const struct hr_disturbance *d)
     return false;
 }
 
-/* From the recovery point to the later of the loss and the last write lost. */
-static hr_time loss_span(const struct hr_loss_record *l)
+/* From the recovery point to the later of the loss, which is when the disturbance began and not
+ * when it was seen what is gone, and the last write lost. */
+static hr_time loss_span(const struct hr_loss_record *l, hr_time begin)
 {
-    const hr_time last = l->at > l->last_lost ? l->at : l->last_lost;
+    const hr_time last = begin > l->last_lost ? begin : l->last_lost;
 
     return l->writes == 0 || last < l->recovery_point ? 0 : last - l->recovery_point;
 }
@@ -70,7 +71,7 @@ static void read_losses(const struct hr_plan *plan, const struct hr_record *r, h
         if (!l->durable)
             continue;
         row->writes_lost += l->writes;
-        row->rpo = loss_span(l) > row->rpo ? loss_span(l) : row->rpo;
+        row->rpo = loss_span(l, from) > row->rpo ? loss_span(l, from) : row->rpo;
     }
     row->tested =
         durable || (!other && hits_data(plan, &plan->disturbances[row->spell.disturbance]));

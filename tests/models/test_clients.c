@@ -166,6 +166,7 @@ static void a_spike_is_what_happens_once(void **unused)
     assert_string_equal(o.name, "flash sale");
     assert_int_equal(o.begin, HR_MINUTE);
     assert_int_equal(o.end, HR_MINUTE + 321);
+    assert_true(o.factor == 10);
     assert_false(hr_clients_model.one_off(conf, 1, &o));
     tiny_free(&t);
 }

@@ -332,6 +332,8 @@ static void says_what_was_found(void **state)
         "6 lines are the same in all designs.",
         "From slow_payments with five_retries the system does not recover",
         "not affected",
+        "Scaling decisions and failovers",
+        "desired capacity 4 -&gt; 6</bdi></td><td><bdi>cpu at 81% against 60%",
         "retry_budget spends 58.0% of its error budget, most of it on slow_payments",
     };
     const char *page = page_of(*state, (struct hr_sample){0}, "");
@@ -447,6 +449,33 @@ static void with_gnuplot_no_chart_is_missing(void **state)
     assert_null(strstr(page, "This figure was not drawn"));
     assert_true(count(page, "<svg role=\"img\"") >= 10);
     assert_null(strstr(page, "<?xml"));
+    assert_non_null(strstr(page, "app 4 \xE2\x86\x92 6<"));
+    assert_non_null(strstr(page, "orders failover begun<"));
+    assert_non_null(strstr(page, "between 4 and 6 instances of app are up; marked: 2."));
+}
+
+/* Nothing grows, shrinks or is lost: a figure of flat lines would say nothing. */
+static void without_changes_there_is_no_figure_of_instances(void **state)
+{
+    struct hr_results *r = hr_sample_results(*state, (struct hr_sample){0});
+
+    const struct hr_var *up = hr_results_find(r, "series/instances_up");
+    for (size_t i = 0; i < hr_var_size(r, up); i++)
+        ((float *)up->data)[i] = 3;
+    assert_null(strstr(hr_report_html(r, NULL, *state, NULL), "instances-fig"));
+}
+
+static void without_prices_the_page_says_so(void **state)
+{
+    const char *page = page_of(*state, (struct hr_sample){.unpriced = true}, "");
+
+    assert_non_null(strstr(page, "Used and without a price</strong> (<bdi>five_retries"));
+    assert_non_null(strstr(page, "<td class=\"n\">no price</td>"));
+    assert_non_null(strstr(page, "<td class=\"n\">undecided</td>"));
+    page = page_of(*state, (struct hr_sample){.uncosted = true}, "");
+    assert_non_null(strstr(page, "no cost is assumed to be zero"));
+    assert_null(strstr(page, "recovery-fig"));
+    assert_null(strstr(page, "budget-fig"));
 }
 
 /* ---- strangers' results ------------------------------------------------------------------------- */
@@ -627,6 +656,8 @@ int main(void)
         TEST(a_large_study_still_fits),
         TEST(without_gnuplot_only_the_charts_are_missing),
         TEST(with_gnuplot_no_chart_is_missing),
+        TEST(without_changes_there_is_no_figure_of_instances),
+        TEST(without_prices_the_page_says_so),
         TEST(hostile_names_are_inert),
         TEST(names_that_spreadsheets_would_calculate_are_quoted_in_csv),
         TEST(an_empty_result_set_gives_a_page_that_says_so),

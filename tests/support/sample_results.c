@@ -396,6 +396,8 @@ static void fill_series_parts(struct hr_sample_maker *m)
                 x[QUEUE][i] = (float)(c == 2 ? 400 * s * hr_sample_designs[d].tail : 0);
                 x[IN_FLIGHT][i] = (float)(rate * 0.06 * (1 + 8 * s));
                 x[UP][i] = (float)up[c];
+                if (c == 2 && d == 1 && t >= 46 && t < 86) /* retry_budget scales out */
+                    x[UP][i] += 2;
                 x[CALLS][i] =
                     (float)(rate * (1 + s * (hr_sample_designs[d].amplification - 1)));
                 x[FAILED][i] = (float)(c == 4 ? rate * 0.02 * s : 0);

@@ -59,11 +59,14 @@ static const struct sample_event events[] = {
     {0, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
     {1, 1200, 1200, 4, "slowed", "slow_payments", 1},
     {1, 1241, 1858, 0, "retry denied", "budget of 20% spent", 2100},
+    {1, 1290, 1290, 2, "desired capacity 4 -> 6", "cpu at 81% against 60%", 1},
     {1, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
+    {1, 2580, 2580, 2, "desired capacity 6 -> 4", "cpu at 48% against 60%", 1},
     {2, 1200, 1200, 4, "slowed", "slow_payments", 1},
     {2, 1212, 1212, 2, "breaker opened", "50% of 40 calls failed", 1},
     {2, 1800, 1800, 4, "normal again", "slow_payments ended", 1},
     {2, 1830, 1830, 2, "breaker closed", "10 trial calls were answered", 1},
+    {2, 2640, 2640, 3, "failover begun", "zone_loss", 1},
 };
 
 void hr_sample_events(struct hr_sample_maker *m)

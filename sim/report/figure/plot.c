@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_MARKS = 40, LABEL_HEIGHT = 15 /* px */ };
+enum { MOST_MARKS = 40, MOST_MOMENTS = 400, LABEL_HEIGHT = 15 /* px */ };
 static const double CHARACTER = 6.6; /* px, a wide guess at 12 px of any system font */
 
 /* Okabe and Ito's colours first, then greys; page.css replaces each by the theme's. */
@@ -116,6 +116,20 @@ static int row_for(struct hr_plot *p, double place, double width)
     return -1;
 }
 
+static void name_at_top(struct hr_plot *p, double place, double room, const char *text)
+{
+    const double inner = p->width - p->left - p->right;
+    const double at = place + room > 1.0 ? 1.0 - room : place;
+    const int row = row_for(p, at, room);
+
+    if (row >= 0)
+        hr_html_rawf(&p->script,
+                     "set label %u %s at graph %.6f, screen %.6f left front tc rgb '%s'\n",
+                     ++p->n_labels, quoted(p, text), at + 5.0 / inner,
+                     1.0 - (p->top + 8.0 + LABEL_HEIGHT * row) / p->height,
+                     inks[HR_INK_TEXT]);
+}
+
 void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name)
 {
     const double from = begin > p->x.lo ? begin : p->x.lo;
@@ -124,8 +138,7 @@ void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name)
     const char *const text =
         hr_html_cut(p->script.arena, hr_html_clean(p->script.arena, name, 1), 28);
     const double room = ((double)hr_html_width(text) * CHARACTER + 10.0) / inner;
-    double place = hr_axis_place(&p->x, from);
-    int row;
+    const double place = hr_axis_place(&p->x, from);
 
     if (!(from <= p->x.hi) || !(to >= p->x.lo) || p->n_marks == MOST_MARKS)
         return;
@@ -139,15 +152,28 @@ void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name)
                  "set arrow from %.9g, graph 0 to %.9g, graph 1 nohead back lt 1 lw 1 "
                  "dt (3,3) lc rgb '%s'\n",
                  from, from, inks[HR_INK_AXIS]);
-    if (place + room > 1.0)
-        place = 1.0 - room;
-    row = row_for(p, place, room);
-    if (row >= 0)
-        hr_html_rawf(&p->script,
-                     "set label %u %s at graph %.6f, screen %.6f left front tc rgb '%s'\n",
-                     ++p->n_labels, quoted(p, text), place + 5.0 / inner,
-                     1.0 - (p->top + 8.0 + LABEL_HEIGHT * row) / p->height,
-                     inks[HR_INK_TEXT]);
+    name_at_top(p, place, room, text);
+}
+
+void hr_plot_moment(struct hr_plot *p, double x, const char *name)
+{
+    const double inner = p->width - p->left - p->right;
+    const double place = hr_axis_place(&p->x, x);
+
+    if (!(place >= 0.0 && place <= 1.0) || p->n_moments == MOST_MOMENTS)
+        return;
+    p->n_moments++;
+    hr_html_rawf(&p->script,
+                 "set arrow from %.9g, graph 0 to %.9g, graph 1 nohead back lt 1 lw 1.2 "
+                 "lc rgb '%s'\n",
+                 x, x, inks[HR_INK_PURPLE]);
+    if (name) {
+        const char *const text =
+            hr_html_cut(p->script.arena, hr_html_clean(p->script.arena, name, 1), 28);
+
+        name_at_top(p, place, ((double)hr_html_width(text) * CHARACTER + 10.0) / inner,
+                    text);
+    }
 }
 
 void hr_plot_note(struct hr_plot *p, double x, const char *text)

@@ -58,7 +58,7 @@ struct hr_plot {
         bottom;     /* of the frame, px from the picture's edge */
     size_t columns; /* a line is thinned to two points a column */
     struct hr_axis x, y;
-    unsigned n_labels, n_objects, n_blocks, n_marks;
+    unsigned n_labels, n_objects, n_blocks, n_marks, n_moments;
     double mark_ends
         [HR_PLOT_MARK_ROWS]; /* where the labels of a row of marks end, as a place on x */
     struct hr_html plots;    /* the arguments of the one plot command */
@@ -72,6 +72,8 @@ void hr_plot_frame(struct hr_plot *p, const char *x_label, const char *y_label);
 /* Shade [begin, end] over the whole height, a line where it begins, its name at the top (in the
  * first row where there is room; not at all where there is none). */
 void hr_plot_mark(struct hr_plot *p, double begin, double end, const char *name);
+/* A line where something happened, its name at the top where there is room (NULL: no name). */
+void hr_plot_moment(struct hr_plot *p, double x, const char *name);
 /* Words in the middle of the height, centred on x. */
 void hr_plot_note(struct hr_plot *p, double x, const char *text);
 /* Horizontal or vertical dashed line at a value, with its label. */

@@ -124,6 +124,11 @@ const char *hr_page_class_and_design(const struct hr_page_view *v, size_t key);
 /* Ends the paragraph of a figcaption and lists the line styles of the designs shown. */
 void hr_page_legend(struct hr_page_view *v);
 
+/* Lines where a design decided to scale or failed over, in a chart over time. */
+void hr_page_moments(struct hr_page_view *v, struct hr_plot *p, size_t d, bool named);
+/* Inside the section about load: a figure of instances, where their number changes. */
+void hr_page_instances(struct hr_page_view *v);
+
 /* ---- sections, in the order of the page ---- */
 void hr_page_verdict(struct hr_page_view *v);
 void hr_page_trust(struct hr_page_view *v);

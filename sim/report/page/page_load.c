@@ -227,6 +227,7 @@ static void draw(struct hr_page_view *v, const struct load *l, struct hr_plot *p
 
     for (size_t k = 0; k < n; k++)
         hr_plot_mark(p, list[k].begin, list[k].end, list[k].name);
+    hr_page_moments(v, p, d, false);
     for (size_t t = 0; t < v->n_times; t++) {
         x[t] = v->time->numbers[t] + v->bucket_s / 2.0;
         both[t] = l->y[GOOD][t] + l->y[BAD][t];
@@ -388,5 +389,7 @@ void hr_page_load(struct hr_page_view *v)
     for (size_t i = 0; i < v->n_shown; i++)
         panel(v, &l[i], i, top);
     numbers(v, l);
-    hr_html_raw(&v->h, "</figure></section>\n");
+    hr_html_raw(&v->h, "</figure>\n");
+    hr_page_instances(v);
+    hr_html_raw(&v->h, "</section>\n");
 }

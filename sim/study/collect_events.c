@@ -87,6 +87,9 @@ static void store_event(struct hr_store *st, const struct hr_design_sum *d, size
     v->replication[at] = (int64_t)kept->replication;
     v->component[at] = subject(st, d, e);
     v->what[at] = e->what ? e->what : "";
+    if (e->change)
+        v->what[at] = hr_arena_printf(st->a, "%s %lld -> %lld", v->what[at],
+                                      (long long)e->from, (long long)e->to);
     v->cause[at] = e->cause ? e->cause : "";
     if (e->disturbance > 0 && e->disturbance <= d->plan->n_disturbances)
         v->disturbance[at] = d->plan->disturbances[e->disturbance - 1].name;

@@ -438,6 +438,28 @@ static void a_disturbance_that_outlasts_the_run_has_no_end(void **state)
     assert_string_equal(text_at(w, "events/component", 0, 0), "web");
 }
 
+static void a_change_of_a_number_is_told_with_both(void **state)
+{
+    struct world *w = *state;
+
+    start(w, 1);
+    make_sample(&w->sample, 2, 1);
+    w->sample.events[0] = (struct hr_event_record){.at = 3 * HR_MINUTE,
+                                                   .last = 3 * HR_MINUTE,
+                                                   .count = 1,
+                                                   .component = 1,
+                                                   .instance = HR_NONE,
+                                                   .what = "desired capacity",
+                                                   .change = true,
+                                                   .from = 4,
+                                                   .to = 6};
+    w->sample.r.events = w->sample.events;
+    w->sample.r.n_events = 1;
+    add(w, 0);
+    finish(w);
+    assert_string_equal(text_at(w, "events/what", 0, 0), "desired capacity 4 -> 6");
+}
+
 static void a_broken_objective_is_traced_to_the_disturbance(void **state)
 {
     struct world *w = *state;
@@ -548,6 +570,7 @@ int main(void)
         TEST(two_call_sites_with_one_label_are_told_apart),
         TEST(an_instance_is_used_as_much_as_it_worked_while_up),
         TEST(a_disturbance_that_outlasts_the_run_has_no_end),
+        TEST(a_change_of_a_number_is_told_with_both),
         TEST(a_broken_objective_is_traced_to_the_disturbance),
         TEST(a_study_that_lacks_a_run_is_not_complete),
         TEST(the_chosen_design_decides_the_status_unless_all_do),

@@ -178,10 +178,10 @@ static const char *describe(const struct hr_page_view *v, const struct chart *c,
             hi = isfinite(y[t]) ? fmax(hi, y[t]) : hi;
         }
         if (lo <= hi)
-            text =
-                hr_arena_printf(v->a, "%s%s between %s and %s instances of %s are up", text,
-                                k ? "," : "", hr_number_limit(HR_NUMBER_PLAIN, lo).text,
-                                hr_number_limit(HR_NUMBER_PLAIN, hi).text, part_name(v, c, k));
+            text = hr_arena_printf(
+                v->a, "%s%s between %s and %s instances of %s are up", text, k ? "," : "",
+                hr_number_limit(HR_NUMBER_PLAIN, lo).text,
+                hr_number_limit(HR_NUMBER_PLAIN, hi).text, part_name(v, c, k));
     }
     return hr_arena_printf(v->a, "%s; marked: %zu.", text, m.all);
 }

@@ -4,6 +4,8 @@
  * single_flight.h for leases, cache_warm.c for what it holds at the start. */
 #include "models/data/cache.h"
 
+#include "sim/engine/check.h"
+
 #include <string.h>
 
 #define AT(m) offsetof(struct hr_cache_conf, m)
@@ -430,6 +432,7 @@ static void make_shard(struct hr_run *run, hr_part p, uint32_t k)
     for (uint32_t i = 0; i < copies; i++)
         s->copy[i] = (struct hr_cache_copy){true, true};
     /* Copies stand in neighbouring zones, so the first ones to answer do, too. */
+    HR_REQUIRE(copies > 0);
     s->primary = k % copies;
     s->free_at = s->empty_since = s->last_set = hr_now(run);
 }

@@ -190,8 +190,8 @@ static double at_rest(const void *self)
 
 static const struct hr_dimension usage[] = {
     [USAGE_STORAGE] = {"storage", "GB", "What it holds.", true},
-    [USAGE_GET] = {"get", "1", "Reads: get, head."},
-    [USAGE_PUT] = {"put", "1", "Writes and lists: put, list."},
+    [USAGE_GET] = {"get", "1", "Reads: get, head.", false},
+    [USAGE_PUT] = {"put", "1", "Writes and lists: put, list.", false},
     {0},
 };
 

@@ -210,6 +210,39 @@ static void good_names_an_operation_of_the_mix(void **state)
            HR_E402);
 }
 
+#define SHOP(call)                                                                         \
+    HEAD TRAFFIC "keys: { product: { count: 10 } }\n" APP "[ { " call " } ] } }\n"         \
+                 "  items: { kind: cache, memory: 1MB }\n"                                 \
+                 "  door: { kind: load_balancer, targets: items }\n"
+
+static void some_kinds_have_operations_of_their_own(void **state)
+{
+    struct fixture *f = *state;
+    const struct hr_plan *p = load(f, SHOP("call: door.get, key: product"));
+
+    assert_null(operation(p, "items", "get")->conf);
+    /* Asked ten times a second through the balancer, at t = 0. */
+    assert_true(fabs(operation(p, "items", "get")->weight - 10) < 1e-9);
+    assert_true(fabs(operation(p, "app", "home")->weight - 10) < 1e-9);
+}
+
+static void and_no_others(void **state)
+{
+    struct fixture *f = *state;
+
+    refuse(f, SHOP("call: items.gett, key: product"), HR_E402);
+    assert_non_null(strstr(said(f, HR_E402)->hint, "get"));
+}
+
+static void nor_any_declared_ones(void **state)
+{
+    refuse(
+        *state,
+        SHOP("call: items.get, key: product") "  more: { kind: cache, memory: 1MB, "
+                                              "operations: { get: [ { work: 1ms } ] } }\n",
+        HR_E201);
+}
+
 /* --- resolve ---------------------------------------------------------------------------------------- */
 
 static void same_plan(const struct hr_plan *a, const struct hr_plan *b)
@@ -403,6 +436,9 @@ int main(void)
         TEST(shares_that_add_up_within_rounding_are_whole),
         TEST(a_mix_is_needed_where_there_is_a_choice),
         TEST(good_names_an_operation_of_the_mix),
+        TEST(some_kinds_have_operations_of_their_own),
+        TEST(and_no_others),
+        TEST(nor_any_declared_ones),
         TEST(examples_resolve_to_themselves),
         TEST(the_catalogue_reads_without_a_fault_and_fits_the_models),
         TEST(every_geography_stands_on_a_region_that_was_measured),

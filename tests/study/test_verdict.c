@@ -193,6 +193,27 @@ static void availability_is_a_ratio_of_sums_over_its_rows(void **state)
     assert_near(figure(&one, s, 1).mean, 0.9);
 }
 
+static void hit_rate_without_a_scope_is_of_all_caches(void **state)
+{
+    struct hr_objective all = objective(HR_MEASURE_HIT_RATE, NONE, GE, 0.9), one = all;
+    struct hr_part_record parts[2] = {{.hits = 30, .misses = 10},
+                                      {.hits = 5, .misses = 55}};
+    struct sample s;
+
+    (void)state;
+    make(&s);
+    s.r.n_parts = 2;
+    s.r.parts = parts;
+    all.component = HR_NONE;
+    one.component = 0;
+    assert_near(figure(&all, &s, 1).mean, 0.35);
+    assert_near(figure(&one, &s, 1).mean, 0.75);
+    one.component = 1;
+    parts[1] = (struct hr_part_record){0}; /* nobody asked it */
+    assert_true(isnan(figure(&one, &s, 1).mean));
+    unmake(&s);
+}
+
 static void an_interval_stays_where_its_measure_can_be(void **state)
 {
     const struct hr_objective share = availability(LE, 1);
@@ -289,6 +310,7 @@ int main(void)
         cmocka_unit_test(broken_beats_undecided_beats_kept),
         cmocka_unit_test(availability_is_a_ratio_of_sums_over_its_rows),
         cmocka_unit_test(a_bad_request_makes_the_quantile_infinite),
+        cmocka_unit_test(hit_rate_without_a_scope_is_of_all_caches),
         cmocka_unit_test(an_interval_stays_where_its_measure_can_be),
         cmocka_unit_test(mean_latency_is_of_the_answered),
         cmocka_unit_test(utilisation_without_a_scope_is_of_the_busiest),

@@ -258,6 +258,37 @@ static void a_replica_takes_over_with_all_objects(void **unused)
     assert_in_range(primaries, 1, 7);
 }
 
+/* One zone after the other: the node that came back, empty and before the other had taken over,
+ * has copied from that since. */
+static void a_node_that_came_back_takes_over_in_its_turn(void **unused)
+{
+    struct trial t = try(&(struct system){
+        WARM "\nplaces: { here: { zones: [a, b] }, there: { zones: [c] } }\n"
+             "defaults: { service: { in: there }, cache: { in: here } }",
+        MANY, 200, "memory: 10MB, replicas: 1, failover: 1s", FAST,
+        "disturbances: { one: { lose: zone here/a, at: 20s, for: 500ms },\n"
+        "  two: { lose: zone here/b, at: 50s, for: 10s } }"});
+
+    (void)unused;
+    assert_int_equal(t.r->n_losses, 0);
+    assert_in_range(part(&t, "items")->misses, 400 - 5 * 20, 400 + 5 * 20); /* 2 x 1 s */
+    assert_int_equal(t.r->n_marks, 2);
+    end(&t);
+}
+
+static void what_a_node_had_when_it_was_lost_fails(void **unused)
+{
+    struct trial t =
+        try(&(struct system){WARM, MANY, 195, "memory: 10MB, throughput: 200/s", FAST,
+                             "disturbances: { loss: { lose: items, at: 60s, for: 1s } }"});
+
+    (void)unused;
+    /* The queue of an M/D/1 at 97.5%, some dozens at most. */
+    assert_in_range(part(&t, "items")->measured_ended[HR_FAILED], 1, 200);
+    assert_int_equal(t.r->rows[0].failed, part(&t, "items")->measured_ended[HR_FAILED]);
+    end(&t);
+}
+
 static void who_waits_at_a_node_that_is_lost_fails_at_once(void **unused)
 {
     struct trial t = try(&(struct system){
@@ -332,6 +363,8 @@ int main(void)
         cmocka_unit_test(a_lost_node_takes_its_own_objects_and_no_others),
         cmocka_unit_test(a_cache_that_is_lost_as_a_whole_comes_back_empty),
         cmocka_unit_test(a_replica_takes_over_with_all_objects),
+        cmocka_unit_test(a_node_that_came_back_takes_over_in_its_turn),
+        cmocka_unit_test(what_a_node_had_when_it_was_lost_fails),
         cmocka_unit_test(who_waits_at_a_node_that_is_lost_fails_at_once),
         cmocka_unit_test(a_slow_node_answers_later_and_does_less),
         cmocka_unit_test(requests_of_a_node_wait_their_turn),

@@ -106,6 +106,45 @@ static void the_old_primary_becomes_the_standby_after_resync(void **unused)
     }
 }
 
+/* The standby's zone was away from 100 to 200 s; the primary went on without it, so that at 230 s
+ * it has not all yet and may not take over. */
+static void a_standby_that_was_away_does_not_take_over_before_resync(void **unused)
+{
+    struct tiny t;
+
+    (void)unused;
+    struct maker m = data_database(&t, S(1000), 0, 2);
+    m.conf->standby = true;
+    tiny_clients(&t, m.write, tiny_plain(), 900, data_every(&t, HR_SECOND, 900));
+    data_lose_zone(&t, ZONE_B, 100, 100);
+    data_lose_zone(&t, ZONE_A, 230, 300);
+    const struct hr_record *r = modelled_run(&t, 0);
+    const struct hr_mark_record *up = data_mark(r, HR_MARK_RESTORED, 0);
+    assert_int_equal(r->instances[up->instance].place, ZONE_A);
+    assert_int_equal(up->at, S(230 + 300 + 45));
+    assert_int_equal(data_writes_lost(r), 0);
+    tiny_free(&t);
+}
+
+/* Of two replicas the one that has more takes over: the other stood still while it was lost. */
+static void the_replica_that_lacks_least_is_promoted(void **unused)
+{
+    struct tiny t;
+
+    (void)unused;
+    struct maker m = data_database(&t, S(600), 0, 2);
+    data_replicas(&m, 2, 1);
+    m.conf->promote = HR_COPY_REPLICA;
+    tiny_clients(&t, m.write, tiny_plain(), 2000, data_every(&t, HR_SECOND / 10, 2000));
+    data_lose_zone(&t, ZONE_B, 50, 50); /* 51 s behind when it is back at 100 s */
+    data_lose_zone(&t, ZONE_A, 105.05, 0);
+    const struct hr_record *r = modelled_run(&t, 0);
+    const struct hr_mark_record *up = data_mark(r, HR_MARK_RESTORED, 0);
+    assert_int_equal(r->instances[up->instance].place, ZONE_C);
+    assert_int_equal(data_writes_lost(r), 10);
+    tiny_free(&t);
+}
+
 static void a_planned_failover_takes_no_time_to_detect(void **unused)
 {
     struct tiny t;
@@ -252,6 +291,8 @@ int main(void)
         cmocka_unit_test(without_a_copy_it_is_down_until_its_zone_is_back),
         cmocka_unit_test(a_loss_that_ends_before_it_is_noticed_is_no_failover),
         cmocka_unit_test(the_old_primary_becomes_the_standby_after_resync),
+        cmocka_unit_test(a_standby_that_was_away_does_not_take_over_before_resync),
+        cmocka_unit_test(the_replica_that_lacks_least_is_promoted),
         cmocka_unit_test(a_planned_failover_takes_no_time_to_detect),
         cmocka_unit_test(nothing_is_failed_over_while_the_control_plane_is_frozen),
         cmocka_unit_test(a_copy_that_is_lost_while_it_takes_over_leaves_it_down),

@@ -1,5 +1,6 @@
 /* tests/scenarios/test_examples.c - every example loads in every design and runs, and says
  * what it teaches. */
+#include "models/catalog/catalog.h"
 #include "models/registry.h"
 #include "sim/scenario/scenario.h"
 #include "sim/system/run.h"
@@ -17,8 +18,7 @@ enum { MOST = 64, HEAD = 8192 };
 
 static const struct hr_scenario *load(const char *path, bool quick, struct hr_diags *ds)
 {
-    static const struct hr_catalog_file no_products[] = {{NULL, NULL, 0}};
-    const struct hr_library library = {hr_models, no_products};
+    const struct hr_library library = {hr_models, hr_catalog_files};
     const struct hr_overrides ov = {.quick = quick};
     const struct hr_scenario *s = hr_scenario_load(path, &library, &ov, ds);
 

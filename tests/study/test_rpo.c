@@ -19,6 +19,7 @@ struct loss {
     hr_time recovery_point, last_lost;
     uint64_t writes;
     bool durable, silent;
+    bool cached; /* a cache of it is lost, too */
 };
 static struct loss losses[2]; /* by component */
 
@@ -35,6 +36,8 @@ static void seen(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 
     (void)tag;
     (void)data;
+    if (l->cached)
+        hr_data_lost(run, p, 0, hr_now(run), 999, false);
     if (!l->silent)
         hr_data_lost(run, p, l->recovery_point, l->last_lost, l->writes, l->durable);
 }
@@ -123,8 +126,8 @@ static void it_runs_from_the_recovery_point_to_the_last_write_lost(void **state)
     const char *why;
 
     (void)state;
-    losses[0] = (struct loss){S(20), S(37), 12, true, false};
-    losses[1] = (struct loss){S(25), S(59), 3, true, false};
+    losses[0] = (struct loss){S(20), S(37), 12, true, false, false};
+    losses[1] = (struct loss){S(25), S(59), 3, true, false, true};
     run(&w);
     assert_true(rpo(&w, 0, &v, &why) == 17); /* writes went on after 30 s */
     assert_int_equal(v, HR_KEPT);
@@ -141,7 +144,7 @@ static void no_write_lost_is_zero(void **state)
     const char *why;
 
     (void)state;
-    losses[0] = (struct loss){S(20), S(29), 0, true, false};
+    losses[0] = (struct loss){S(20), S(29), 0, true, false, false};
     losses[1] = (struct loss){.silent = true}; /* lost none and says nothing: a standby */
     run(&w);
     assert_true(rpo(&w, 0, &v, &why) == 0);
@@ -157,7 +160,7 @@ static void what_a_cache_loses_is_no_data(void **state)
     const char *why;
 
     (void)state;
-    losses[0] = losses[1] = (struct loss){S(0), S(29), 500, false, false};
+    losses[0] = losses[1] = (struct loss){S(0), S(29), 500, false, false, false};
     run(&w);
     assert_true(isnan(rpo(&w, 2, &v, &why)));
     assert_int_equal(v, HR_UNDECIDED);

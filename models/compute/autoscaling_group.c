@@ -449,6 +449,7 @@ const struct hr_model hr_autoscaling_group_model = {
     .fate = HR_FATE_FAIL,
     .gauges = gauges,
     .usage = usage,
+    .rare_usage = 1u << HR_GROUP_USAGE_SURPLUS,
     .arrive = arrive,
     .check = check,
     .start = start,

@@ -278,7 +278,8 @@ static void warn_price(const struct hr_component *c, struct hr_arena *a,
     struct hr_diag *w;
 
     for (uint32_t d = 0; d < c->prices.n_usage; d++)
-        if (!c->prices.usage[d] && !in_largest(&c->prices, d)) {
+        if (!c->prices.usage[d] && !(c->model->rare_usage & 1u << d) &&
+            !in_largest(&c->prices, d)) {
             first = first ? first : c->model->usage[d].name;
             names = hr_arena_printf(a, "%s%s%s", names ? names : "", names ? ", " : "",
                                     c->model->usage[d].name);

@@ -20,8 +20,8 @@
 #include "sim/system/plan.h"
 
 struct hr_run;
-typedef uint32_t hr_part; /* component */
-typedef uint32_t hr_call; /* valid until it is ended, or cancelled */
+typedef uint32_t hr_part;  /* component */
+typedef uint32_t hr_call;  /* valid until it is ended, or cancelled */
 typedef hr_ref hr_message; /* of message.h; a stale one is told from a live one */
 struct hr_delivery;
 
@@ -97,10 +97,13 @@ struct hr_model {
     void (*arrive)(struct hr_run *run, hr_part p, hr_call c);
 
     /* optional, with a default */
-    const char *const *own_ops; /* OWN: names of its operations, NULL-ended; required there */
+    const char *const
+        *own_ops; /* OWN: names of its operations, NULL-ended; required there */
     const struct hr_table *op_table;  /* the model's own settings of an operation; none */
     const struct hr_gauge *gauges;    /* none */
     const struct hr_dimension *usage; /* none */
+    /* 1u << those of which most have none: a missing price is told when there is some. */
+    uint32_t rare_usage;
     uint32_t targets; /* FORWARDED: offset in conf of its struct hr_indices of components */
     enum hr_stands stands;                        /* FORWARDED; HR_STANDS_IN_A_PLACE */
     const struct hr_source_layout *source_layout; /* SOURCE: required there */
@@ -274,7 +277,8 @@ void hr_event_change(struct hr_run *run, hr_part p, uint32_t instance, const cha
 /* Effects of the disturbances that hold a component now. */
 double hr_effect_speed(const struct hr_run *run, hr_part p, uint32_t op);   /* 1 = normal */
 double hr_effect_failure(const struct hr_run *run, hr_part p, uint32_t op); /* 0 = none */
-double hr_effect_instance_speed(const struct hr_run *run, uint32_t instance); /* conf's in */
+double hr_effect_instance_speed(const struct hr_run *run,
+                                uint32_t instance);     /* conf's in */
 bool hr_effect_up(const struct hr_run *run, hr_part p); /* the component as a whole */
 /* 1 - prod(1 - by) of the disturbances of a verb (FAIL, MISCONFIGURE). */
 double hr_effect_share(const struct hr_run *run, hr_part p, uint32_t op, enum hr_verb verb);

@@ -166,7 +166,6 @@ static uint32_t launch(struct hr_run *run, hr_part p)
     s->env[slot].timer = hr_timer_set(run, p, hr_now(run) + cold, TAG_SERVE, slot);
     hr_gauge_add(run, p, HR_FUNCTION_ENVIRONMENTS, 1);
     hr_gauge_add(run, p, HR_FUNCTION_COLD_STARTS, 1);
-    hr_event_note(run, p, HR_NONE, "cold start", NULL);
     return slot;
 }
 

@@ -348,6 +348,8 @@ bool hr_chain_outlasts(const struct hr_chain_case *c)
     return false;
 }
 
+enum { GAP = 3 }; /* buckets without a fault do not part one break from the next */
+
 /* More bad ones than the allowed share explains by chance. */
 static bool is_bad(double bad, double all, double allowed)
 {
@@ -356,21 +358,32 @@ static bool is_bad(double bad, double all, double allowed)
     return bad > expected + 3 * sqrt(expected) + 1;
 }
 
-size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed)
+/* The bucket in which the allowance of all was used up; n: in none. */
+static size_t used_up(const double *bad, const double *all, size_t n, double allowed)
 {
     double total = 0, used = 0;
 
-    for (size_t t = 0; t < n; t++) {
-        if (is_bad(bad[t], all[t], allowed))
-            return t;
+    for (size_t t = 0; t < n; t++)
         total += all[t];
-    }
     for (size_t t = 0; t < n; t++) {
         used += bad[t];
         if (used > total * allowed)
             return t;
     }
     return n;
+}
+
+size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed)
+{
+    const size_t last = used_up(bad, all, n, allowed);
+    size_t first = last;
+
+    if (last == n) /* it was not: the first that is out of the ordinary */
+        return hr_chain_next_bad(bad, all, 0, n, allowed);
+    for (size_t t = last; t-- > 0 && first - t <= GAP;)
+        if (is_bad(bad[t], all[t], allowed))
+            first = t;
+    return first;
 }
 
 size_t hr_chain_recovery(const double *bad, const double *all, size_t n, double allowed)

@@ -77,9 +77,11 @@ const char *hr_chain_tell(const struct hr_chain_case *c, struct hr_arena *a);
  * disturbance that was acting when it broke has ended? */
 bool hr_chain_outlasts(const struct hr_chain_case *c);
 
-/* The bucket in which a limit was first left: the first that holds more bad ones of its `all`
- * than the share `allowed` explains by chance (three standard deviations); where there is
- * none, the one in which the allowance of the whole run was used up; n if neither. */
+/* The bucket in which the break began that cost the limit: from the one in which the allowance
+ * of the whole run was used up, back over those that hold more bad ones of their `all` than the
+ * share `allowed` explains by chance (three standard deviations).  A short trouble long before,
+ * which the allowance bore, is another one.  Where the allowance was not used up, the first of
+ * that kind; n if there is none. */
 size_t hr_chain_first_break(const double *bad, const double *all, size_t n, double allowed);
 /* The bucket after the last one of that kind: from there on the limit was kept; 0 if there is
  * none of that kind. */

@@ -229,7 +229,7 @@ struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
 
     *reason = NULL;
     if (missing) {
-        *reason = hr_arena_printf(a, "there is no price for %s", missing);
+        *reason = hr_arena_printf(a, "without a price for %s", missing);
         return e;
     }
     for (uint32_t i = 0; i < d->n; i++)

@@ -68,5 +68,5 @@ expect 0 headroom run bill.yaml --no-html
 # 3 x 730 h x $0.096 = $210.24; 20/s x 2,628,000 s x 20 kB = 1051.2 GB = 979.0 GiB out, less 100:
 # 879.0 x $0.09 = $79.11, within what 12,000 arrivals say of the rate
 expect 4 headroom run bill.yaml --no-html --set 'app.product=null' --set 'app.cores=2'
-says "there is no price for app: instance"
+says "without a price for app: instance"
 ok "a run is billed; a missing price makes its cost undecided, and is named"

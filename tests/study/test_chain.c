@@ -318,6 +318,16 @@ static void a_slow_leak_breaks_when_the_allowance_is_used_up(void **state)
     assert_int_equal(hr_chain_first_break(leak, all, 4, 0.002), 2);
 }
 
+/* 9 bad ones early on, of 16 that are allowed, and the storm that breaks the limit. */
+static void a_trouble_that_the_allowance_bears_is_not_the_break(void **state)
+{
+    const double all[8] = {1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000};
+    const double bad[8] = {9, 0, 0, 0, 0, 0, 50, 900};
+
+    (void)state;
+    assert_int_equal(hr_chain_first_break(bad, all, 8, 0.002), 6);
+}
+
 static void a_break_that_comes_back_is_told_with_its_recovery(void **state)
 {
     struct hr_arena *a = hr_arena_create();
@@ -368,6 +378,7 @@ int main(void)
         cmocka_unit_test(an_outlasting_break_is_known_as_one),
         cmocka_unit_test(recovery_is_after_the_last_bad_bucket),
         cmocka_unit_test(a_slow_leak_breaks_when_the_allowance_is_used_up),
+        cmocka_unit_test(a_trouble_that_the_allowance_bears_is_not_the_break),
         cmocka_unit_test(a_break_that_comes_back_is_told_with_its_recovery),
         cmocka_unit_test(the_next_bad_bucket_is_found_from_a_bucket_on),
     };

@@ -44,9 +44,12 @@ static bool is_asked_for(const struct hr_design *d, uint32_t disturbance)
     return false;
 }
 
-/* Something is asked about money. */
+/* It has a price, or something is asked about money. */
 static bool wants_ordinary(const struct hr_design *d)
 {
+    for (uint32_t i = 0; i < d->plan->n_components; i++)
+        if (d->plan->components[i].prices.given)
+            return true;
     for (size_t i = 0; i < d->n_objectives; i++)
         if (hr_measures[d->objectives[i].measure].written == HR_FIELD_MONEY &&
             hr_measures[d->objectives[i].measure].measured)

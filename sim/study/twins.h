@@ -8,7 +8,7 @@
  *           Disturbances that occur at random have no twin: their occurrences in the design's
  *           own runs are what is read.
  * ORDINARY  Neither disturbances nor one-off load shapes: the base of the bill.  It is made where
- *           there are such things and something asks what it costs; where there are none, the
+ *           there are such things and a price, or an objective about money; where there are none, the
  *           design's own run is its ordinary twin. */
 #ifndef HR_STUDY_TWINS_H
 #define HR_STUDY_TWINS_H

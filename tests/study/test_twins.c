@@ -26,6 +26,7 @@ struct kept {
     struct hr_collector *c;
     uint32_t mains, twins, spared;
     hr_time twin_ended;
+    uint64_t twin_valid;
 };
 
 static void merge(void *ctx, uint32_t design, const struct hr_record *r)
@@ -47,6 +48,7 @@ static void merge_twin(void *ctx, const struct hr_twin *t, const struct hr_recor
         assert_int_equal(r->n_violations, 0);
         k->twins++;
         k->twin_ended = r->ended_at;
+        k->twin_valid = r->rows[0].valid;
     } else {
         k->spared++;
     }
@@ -144,6 +146,38 @@ static void one_that_is_turned_off_is_no_company(void **state)
 
     assert_quiet(f);
     assert_int_equal(hr_twins_of(s, f->a).n, 0);
+}
+
+#define PRICED(more)                                                                       \
+    "headroom: 1\nhorizon: 1h\nwarmup: 0s\n"                                               \
+    "traffic: { shoppers: { to: app, rate: 5/s, mix: { buy: 100% }" more " } }\n"          \
+    "components: { app: { kind: service, operations: { buy: [ { work: 1ms } ] }, prices: " \
+    "{ instance: $0.10/h } } }\n"
+#define SALE ", shape: [ spike: { at: 10m, to: 5x, hold: 10m } ]"
+
+static void what_has_a_price_has_an_ordinary_twin_where_something_happens_once(void **state)
+{
+    struct fixture *f = *state;
+    const struct hr_twins t = hr_twins_of(load_with(f, PRICED(SALE), NULL), f->a);
+
+    assert_quiet(f);
+    assert_int_equal(t.n, 1);
+    assert_int_equal(t.at[0].alone, 0);
+    assert_false(t.at[0].perhaps);
+    assert_int_equal(hr_twins_of(load_with(f, PRICED(""), NULL), f->a).n, 0);
+}
+
+static void the_ordinary_twin_has_the_requests_of_an_ordinary_day(void **state)
+{
+    struct fixture *f = *state;
+    struct kept k;
+
+    simulate(f, load_with(f, PRICED(SALE), NULL), 2, 2, &k);
+    assert_int_equal(k.mains, 2);
+    assert_int_equal(k.twins, 2);
+    /* 5/s for an hour, within seven standard deviations. */
+    assert_true(fabs((double)k.twin_valid - 18000) < 7 * sqrt(18000));
+    hr_collector_destroy(k.c);
 }
 
 /* --- what they say -------------------------------------------------------------------------- */
@@ -351,6 +385,8 @@ int main(void)
         TEST(a_later_one_needs_a_twin_and_the_first_perhaps),
         TEST(what_no_objective_speaks_of_has_no_twin),
         TEST(one_that_is_turned_off_is_no_company),
+        TEST(what_has_a_price_has_an_ordinary_twin_where_something_happens_once),
+        TEST(the_ordinary_twin_has_the_requests_of_an_ordinary_day),
         TEST(a_later_disturbance_does_not_lengthen_a_recovery),
         TEST(a_twin_ends_when_its_recovery_is_settled),
         TEST(no_twin_is_simulated_where_the_run_shows_the_same),

@@ -404,8 +404,9 @@ static void cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why
 /* A command and its key, or a short answer. */
 enum { SHORT_BYTES = 100 /* assumed: a key of some dozen characters and the protocol */ };
 
-static int64_t bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
+static int64_t bytes(struct hr_run *run, hr_part p, uint32_t op, hr_call c, bool back)
 {
+    (void)op; /* nothing forwards to a cache */
     const struct about a = about_call(run, p, c);
     const bool object = back ? op_of(run, p, c) == HR_CACHE_GET &&
                                    note_what(*hr_call_note(run, c)) == HR_OK + 1

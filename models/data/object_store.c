@@ -98,9 +98,12 @@ static bool carries_object(enum op op, bool back)
     return op == (back ? OP_GET : OP_PUT);
 }
 
-static int64_t bytes(struct hr_run *run, hr_part p, hr_call c, bool back)
+static int64_t bytes(struct hr_run *run, hr_part p, uint32_t op, hr_call c, bool back)
 {
-    if (!carries_object(op_of(run, p, c), back))
+    const struct object_store *s = hr_state(run, p);
+    const uint32_t first = hr_run_plan(run)->components[p].first_op;
+
+    if (!carries_object((enum op)s->op[op - first], back))
         return HEADER_BYTES;
     return HEADER_BYTES + size_of(run, p, c);
 }

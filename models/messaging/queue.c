@@ -44,8 +44,7 @@ static const struct hr_field fields[] = {
     {.name = "size",
      .type = HR_FIELD_LAW_BYTES,
      .offset = AT(size),
-     .help =
-         "Bytes of a message. Default: not known; billed as one chunk of 64 KiB."},
+     .help = "Bytes of a message. Default: not known; billed as one chunk of 64 KiB."},
     {0},
 };
 static const struct hr_table table = {"queue", fields, sizeof(struct hr_queue_conf), NULL,
@@ -92,8 +91,9 @@ static void arm_expiry(struct hr_run *run, hr_part p)
 }
 
 /* What a message carries; the size of an answer is not known. */
-static int64_t bytes_of(struct hr_run *run, hr_part p, hr_call c, bool back)
+static int64_t bytes_of(struct hr_run *run, hr_part p, uint32_t op, hr_call c, bool back)
 {
+    (void)op; /* it takes any */
     const struct hr_queue_conf *conf = hr_conf(run, p);
     struct hr_draws d = hr_call_draws(run, c, PURPOSE_SIZE);
 
@@ -102,7 +102,7 @@ static int64_t bytes_of(struct hr_run *run, hr_part p, hr_call c, bool back)
 
 static void keep(struct hr_run *run, hr_part p, hr_call c)
 {
-    const int64_t bytes = bytes_of(run, p, c, false);
+    const int64_t bytes = bytes_of(run, p, HR_NONE, c, false);
 
     hr_usage_add(run, p, HR_QUEUE_REQUESTS, requests_for(bytes, 1));
     hr_message_show(run, hr_message_keep(run, c, bytes));

@@ -136,7 +136,7 @@ struct hr_model {
     int64_t (*instances)(const void *conf);
     /* Bytes of the request or (back) of the answer of a call whose operation does not give them;
      * -1: not known, which is also the default. */
-    int64_t (*bytes)(struct hr_run *run, hr_part p, hr_call c, bool back);
+    int64_t (*bytes)(struct hr_run *run, hr_part p, uint32_t op, hr_call c, bool back);
     /* A call that arrived here has been ended by hr_done, and its answer is on its way.  Not
      * for what is cancelled, nor for what arrives anew: hook `cancel` was asked then. */
     void (*call_done)(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how);

@@ -48,10 +48,11 @@ static int64_t draw_bytes(struct hr_run *run, uint32_t slot, bool back)
 {
     const struct frame *f = hr_frame(run, slot);
     const struct hr_op_conf *conf = run->op_conf[f->op];
-    const struct hr_model *m = run->plan->components[f->component].model;
+    const uint32_t op = run->op_final[f->op], part = run->plan->operations[op].component;
+    const struct hr_model *m = run->plan->components[part].model;
 
     if (conf == NULL || conf->bytes == NULL)
-        return m->bytes ? m->bytes(run, f->component, slot, back) : -1;
+        return m->bytes ? m->bytes(run, part, op, slot, back) : -1;
     const struct hr_law *law = back ? &conf->bytes->response : &conf->bytes->request;
     if (law->kind == HR_LAW_CONSTANT)
         return (int64_t)law->a;

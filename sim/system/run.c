@@ -4,16 +4,16 @@
 
 /* --- making and ending ------------------------------------------------------------------- */
 
-/* Settings of an operation: of the component that declares it, behind any forwarders. */
-static const struct hr_op_conf *declared(const struct hr_plan *plan, uint32_t op)
+/* The operation behind all forwarders: who declares it has its settings. */
+static uint32_t behind(const struct hr_plan *plan, uint32_t op)
 {
     for (uint32_t depth = 0; depth < plan->n_operations; depth++) {
         const struct hr_operation *o = &plan->operations[op];
         if (o->conf != NULL || o->forward == NULL)
-            return o->conf;
+            break;
         op = o->forward[0];
     }
-    return NULL;
+    return op;
 }
 
 static void make_parts(struct hr_run *run)
@@ -22,9 +22,11 @@ static void make_parts(struct hr_run *run)
 
     run->parts = hr_arena_alloc(run->arena, plan->n_components, sizeof *run->parts);
     run->op_conf = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_conf);
+    run->op_final = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_final);
     run->slow_op = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->slow_op);
     for (uint32_t i = 0; i < plan->n_operations; i++) {
-        run->op_conf[i] = declared(plan, i);
+        run->op_final[i] = behind(plan, i);
+        run->op_conf[i] = plan->operations[run->op_final[i]].conf;
         run->slow_op[i] = 1;
     }
     for (uint32_t i = 0; i < plan->n_components; i++) {

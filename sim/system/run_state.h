@@ -247,6 +247,7 @@ struct hr_run {
     uint32_t n_instances, room_instances;
     struct site_state **sites;         /* [site][caller instance - first] */
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
+    uint32_t *op_final;                /* by operation: the one behind all forwarders */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
     bool sends; /* something in the plan sends messages, or keeps them */

@@ -301,13 +301,15 @@ static void check(void *self, struct hr_check *ck)
 
 static const struct hr_dimension usage[] = {
     [USAGE_HOUR] = {"hour", "1", "The balancer itself.", true},
-    [USAGE_NEW_CONNECTIONS] = {"new_connections", "1", "Connections that were opened."},
+    [USAGE_NEW_CONNECTIONS] = {"new_connections", "1", "Connections that were opened.",
+                               false},
     [USAGE_ACTIVE_CONNECTIONS] = {"active_connections", "1",
                                   "Connections with a request on them.", true},
-    [USAGE_PROCESSED] = {"processed", "B", "Bytes of requests and answers, both ways."},
+    [USAGE_PROCESSED] = {"processed", "B", "Bytes of requests and answers, both ways.",
+                         false},
     [USAGE_RULE_EVALUATIONS] = {"rule_evaluations", "1",
-                                "Rules beyond the free ones, for each request."},
-    [USAGE_REQUESTS] = {"requests", "1", "Requests that came to it."},
+                                "Rules beyond the free ones, for each request.", false},
+    [USAGE_REQUESTS] = {"requests", "1", "Requests that came to it.", false},
     {0},
 };
 

@@ -149,7 +149,8 @@ static const struct hr_gauge gauges[] = {
     {0},
 };
 static const struct hr_dimension usage[] = {
-    [USAGE_REQUESTS] = {"requests", "1", "Requests that it took, throttled ones left out."},
+    [USAGE_REQUESTS] = {"requests", "1", "Requests that it took, throttled ones left out.",
+                        false},
     {0},
 };
 

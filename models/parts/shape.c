@@ -72,6 +72,12 @@ static const struct hr_field spike_fields[] = {
      .type = HR_FIELD_TEXT,
      .offset = AT(name),
      .help = "What reports call it: flash sale. Default: the class and `spike`."},
+    {.name = "per_month",
+     .type = HR_FIELD_NUMBER,
+     .offset = AT(per_month),
+     .dflt = "1",
+     .max = 1e6,
+     .help = "How often a month has it, in the cost."},
     {0},
 };
 #undef AT
@@ -173,7 +179,8 @@ bool hr_shape_one_off(const struct hr_items *shapes, uint32_t i, struct hr_one_o
 
         if (!x || i-- > 0)
             continue;
-        *o = (struct hr_one_off){x->name, x->at, x->at + x->rise + x->hold + x->fall, x->to};
+        *o = (struct hr_one_off){x->name, x->at, x->at + x->rise + x->hold + x->fall, x->to,
+                                 x->per_month};
         return true;
     }
     return false;

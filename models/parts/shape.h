@@ -40,6 +40,7 @@ struct hr_shape_spike {
     double to;  /* factor at the top */
     hr_time rise, hold, fall;
     const char *name; /* what reports call it; NULL */
+    double per_month; /* how often a month has it, in the cost */
 };
 struct hr_shape_ramp {
     hr_time at;      /* it begins; `from` holds before */

@@ -98,13 +98,15 @@ static struct hr_recovery sum_up(const struct hr_results *r, const struct run *r
                             .rto = runs[p95].rto,
                             .rpo = (double)NAN,
                             .writes_lost = (double)NAN,
-                            .affected = runs[p95].affected};
+                            .affected = runs[p95].affected,
+                            .alone = true};
 
     for (size_t k = 0; k < HR_N_PHASES; k++)
         x.phase[k] = HR_FIGURE(r, paths[k], at);
     for (size_t k = 0; k < n; k++) {
         x.not_recovered += isinf(runs[k].rto) != 0;
         x.unaffected += !runs[k].affected;
+        x.alone = x.alone && HR_FIGURE(r, "recovery/alone", runs[k].at) != 0;
         x.rpo = larger(x.rpo, HR_FIGURE(r, "recovery/rpo", runs[k].at));
         x.writes_lost =
             larger(x.writes_lost, HR_FIGURE(r, "recovery/writes_lost", runs[k].at));

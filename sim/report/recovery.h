@@ -27,6 +27,7 @@ struct hr_recovery { /* times in s */
     double phase[HR_N_PHASES];
     double rpo, writes_lost; /* the worst of the runs; NaN: nothing that could lose data */
     bool affected;           /* the run that is shown */
+    bool alone;              /* nothing else acted in the runs that the figures rest on */
 };
 /* By design, then as the disturbances come in the results; returns how many. */
 size_t hr_recoveries(const struct hr_results *r, struct hr_arena *a,

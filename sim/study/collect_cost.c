@@ -17,7 +17,7 @@
 
 struct run_usage {
     const int64_t **usage, **transfer; /* by component; NULL: no run yet */
-    int64_t *valid, *bad;              /* by row */
+    int64_t *valid, *bad;              /* by row and bucket of the series */
 };
 
 struct hr_cost_sum {
@@ -66,8 +66,10 @@ static void keep(struct hr_collector *c, const struct hr_design_sum *d, struct r
 {
     u->usage = hr_arena_alloc(c->arena, r->n_parts + 1, sizeof *u->usage);
     u->transfer = hr_arena_alloc(c->arena, r->n_parts + 1, sizeof *u->transfer);
-    u->valid = hr_arena_alloc(c->arena, r->n_rows, sizeof *u->valid);
-    u->bad = hr_arena_alloc(c->arena, r->n_rows, sizeof *u->bad);
+    const size_t cells = (size_t)r->n_rows * r->n_buckets;
+
+    u->valid = hr_arena_alloc(c->arena, cells, sizeof *u->valid);
+    u->bad = hr_arena_alloc(c->arena, cells, sizeof *u->bad);
     for (uint32_t i = 0; i < r->n_parts; i++) {
         const size_t n = n_dimensions(d->plan->components[i].model);
 
@@ -75,10 +77,11 @@ static void keep(struct hr_collector *c, const struct hr_design_sum *d, struct r
         u->transfer[i] =
             copied(c->arena, r->parts[i].transfer, HR_N_TRANSFERS * (size_t)r->n_hours);
     }
-    for (uint32_t i = 0; i < r->n_rows; i++) {
-        u->valid[i] = (int64_t)r->rows[i].valid;
-        u->bad[i] = (int64_t)(r->rows[i].valid - r->rows[i].good);
-    }
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        for (uint32_t b = 0; b < r->n_buckets; b++) {
+            u->valid[(size_t)i * r->n_buckets + b] = (int64_t)r->rows[i].arrivals[b];
+            u->bad[(size_t)i * r->n_buckets + b] = (int64_t)r->rows[i].bads[b];
+        }
 }
 
 /* Is a component in a place whose provider bills bytes? */
@@ -107,6 +110,96 @@ void hr_collect_cost_ordinary(struct hr_collector *c, struct hr_design_sum *d,
         }
 }
 
+/* --- how often a month has what happens once -------------------------------------------------- */
+
+struct latest {
+    hr_time begin;
+    double per_month;
+};
+
+static void take_later(struct latest *l, hr_time begin, double per_month, hr_time by)
+{
+    if (begin < by && begin >= l->begin)
+        *l = (struct latest){begin, per_month};
+}
+
+/* What happens more than in the ordinary run is of the disturbance or the one-off shape that began
+ * last before `by`: an approximation where several overlap. */
+static double times_a_month(const struct hr_plan *p, hr_time by)
+{
+    struct latest l = {-1, 1};
+    struct hr_one_off o;
+
+    for (uint32_t i = 0; i < p->n_disturbances; i++)
+        if (p->disturbances[i].enabled && p->disturbances[i].placed)
+            take_later(&l, p->disturbances[i].at, p->disturbances[i].per_month, by);
+    for (uint32_t c = 0; c < p->n_components; c++) {
+        const struct hr_model *m = p->components[c].model;
+
+        for (uint32_t i = 0; m && m->one_off && m->one_off(p->components[c].conf, i, &o);
+             i++)
+            take_later(&l, o.begin, o.per_month, by);
+    }
+    return l.per_month;
+}
+
+static int64_t weighed(int64_t ordinary, int64_t actual, double times)
+{
+    const double more = (double)(actual - ordinary) * times;
+
+    return times == 1 ? actual : ordinary + (int64_t)(more < 0 ? more - 0.5 : more + 0.5);
+}
+
+/* Hourly figures of one component with the increments counted as often as a month has them. */
+static const int64_t *weigh(const struct hr_design_sum *d, const int64_t *ordinary,
+                            const int64_t *actual, size_t n)
+{
+    const uint32_t hours = d->cost->n_hours;
+    int64_t *x;
+
+    if (!ordinary || !actual)
+        return actual;
+    x = hr_arena_alloc(d->cost->arena, n * hours, sizeof *x);
+    for (uint32_t h = 0; h < hours; h++) {
+        const double times = times_a_month(d->plan, (hr_time)(h + 1) * HR_HOUR);
+
+        for (size_t k = 0; k < n; k++)
+            x[k * hours + h] =
+                weighed(ordinary[k * hours + h], actual[k * hours + h], times);
+    }
+    return x;
+}
+
+static struct run_usage weigh_all(const struct hr_design_sum *d, const struct run_usage *o,
+                                  const struct run_usage *a)
+{
+    const uint32_t n = d->plan->n_components;
+    struct run_usage w = *a;
+
+    w.usage = hr_arena_alloc(d->cost->arena, n + 1, sizeof *w.usage);
+    w.transfer = hr_arena_alloc(d->cost->arena, n + 1, sizeof *w.transfer);
+    for (uint32_t i = 0; i < n; i++) {
+        w.usage[i] =
+            weigh(d, o->usage[i], a->usage[i], n_dimensions(d->plan->components[i].model));
+        w.transfer[i] = weigh(d, o->transfer[i], a->transfer[i], HR_N_TRANSFERS);
+    }
+    return w;
+}
+
+/* The same of a row's buckets, summed: { of the ordinary run, of the actual one }. */
+static void weigh_row(const struct hr_design_sum *d, const int64_t *ordinary,
+                      const int64_t *actual, uint32_t row, int64_t sums[2])
+{
+    sums[0] = sums[1] = 0;
+    for (uint32_t b = 0; b < d->n_buckets; b++) {
+        const size_t at = (size_t)row * d->n_buckets + b;
+        const double times = times_a_month(d->plan, (hr_time)(b + 1) * d->bucket);
+
+        sums[0] += ordinary[at];
+        sums[1] += weighed(ordinary[at], actual[at], times);
+    }
+}
+
 /* --- invoices ------------------------------------------------------------------------------------ */
 
 static struct hr_invoice_terms terms_of(const struct hr_design_sum *d)
@@ -122,13 +215,16 @@ static const struct run_usage *ordinary_of(const struct hr_design_sum *d, uint32
 static const struct hr_invoice *invoice_of(const struct hr_design_sum *d, uint32_t i)
 {
     struct hr_cost_sum *s = d->cost;
-    const struct run_usage *o = ordinary_of(d, i), *a = &s->actual[i];
-    const struct hr_metered ordinary = {s->n_hours, o->usage, o->transfer};
-    const struct hr_metered actual = {s->n_hours, a->usage, a->transfer};
+    const struct run_usage *o = ordinary_of(d, i);
     const struct hr_invoice_terms terms = terms_of(d);
 
-    if (!s->invoices[i])
+    if (!s->invoices[i]) {
+        const struct run_usage a = weigh_all(d, o, &s->actual[i]);
+        const struct hr_metered ordinary = {s->n_hours, o->usage, o->transfer};
+        const struct hr_metered actual = {s->n_hours, a.usage, a.transfer};
+
         s->invoices[i] = hr_invoice_make(d->plan, &ordinary, &actual, &terms, s->arena);
+    }
     return s->invoices[i];
 }
 
@@ -139,10 +235,15 @@ static double revenue_lost(const struct hr_design_sum *d, uint32_t i, uint64_t r
     const struct hr_invoice_terms terms = terms_of(d);
     double dollars = 0;
 
-    for (uint32_t k = 0; k < d->plan->n_rows; k++)
-        if (k < 64 && rows >> k & 1)
-            dollars += (double)d->plan->rows[k].value / 1e6 *
-                       (double)hr_invoice_month(o->bad[k], a->bad[k], &terms);
+    for (uint32_t k = 0; k < d->plan->n_rows; k++) {
+        int64_t sums[2];
+
+        if (k >= 64 || !(rows >> k & 1))
+            continue;
+        weigh_row(d, o->bad, a->bad, k, sums);
+        dollars += (double)d->plan->rows[k].value / 1e6 *
+                   (double)hr_invoice_month(sums[0], sums[1], &terms);
+    }
     return dollars;
 }
 
@@ -152,9 +253,14 @@ static double requests(const struct hr_design_sum *d, uint32_t i, uint64_t rows)
     const struct hr_invoice_terms terms = terms_of(d);
     double n = 0;
 
-    for (uint32_t k = 0; k < d->plan->n_rows; k++)
-        if (k < 64 && rows >> k & 1)
-            n += (double)hr_invoice_month(o->valid[k], a->valid[k], &terms);
+    for (uint32_t k = 0; k < d->plan->n_rows; k++) {
+        int64_t sums[2];
+
+        if (k >= 64 || !(rows >> k & 1))
+            continue;
+        weigh_row(d, o->valid, a->valid, k, sums);
+        n += (double)hr_invoice_month(sums[0], sums[1], &terms);
+    }
     return n;
 }
 

@@ -78,7 +78,8 @@ struct hr_source_layout {
 struct hr_one_off {
     const char *name; /* NULL: it has none */
     hr_time begin, end;
-    double factor; /* of the rate, at the top */
+    double factor;    /* of the rate, at the top */
+    double per_month; /* how often a month has it, in the cost */
 };
 
 struct hr_model {

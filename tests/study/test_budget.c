@@ -172,7 +172,7 @@ static void requests_of_a_month_are_those_outside_of_one_offs(void **state)
         m.total[0][w] = m.ok[0][w] = 800;
     assert_true(fabs(hr_budget_requests(&m.plan, &m.record, 1) -
                      (15 * 100 + 5 * 800) / 200.0 * 86400 * 30) < 1e-3);
-    m.one_offs[0] = (struct hr_one_off){"flash sale", S(50), S(100), 8};
+    m.one_offs[0] = (struct hr_one_off){"flash sale", S(50), S(100), 8, 1};
     assert_true(fabs(hr_budget_requests(&m.plan, &m.record, 1) - 10.0 * 86400 * 30) < 1e-3);
 }
 
@@ -228,8 +228,8 @@ static void a_one_off_has_what_no_disturbance_has(void **state)
 
     (void)state;
     make(&m, "1...5566....9.......");
-    m.one_offs[0] = (struct hr_one_off){"flash sale", S(40), S(70), 8};
-    m.one_offs[1] = (struct hr_one_off){NULL, S(120), S(130), 2};
+    m.one_offs[0] = (struct hr_one_off){"flash sale", S(40), S(70), 8, 1};
+    m.one_offs[1] = (struct hr_one_off){NULL, S(120), S(130), 2, 1};
     acts(&m, 1, S(50), S(60));
     charge(&m, bad);
     assert_int_equal(hr_budget_causes(&m.plan), 6);

@@ -99,7 +99,7 @@ static void a_missing_price_leaves_the_total_open_and_is_named(void **state)
     assert_string_equal(hr_var_text(r, hr_results_find(r, "cost/missing"), &first),
                         "bank: requests");
     assert_int_equal(hr_collector_verdict(c, 0, 0, f->a, &e, &reason), HR_UNDECIDED);
-    assert_string_equal(reason, "there is no price for bank: requests");
+    assert_string_equal(reason, "without a price for bank: requests");
     /* What is asked of one component needs the prices of that one. */
     assert_int_equal(hr_collector_verdict(c, 0, 1, f->a, &e, &reason), HR_KEPT);
     assert_true(e.mean == 292);

@@ -116,6 +116,8 @@ static void recovery_row(struct hr_page_view *v, const struct hr_recovery *x)
 {
     hr_html_raw(&v->h, "<tr><th scope=\"row\">");
     hr_html_name(&v->h, x->disturbance);
+    if (!x->alone)
+        hr_html_raw(&v->h, " +");
     hr_html_raw(&v->h, "</th><td>");
     hr_page_designation(v, x->design);
     hr_html_raw(&v->h, "</td><td class=\"n\">");
@@ -148,6 +150,14 @@ static void recovery_table(struct hr_page_view *v, const struct hr_recovery *x, 
     hr_html_raw(&v->h, "</tbody></table></div></details>\n");
 }
 
+static bool some_in_company(const struct hr_recovery *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!x[i].alone)
+            return true;
+    return false;
+}
+
 void hr_page_recovery(struct hr_page_view *v)
 {
     struct hr_recovery *x;
@@ -164,6 +174,10 @@ void hr_page_recovery(struct hr_page_view *v)
     hr_html_raw(&v->h, v->n_replications > 1
                            ? " The run at the 95th percentile is shown, with its phases; "
                              "the RPO is the worst of the runs."
+                           : "");
+    hr_html_raw(&v->h, some_in_company(x, n)
+                           ? " Those marked + were not simulated alone: other disturbances "
+                             "act, too."
                            : "");
     hr_html_raw(&v->h, " An open bar: not recovered when the run ended.</p></figcaption>");
     waterfall(v, x, n);

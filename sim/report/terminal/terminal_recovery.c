@@ -34,8 +34,9 @@ static void recovery_row(const struct hr_section *s, struct hr_table *t,
     struct hr_table_row *row = hr_table_row(t);
     size_t n = 0;
 
-    row->cells[n++].text =
-        hr_arena_printf(s->a, "  %s", hr_text_plain(s->a, x->disturbance, HR_NAME_COLUMNS));
+    row->cells[n++].text = hr_arena_printf(
+        s->a, "  %s%s", hr_text_plain(s->a, x->disturbance, HR_NAME_COLUMNS),
+        x->alone ? "" : " +");
     row->cells[n++] = time_to_recovery(s, x);
     for (size_t k = 0; k < HR_N_PHASES; k++)
         row->cells[n++] = span(s, finite ? x->phase[k] : (double)NAN);
@@ -64,6 +65,28 @@ static void print_counts(const struct hr_section *s, const struct hr_recovery *x
     }
 }
 
+/* What the figures rest on. */
+static void print_basis(const struct hr_section *s, const struct hr_recovery *x, size_t n)
+{
+    bool alone = true;
+
+    for (size_t i = 0; i < n; i++)
+        alone = alone && x[i].alone;
+    hr_text_add(s->out, "  ");
+    hr_text_wrap(s->out,
+                 hr_arena_printf(
+                     s->a, "%s%s",
+                     s->replications > 1
+                         ? "Each disturbance alone; RTO: the 95th percentile of the runs, "
+                           "and the phases of that run; RPO: the worst."
+                         : "Each disturbance alone, in one run.",
+                     alone
+                         ? ""
+                         : " +: not alone, other disturbances act, too (an objective about "
+                           "its rto has it simulated alone)."),
+                 2, 2, s->how.width);
+}
+
 void hr_section_recovery(const struct hr_section *s)
 {
     struct hr_table t = hr_table_begin(s->a);
@@ -85,13 +108,7 @@ void hr_section_recovery(const struct hr_section *s)
     }
     hr_section_table(s, &t);
     print_counts(s, rows, n);
-    hr_text_add(s->out, "  ");
-    hr_text_wrap(s->out,
-                 s->replications > 1
-                     ? "Each disturbance alone; RTO: the 95th percentile of the runs, and "
-                       "the phases of that run; RPO: the worst."
-                     : "Each disturbance alone, in one run.",
-                 2, 2, s->how.width);
+    print_basis(s, rows, n);
 }
 
 /* ---- error budgets ---------------------------------------------------------------------- */

@@ -323,8 +323,8 @@ static void says_what_was_found(void **state)
         "1 of 3 objectives undecided",
         "99.47% \xC2\xB1 0.06",
         "the interval contains the limit",
-        "retry_budget costs $2,280 a month, 57% of it for web; the others cost $2,238 to "
-        "$3,195",
+        "retry_budget costs $2,280 a month, 57% of it for web",
+        "the others cost $2,238 to $3,195",
         "+$829.04",
         "$0.05 / 10k",
         "the contract of 2025, scenario",

@@ -7,7 +7,7 @@
  *          else such a one-off load shape; else what begins in the next window, for requests
  *          under way when it does; else nothing, "undisturbed".  So shares add up to what was
  *          spent.
- * SOURCE   design.md, section 5.  CHECKED tests/study/test_budget.c. */
+ * CHECKED tests/study/test_budget.c. */
 #ifndef HR_STUDY_BUDGET_H
 #define HR_STUDY_BUDGET_H
 

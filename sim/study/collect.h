@@ -30,7 +30,7 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
 enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design,
                                      size_t objective, struct hr_arena *a,
                                      struct hr_estimate *e, const char **reason);
-/* The exit status that design.md promises: of the chosen design, or of all. */
+/* The exit status: of the chosen design, or of all. */
 int hr_collector_status(const struct hr_collector *c, bool all_designs);
 
 /* Ledger violations of all runs; `first` (may be NULL) gets one line about the first. */

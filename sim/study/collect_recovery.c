@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { SPELLS = 1024 /* of a run */ };
-static const double occurrences_quantile = 0.95; /* design.md, section 3: the p95 of them */
+static const double occurrences_quantile = 0.95; /* what an objective about rto reads */
 
 /* --- data ----------------------------------------------------------------------------------- */
 
@@ -85,7 +85,7 @@ static void read_marks(const struct hr_record *r, struct hr_recovered_row *row)
 
     for (uint32_t i = 0; i < r->n_marks; i++)
         m[i] = (struct hr_mark_at){r->marks[i].at, r->marks[i].mark};
-    hr_recovery_divide(&row->x, &row->spell, m, r->n_marks);
+    hr_recovery_divide(&row->x, &row->spell, m, r->n_marks, r->window);
     hr_heap_resize(m, 0, 0);
 }
 

@@ -108,9 +108,10 @@ static hr_time find_mark(const struct hr_mark_at *marks, size_t n, enum hr_mark 
 }
 
 void hr_recovery_divide(struct hr_recovery *x, const struct hr_spell *s,
-                        const struct hr_mark_at *marks, size_t n)
+                        const struct hr_mark_at *marks, size_t n, hr_time window)
 {
     const hr_time end = x->rto == HR_NEVER ? HR_NEVER : s->begin + x->rto;
+    const hr_time last = end == HR_NEVER || x->rto == 0 ? end : end + window - 1;
     hr_time at[HR_N_PHASES + 1] = {s->begin};
 
     at[1] = find_mark(marks, n, HR_MARK_DETECTED, at[0], end, false, at[0]);
@@ -118,7 +119,9 @@ void hr_recovery_divide(struct hr_recovery *x, const struct hr_spell *s,
     at[3] = find_mark(marks, n, HR_MARK_ACTED, at[2], end, false, at[2]);
     const hr_time over = s->end < at[3] ? at[3] : s->end < end ? s->end : end;
 
-    at[4] = find_mark(marks, n, HR_MARK_RESTORED, at[3], end, true, over);
+    at[4] = find_mark(marks, n, HR_MARK_RESTORED, at[3], last, true, over);
+    if (at[4] > end)
+        at[4] = end;
     at[5] = end;
     for (size_t i = 0; i < HR_N_PHASES; i++) {
         if (at[i + 1] == HR_NEVER)

@@ -12,13 +12,13 @@
  *
  *          Phases lie between the marks that models set (hr_mark): the first detected, the
  *          first decided from there, the first acted from there, the last restored before
- *          recovery.  A mark that is missing takes no time; without a restored one, the end of
+ *          recovery or within its first good window, whose begin it then is.  A mark that is missing takes no time; without a restored one, the end of
  *          the disturbance has restored what it took, and if that comes later, recovery itself.
  *          Phases are clipped to [begin, recovery], so they add up to the RTO exactly.
  * ASSUMES  A window without requests is good.  What breaks only after it was good for `held` is
  *          no part of the RTO.  A run that ends while good has not lasted has not recovered
  *          (`cut` says so), unless nothing broke at all.
- * SOURCE   design.md, sections 3 (`recovered`) and 5 (rto).  CHECKED tests/study/test_recovery.c. */
+ * CHECKED  tests/study/test_recovery.c. */
 #ifndef HR_STUDY_RECOVERY_H
 #define HR_STUDY_RECOVERY_H
 
@@ -65,7 +65,7 @@ struct hr_recovery hr_recovery_find(const struct hr_recovered *rule, hr_time hor
                                     uint32_t known);
 /* Fill in the phases; marks in any order. */
 void hr_recovery_divide(struct hr_recovery *x, const struct hr_spell *s,
-                        const struct hr_mark_at *marks, size_t n);
+                        const struct hr_mark_at *marks, size_t n, hr_time window);
 
 /* Windows from window `from` on that are final at `now`: over, and every request has ended.
  * Returns the first that is not. */

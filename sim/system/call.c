@@ -2,7 +2,7 @@
  *
  * A call step launches attempts.  An attempt travels, is worked on, and its answer travels
  * back; a time-out ends the caller's interest and nothing else.  See run_state.h for frames
- * and design.md, "Calls", for what the options promise. */
+ * and `explain` for what the options promise. */
 #include "sim/system/run_inner.h"
 
 static bool good(enum hr_outcome how)

@@ -185,7 +185,7 @@ static struct hr_recovery divide(hr_time rto, hr_time ends, const struct hr_mark
     struct hr_recovery x = {.rto = rto};
     const struct hr_spell s = {0, S(20), ends};
 
-    hr_recovery_divide(&x, &s, marks, n);
+    hr_recovery_divide(&x, &s, marks, n, S(10));
     return x;
 }
 
@@ -326,6 +326,18 @@ static void bad_requests_are_counted_in_the_windows_of_a_time(void **state)
     assert_int_equal(hr_windows_bad(&m.record, 2, S(0), HR_NEVER), 0);
 }
 
+/* The requests of a window that ended well may have come before the repair. */
+static void
+what_is_restored_within_the_first_good_window_is_restored_at_its_begin(void **state)
+{
+    const struct hr_mark_at marks[] = {{S(30), HR_MARK_DETECTED},
+                                       {S(85), HR_MARK_RESTORED}};
+    const struct hr_recovery x = divide(S(60), S(500), marks, 2);
+
+    (void)state;
+    assert_phases(&x, S(10), 0, 0, S(50), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +362,8 @@ int main(void)
         cmocka_unit_test(spells_are_read_from_begins_and_ends),
         cmocka_unit_test(a_spell_is_alone_until_it_is_settled_and_its_requests_have_ended),
         cmocka_unit_test(bad_requests_are_counted_in_the_windows_of_a_time),
+        cmocka_unit_test(
+            what_is_restored_within_the_first_good_window_is_restored_at_its_begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

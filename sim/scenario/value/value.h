@@ -2,7 +2,7 @@
  *
  * Every function reads the whole text or fails; on failure it returns false and sets *why to
  * a constant or arena text that completes the sentence "`TEXT` ..." ("has no unit; write
- * 250ms").  None depends on the locale.  Units: design.md section 3 ("m" is minute, "mo" 730 h,
+ * 250ms").  None depends on the locale.  Units: as a scenario writes them ("m" is minute, "mo" 730 h,
  * "y" 365 d, "M" 10^6; GB and GiB told apart; money exact to a micro-dollar). */
 #ifndef HR_VALUE_H
 #define HR_VALUE_H

@@ -2,6 +2,7 @@
 #include "sim/report/cost.h"
 #include "sim/report/page/page_bars.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -283,7 +284,7 @@ static void invoice_line(struct hr_page_view *v, const struct hr_cost_line *l)
                                          l->quantity)
                                 .text);
         if (strcmp(l->unit, "1") != 0 && *l->unit) {
-            hr_html_raw(&v->h, " ");
+            hr_html_raw(&v->h, isdigit((unsigned char)*l->unit) ? " &times; " : " ");
             hr_html_name(&v->h, l->unit);
         }
     }
@@ -294,7 +295,7 @@ static void invoice_line(struct hr_page_view *v, const struct hr_cost_line *l)
         dollar_cell(v, l->amount);
     else
         hr_html_raw(&v->h, "<td class=\"n\">no price</td>");
-    hr_html_raw(&v->h, "<td><small>");
+    hr_html_raw(&v->h, "<td class=\"source\"><small>");
     hr_html_name(&v->h, l->source);
     hr_html_raw(&v->h, "</small></td></tr>\n");
 }

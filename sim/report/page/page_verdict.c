@@ -1,5 +1,6 @@
 /* sim/report/page/page_verdict.c - the answer: one sentence, a card a design, objectives x designs,
  * and what the answer rests on. */
+#include "sim/report/cost.h"
 #include "sim/report/page/page.h"
 
 #include <math.h>
@@ -93,8 +94,13 @@ static void card_facts(struct hr_page_view *v, size_t d)
          isinf(p) ? "never good" : hr_number_of(HR_NUMBER_TIME, p).text);
     fact(v, "availability", hr_number_of(HR_NUMBER_SHARE, HR_AT(v, good, d, 0)).text);
     fact(v, "worst 5 minutes", hr_number_of(HR_NUMBER_SHARE, HR_AT(v, worst, d, 0)).text);
-    fact(v, "attempts a request",
-         hr_number_of(HR_NUMBER_PLAIN, HR_AT(v, attempts, d, 0)).text);
+    if (hr_cost_measured(v->r))
+        fact(v, "cost a month",
+             isnan(hr_cost_total(v->r, d)) ? "undecided"
+                                           : hr_cost_dollars(hr_cost_total(v->r, d)).text);
+    else
+        fact(v, "attempts a request",
+             hr_number_of(HR_NUMBER_PLAIN, HR_AT(v, attempts, d, 0)).text);
     hr_html_raw(&v->h, "</dl>");
 }
 

@@ -45,7 +45,8 @@ struct hr_mail_record {
     uint64_t in, done, dead, expired;
     uint64_t handed, redelivered; /* handings over; those that were not a message's first */
     uint64_t waiting, in_flight;  /* at the end of the run */
-    hr_time oldest;         /* greatest age of the oldest message that is not gone, in [0, horizon) */
+    hr_time
+        oldest; /* greatest age of the oldest message that is not gone, in [0, horizon) */
     int64_t *oldest_series; /* by bucket, ns */
 };
 
@@ -76,9 +77,9 @@ struct hr_part_record {
     uint64_t bytes_in[HR_N_DISTANCES], bytes_out[HR_N_DISTANCES]; /* as the caller */
     uint64_t *forwarded; /* forwarders: calls passed on, by target; NULL */
     uint32_t n_targets;
-    uint64_t hits, misses;  /* look-ups of a cache, in the horizon */
+    uint64_t hits, misses;       /* look-ups of a cache, in the horizon */
     struct hr_mail_record *mail; /* NULL: it keeps no messages */
-    uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
+    uint64_t unsized_calls;      /* calls whose bytes are not given: not priced */
 };
 
 struct hr_instance_record {

@@ -153,7 +153,7 @@ void hr_ledger_init(struct hr_run *run);
 void hr_ledger_in(struct hr_run *run, uint32_t component);
 void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
 void hr_ledger_check(struct hr_run *run);
-void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part, double left,
-                        double right);
+void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
+                        double left, double right);
 
 #endif /* HR_RUN_INNER_H */

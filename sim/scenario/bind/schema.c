@@ -18,7 +18,7 @@ bool hr_schema_in(const char *const *list, const char *word)
 
 static const struct hr_later none[] = {{NULL, HR_E901}};
 static const struct hr_later later_top[] = {
-    {"people", HR_E901}, {"studies", HR_E901}, {"study", HR_E901},       {"sweep", HR_E901},
+    {"people", HR_E901}, {"studies", HR_E901}, {"study", HR_E901}, {"sweep", HR_E901},
     {"plan", HR_E901},   {"prices", HR_E901},  {NULL, HR_E901},
 };
 static const struct hr_later later_place[] = {
@@ -72,8 +72,9 @@ const char *const hr_schema_later_kinds[] = {
 /* --- the scenario itself ------------------------------------------------------------------ */
 
 const char *const hr_schema_sections[] = {
-    "headroom",     "places", "links",    "keys", "traffic",   "components", "objectives",
-    "disturbances", "expect", "defaults", "tags", "recovered", "transfer", "commitments", NULL};
+    "headroom",   "places",     "links",        "keys",        "traffic",
+    "components", "objectives", "disturbances", "expect",      "defaults",
+    "tags",       "recovered",  "transfer",     "commitments", NULL};
 
 #define AT(m) offsetof(struct hr_top_conf, m)
 static const struct hr_field top_fields[] = {

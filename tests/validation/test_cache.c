@@ -2,7 +2,10 @@
  *
  * Requests are independent, objects have one size, the cache starts as it would be after a long
  * time (or empty, and is warmed up), and what misses is there at once.  Ids are those of the
- * validation set.  ctest-timeout: 600 */
+ * validation set.
+ *
+ * ctest-labels: slow
+ * ctest-timeout: 600 */
 #include "tests/support/validate.h"
 
 #include "models/parts/cache_state.h"

@@ -130,7 +130,7 @@ static void start(struct hr_run *run, hr_part p)
     s->rules = hr_arena_alloc(hr_run_arena(run), me->n_ops, sizeof *s->rules);
     for (uint32_t i = 0; i < me->n_ops; i++)
         s->rules[i] = rule_for(conf, plan->operations[me->first_op + i].name);
-    hr_flights_init(&s->flights, hr_run_arena(run));
+    hr_single_flight_init(&s->flights, hr_run_arena(run));
     if (!plan->start_cold)
         hr_cdn_warm(run, p);
 }

@@ -3,8 +3,8 @@
 #define HR_CDN_H
 
 #include "models/parts/cache_state.h"
-#include "models/parts/flights.h"
 #include "models/parts/price_class.h"
+#include "models/parts/single_flight.h"
 #include "sim/system/model.h"
 
 struct hr_cdn_key { /* an entry of `keys:` */
@@ -41,7 +41,7 @@ struct hr_cdn_rule {                        /* of one operation */
 struct hr_cdn {
     struct hr_cdn_edge **edges; /* by the place of the caller; NULL: not asked from there */
     struct hr_cdn_rule *rules;  /* by operation of the component */
-    struct hr_flights flights;
+    struct hr_single_flight flights;
 };
 
 /* Its gauge, and its usage: requests and egress by price class. */

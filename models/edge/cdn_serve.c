@@ -6,7 +6,7 @@
 enum { PURPOSE_LATENCY = 1 };
 enum { TAG_ARRIVED, TAG_SERVE, TAG_FETCH };
 
-/* What a request notes: how it stands with us, its flight, and who is next in line. */
+/* What a request notes: how it stands with us, its flight, and its place in line. */
 enum standing {
     PASSING = 1, /* with the origin, for itself */
     FETCHING,    /* with the origin, for itself and its line; alone where none are formed */
@@ -17,10 +17,10 @@ enum standing {
 enum { FLIGHT_BITS = 28 };
 static const uint32_t no_flight = (1u << FLIGHT_BITS) - 1;
 
-static uint64_t note_of(enum standing s, uint32_t flight, uint32_t next)
+static uint64_t note_of(enum standing s, uint32_t flight, uint32_t waiting)
 {
     HR_REQUIRE(flight <= no_flight);
-    return (uint64_t)s << 60 | (uint64_t)flight << 32 | next;
+    return (uint64_t)s << 60 | (uint64_t)flight << 32 | waiting;
 }
 static enum standing standing_of(uint64_t note)
 {
@@ -30,7 +30,7 @@ static uint32_t flight_of(uint64_t note)
 {
     return (uint32_t)(note >> 32) & no_flight;
 }
-static uint32_t next_of(uint64_t note)
+static uint32_t waiting_of(uint64_t note)
 {
     return (uint32_t)note;
 }
@@ -136,44 +136,28 @@ static void send(struct hr_run *run, hr_part p, hr_call c)
 static void join(struct hr_run *run, hr_part p, hr_call c, uint32_t flight)
 {
     struct hr_cdn *s = hr_state(run, p);
-    struct hr_flight *f = &s->flights.at[flight];
 
-    *hr_call_note(run, c) = note_of(WAITING, flight, HR_FLIGHT_NONE);
-    if (f->last == HR_FLIGHT_NONE)
-        f->first = c;
-    else
-        *hr_call_note(run, f->last) = note_of(WAITING, flight, c);
-    f->last = c;
+    *hr_call_note(run, c) =
+        note_of(WAITING, flight, hr_single_flight_board(&s->flights, flight, c));
     hr_gauge_add(run, p, HR_CDN_WAITING, 1);
 }
 
-static hr_call take_first(struct hr_run *run, hr_part p, struct hr_flight *f)
+/* HR_NO_FLIGHT: nobody waits. */
+static hr_call take_first(struct hr_run *run, hr_part p, uint32_t flight)
 {
-    const hr_call c = f->first;
+    struct hr_cdn *s = hr_state(run, p);
+    const hr_call c = hr_single_flight_next(&s->flights, flight);
 
-    f->first = next_of(*hr_call_note(run, c));
-    if (f->first == HR_FLIGHT_NONE)
-        f->last = HR_FLIGHT_NONE;
-    hr_gauge_add(run, p, HR_CDN_WAITING, -1);
+    if (c != HR_NO_FLIGHT)
+        hr_gauge_add(run, p, HR_CDN_WAITING, -1);
     return c;
 }
 
 static void leave(struct hr_run *run, hr_part p, hr_call c)
 {
     struct hr_cdn *s = hr_state(run, p);
-    struct hr_flight *f = &s->flights.at[flight_of(*hr_call_note(run, c))];
-    hr_call before = f->first;
 
-    if (before == c) {
-        take_first(run, p, f);
-        return;
-    }
-    while (next_of(*hr_call_note(run, before)) != c)
-        before = next_of(*hr_call_note(run, before));
-    *hr_call_note(run, before) =
-        note_of(WAITING, flight_of(*hr_call_note(run, c)), next_of(*hr_call_note(run, c)));
-    if (f->last == c)
-        f->last = before;
+    hr_single_flight_leave(&s->flights, waiting_of(*hr_call_note(run, c)));
     hr_gauge_add(run, p, HR_CDN_WAITING, -1);
 }
 
@@ -181,29 +165,27 @@ static void leave(struct hr_run *run, hr_part p, hr_call c)
 static void hand_over(struct hr_run *run, hr_part p, uint32_t flight)
 {
     struct hr_cdn *s = hr_state(run, p);
-    struct hr_flight *f = &s->flights.at[flight];
+    const hr_call c = take_first(run, p, flight);
 
-    if (f->first == HR_FLIGHT_NONE) {
-        hr_flights_close(&s->flights, flight);
+    if (c == HR_NO_FLIGHT) {
+        hr_single_flight_close(&s->flights, flight);
         return;
     }
-    f->leader = take_first(run, p, f);
-    *hr_call_note(run, f->leader) = note_of(NEXT, flight, HR_FLIGHT_NONE);
-    hr_hold_for(run, f->leader, 0, TAG_FETCH);
+    *hr_call_note(run, c) = note_of(NEXT, flight, 0);
+    hr_hold_for(run, c, 0, TAG_FETCH);
 }
 
 /* What was fetched is here: all in line are answered alike. */
 static void serve_line(struct hr_run *run, hr_part p, uint32_t flight, enum hr_outcome how)
 {
     struct hr_cdn *s = hr_state(run, p);
-    struct hr_flight *f = &s->flights.at[flight];
+    hr_call c;
 
-    while (f->first != HR_FLIGHT_NONE) {
-        const hr_call c = take_first(run, p, f);
-        *hr_call_note(run, c) = note_of(SERVED, (uint32_t)how, HR_FLIGHT_NONE);
+    while ((c = take_first(run, p, flight)) != HR_NO_FLIGHT) {
+        *hr_call_note(run, c) = note_of(SERVED, (uint32_t)how, 0);
         hr_hold_for(run, c, 0, TAG_SERVE);
     }
-    hr_flights_close(&s->flights, flight);
+    hr_single_flight_close(&s->flights, flight);
 }
 
 /* --- requests ---------------------------------------------------------------------------- */
@@ -228,7 +210,7 @@ static void give_error(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome
 static void fetch(struct hr_run *run, hr_part p, hr_call c, uint32_t flight)
 {
     hr_cache_count(run, p, false);
-    *hr_call_note(run, c) = note_of(FETCHING, flight, HR_FLIGHT_NONE);
+    *hr_call_note(run, c) = note_of(FETCHING, flight, 0);
     send(run, p, c);
 }
 
@@ -255,11 +237,11 @@ static void look_up(struct hr_run *run, hr_part p, hr_call c)
         fetch(run, p, c, no_flight);
         return;
     }
-    const uint32_t flight = hr_flights_find(&s->flights, id);
-    if (flight != HR_FLIGHT_NONE)
+    const uint32_t flight = hr_single_flight_find(&s->flights, id);
+    if (flight != HR_NO_FLIGHT)
         join(run, p, c, flight);
     else
-        fetch(run, p, c, hr_flights_open(&s->flights, id, c));
+        fetch(run, p, c, hr_single_flight_open(&s->flights, id));
 }
 
 static void begin(struct hr_run *run, hr_part p, hr_call c)
@@ -268,7 +250,7 @@ static void begin(struct hr_run *run, hr_part p, hr_call c)
         look_up(run, p, c);
         return;
     }
-    *hr_call_note(run, c) = note_of(PASSING, no_flight, HR_FLIGHT_NONE);
+    *hr_call_note(run, c) = note_of(PASSING, no_flight, 0);
     send(run, p, c);
 }
 

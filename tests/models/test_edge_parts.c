@@ -1,5 +1,4 @@
-/* tests/models/test_edge_parts.c - flights, rate rules and price classes, without a run. */
-#include "models/parts/flights.h"
+/* tests/models/test_edge_parts.c - rate rules and price classes, without a run. */
 #include "models/parts/price_class.h"
 #include "models/parts/rate_rule.h"
 
@@ -8,38 +7,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-
-/* --- flights ------------------------------------------------------------------------------- */
-
-static void flights_are_found_until_they_are_closed(void **unused)
-{
-    enum { MANY = 1000 };
-    struct hr_arena *a = hr_arena_create();
-    static uint32_t at[MANY];
-    struct hr_flights f;
-
-    (void)unused;
-    hr_flights_init(&f, a);
-    for (uint32_t round = 0; round < 3; round++) {
-        for (uint32_t i = 0; i < MANY; i++) {
-            assert_int_equal(hr_flights_find(&f, i * 7), HR_FLIGHT_NONE);
-            at[i] = hr_flights_open(&f, i * 7, i);
-            assert_int_equal(f.at[at[i]].leader, i);
-            assert_int_equal(f.at[at[i]].first, HR_FLIGHT_NONE);
-        }
-        for (uint32_t i = 0; i < MANY; i++)
-            assert_int_equal(hr_flights_find(&f, i * 7), at[i]);
-        for (uint32_t i = 0; i < MANY; i += 2)
-            hr_flights_close(&f, at[i]);
-        for (uint32_t i = 0; i < MANY; i++)
-            assert_int_equal(hr_flights_find(&f, i * 7), i % 2 ? at[i] : HR_FLIGHT_NONE);
-        for (uint32_t i = 1; i < MANY; i += 2)
-            hr_flights_close(&f, at[i]);
-        assert_int_equal(f.count, 0);
-    }
-    assert_int_equal(f.used, MANY); /* what was closed is used again */
-    hr_arena_destroy(a);
-}
 
 /* --- rate rules -------------------------------------------------------------------------------- */
 
@@ -129,7 +96,6 @@ static void places_have_the_class_of_their_part_of_the_world(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flights_are_found_until_they_are_closed),
         cmocka_unit_test(the_limit_itself_is_kept_one_more_is_too_many),
         cmocka_unit_test(the_window_is_as_many_slots_as_it_has),
         cmocka_unit_test(it_does_not_turn_twice_before_its_delay_is_over),

@@ -88,6 +88,27 @@ static void many_flights_keep_their_own_passengers(void **unused)
     hr_arena_destroy(s.arena);
 }
 
+static void what_is_closed_is_used_again(void **unused)
+{
+    enum { N = 1000 };
+    struct hr_single_flight s = flights();
+
+    (void)unused;
+    for (uint32_t round = 0; round < 3; round++) {
+        for (uint32_t id = 0; id < N; id++)
+            hr_single_flight_board(&s, hr_single_flight_open(&s, id * 7), id);
+        for (uint32_t id = 0; id < N; id++) {
+            const uint32_t f = hr_single_flight_find(&s, id * 7);
+            assert_int_equal(hr_single_flight_next(&s, f), id);
+            hr_single_flight_close(&s, f);
+        }
+        assert_int_equal(s.open, 0);
+    }
+    assert_int_equal(s.n_flights, N);
+    assert_int_equal(s.n_waiting, N);
+    hr_arena_destroy(s.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +116,7 @@ int main(void)
         cmocka_unit_test(who_boarded_first_gets_off_first),
         cmocka_unit_test(who_leaves_is_not_called),
         cmocka_unit_test(many_flights_keep_their_own_passengers),
+        cmocka_unit_test(what_is_closed_is_used_again),
     };
     return cmocka_run_group_tests_name("single_flight", tests, NULL, NULL);
 }

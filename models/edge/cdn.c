@@ -90,22 +90,9 @@ static const struct hr_table table = {"cdn", fields, sizeof(struct hr_cdn_conf),
 
 /* --- the start ------------------------------------------------------------------------- */
 
-static const int64_t *named(const struct hr_named *v, const char *name)
-{
-    const int64_t *every = NULL;
-
-    for (uint32_t i = 0; i < v->n; i++) {
-        if (strcmp(v->name[i], name) == 0)
-            return &v->value[i];
-        if (strcmp(v->name[i], "*") == 0)
-            every = &v->value[i];
-    }
-    return every;
-}
-
 static struct hr_cdn_rule rule_for(const struct hr_cdn_conf *conf, const char *op)
 {
-    const int64_t *ttl = named(&conf->cache, op);
+    const int64_t *ttl = hr_named_value(&conf->cache, op);
     const struct hr_cdn_key *keys = conf->keys.at;
     struct hr_cdn_rule r = {.ttl = ttl && *ttl > 0 ? *ttl : 0, .key = conf->key};
 
@@ -150,7 +137,7 @@ static void check(void *self, struct hr_check *ck)
         hr_check_fail(ck, HR_E210, "key",
                       "`keys` says for each operation what `key` says for all");
     for (uint32_t i = 0; i < conf->keys.n; i++) {
-        const int64_t *ttl = named(&conf->cache, keys[i].op);
+        const int64_t *ttl = hr_named_value(&conf->cache, keys[i].op);
         if (!ttl || *ttl <= 0)
             hr_check_fail(ck, HR_E211, "keys", "`%s` has a key, and it is not in `cache`",
                           keys[i].op);

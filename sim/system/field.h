@@ -79,6 +79,8 @@ struct hr_named { /* value by name; the name "*" is for every other */
     const char *const *name;
     const int64_t *value;
 };
+/* The value that a name has, by itself or through "*"; NULL: none. */
+const int64_t *hr_named_value(const struct hr_named *v, const char *name);
 struct hr_items {
     uint32_t n;
     void *at; /* n structs of table->size bytes */

@@ -11,19 +11,6 @@ static void *member(const struct hr_component *c, uint32_t offset)
     return (char *)(uintptr_t)c->conf + offset;
 }
 
-static const int64_t *named(const struct hr_named *v, const char *name)
-{
-    const int64_t *every = NULL;
-
-    for (uint32_t i = 0; i < v->n; i++) {
-        if (strcmp(v->name[i], name) == 0)
-            return &v->value[i];
-        if (strcmp(v->name[i], "*") == 0)
-            every = &v->value[i];
-    }
-    return every;
-}
-
 /* `good` and `value` may only name what the mix has. */
 static void check_named(struct hr_bind *b, uint32_t component, const struct hr_named *v,
                         const char *key, const struct hr_shares *mix)
@@ -121,8 +108,8 @@ static uint32_t entry(struct hr_bind *b, uint32_t component, const char *name,
     const uint32_t callee = hr_operation_of(b, *to, name, at);
     struct hr_bind_site s = {.from = HR_NONE, .at = at};
     const hr_time *deadline = member(c, l->deadline);
-    const int64_t *good = named(member(c, l->good), name);
-    const int64_t *value = named(member(c, l->value), name);
+    const int64_t *good = hr_named_value(member(c, l->good), name);
+    const int64_t *value = hr_named_value(member(c, l->value), name);
     uint32_t own;
     struct hr_row *row;
 

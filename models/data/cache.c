@@ -6,8 +6,6 @@
 
 #include "sim/engine/check.h"
 
-#include <string.h>
-
 #define AT(m) offsetof(struct hr_cache_conf, m)
 enum { MOST_NODES = 1000, MOST_REPLICAS = 5 };
 
@@ -442,15 +440,10 @@ static void start(struct hr_run *run, hr_part p)
 {
     const struct hr_cache_conf *conf = hr_conf(run, p);
     const struct hr_plan *plan = hr_run_plan(run);
-    const struct hr_component *c = &plan->components[p];
     struct hr_cache *cache = hr_state(run, p);
 
     hr_fleet_make(run, p, &conf->fleet);
-    cache->op = hr_arena_alloc(hr_run_arena(run), c->n_ops, sizeof *cache->op);
-    for (uint32_t i = 0; i < c->n_ops; i++)
-        for (uint8_t k = 0; own_ops[k]; k++)
-            if (strcmp(plan->operations[c->first_op + i].name, own_ops[k]) == 0)
-                cache->op[i] = k;
+    cache->op = hr_own_ops(run, p);
     cache->shards =
         hr_arena_alloc(hr_run_arena(run), (size_t)conf->nodes, sizeof *cache->shards);
     for (uint32_t k = 0; k < conf->nodes; k++)

@@ -6,7 +6,6 @@
 #include "models/parts/token_bucket.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #define AT(m) offsetof(struct hr_object_store_conf, m)
 static const struct hr_field fields[] = {
@@ -164,15 +163,9 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 static void start(struct hr_run *run, hr_part p)
 {
     const struct hr_object_store_conf *conf = hr_conf(run, p);
-    const struct hr_plan *plan = hr_run_plan(run);
-    const struct hr_component *c = &plan->components[p];
     struct object_store *s = hr_state(run, p);
 
-    s->op = hr_arena_alloc(hr_run_arena(run), c->n_ops, sizeof *s->op);
-    for (uint32_t i = 0; i < c->n_ops; i++)
-        for (uint8_t k = 0; own_ops[k]; k++)
-            if (strcmp(plan->operations[c->first_op + i].name, own_ops[k]) == 0)
-                s->op[i] = k;
+    s->op = hr_own_ops(run, p);
     /* One second of the limit at once. */
     if (conf->get_limit > 0)
         hr_token_bucket_init(&s->gets, conf->get_limit,

@@ -185,6 +185,9 @@ struct hr_arena *hr_run_arena(struct hr_run *run);
 hr_time hr_now(const struct hr_run *run);
 const void *hr_conf(const struct hr_run *run, hr_part p);
 void *hr_state(struct hr_run *run, hr_part p);
+/* HR_OPS_OWN: which of the model's `own_ops` each operation of the component is, from its first
+ * one on.  Made anew at each call, in the arena of the run: for `start`. */
+uint8_t *hr_own_ops(struct hr_run *run, hr_part p);
 
 /* Draws.  hr_purpose keeps the purposes of different components apart. */
 struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose);

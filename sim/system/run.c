@@ -2,6 +2,8 @@
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
+#include <string.h>
+
 /* --- making and ending ------------------------------------------------------------------- */
 
 /* The operation behind all forwarders: who declares it has its settings. */
@@ -386,6 +388,19 @@ const void *hr_conf(const struct hr_run *run, hr_part p)
 void *hr_state(struct hr_run *run, hr_part p)
 {
     return run->parts[p].state;
+}
+
+uint8_t *hr_own_ops(struct hr_run *run, hr_part p)
+{
+    const struct hr_component *c = &run->plan->components[p];
+    uint8_t *which = hr_arena_alloc(run->arena, c->n_ops, sizeof *which);
+
+    for (uint32_t i = 0; i < c->n_ops; i++)
+        for (uint8_t k = 0; c->model->own_ops[k]; k++)
+            if (strcmp(run->plan->operations[c->first_op + i].name, c->model->own_ops[k]) ==
+                0)
+                which[i] = k;
+    return which;
 }
 
 struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose)

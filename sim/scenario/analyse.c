@@ -253,15 +253,6 @@ static void warn_demands(const struct hr_design *d, struct hr_diags *ds)
 
 /* --- prices ------------------------------------------------------------------------------- */
 
-static bool in_largest(const struct hr_prices *p, uint32_t d)
-{
-    for (uint32_t i = 0; i < p->n_largest; i++)
-        for (uint32_t k = 0; k < p->largest[i]->n_largest; k++)
-            if (p->largest[i]->largest[k].dimension == d)
-                return true;
-    return false;
-}
-
 /* Is the cost asked for? */
 static bool asks_for_cost(const struct hr_design *d)
 {
@@ -279,7 +270,7 @@ static void warn_price(const struct hr_component *c, struct hr_arena *a,
 
     for (uint32_t d = 0; d < c->prices.n_usage; d++)
         if (!c->prices.usage[d] && !(c->model->rare_usage & 1u << d) &&
-            !in_largest(&c->prices, d)) {
+            !hr_prices_in_largest(&c->prices, d)) {
             first = first ? first : c->model->usage[d].name;
             names = hr_arena_printf(a, "%s%s%s", names ? names : "", names ? ", " : "",
                                     c->model->usage[d].name);

@@ -60,16 +60,6 @@ static void miss(struct hr_bill *b, uint32_t part, const char *dimension)
         hr_arena_printf(b->arena, "%s: %s", b->plan->components[part].name, dimension);
 }
 
-/* Is a dimension paid for as one of those of which the largest counts? */
-static bool in_largest(const struct hr_prices *p, uint32_t d)
-{
-    for (uint32_t i = 0; i < p->n_largest; i++)
-        for (uint32_t k = 0; k < p->largest[i]->n_largest; k++)
-            if (p->largest[i]->largest[k].dimension == d)
-                return true;
-    return false;
-}
-
 static void charge_usage(struct hr_bill *b, uint32_t part, uint32_t d)
 {
     const struct hr_component *c = &b->plan->components[part];
@@ -79,7 +69,7 @@ static void charge_usage(struct hr_bill *b, uint32_t part, uint32_t d)
                               sum(usage(b, 1, part, d), b->n_hours)};
 
     if (!p) {
-        if ((total[0] || total[1]) && !in_largest(&c->prices, d))
+        if ((total[0] || total[1]) && !hr_prices_in_largest(&c->prices, d))
             miss(b, part, dim->name);
         return;
     }

@@ -61,6 +61,9 @@ struct hr_prices {
     bool given; /* the scenario or a product gives one at least */
 };
 
+/* Is a dimension paid for as one of those of which the largest counts? */
+bool hr_prices_in_largest(const struct hr_prices *p, uint32_t dimension);
+
 /* Money promised for every hour, used or not. */
 struct hr_commitment {
     const char *name, *text, *source;

@@ -7,17 +7,10 @@
 #ifndef HR_REPORT_RECOVERY_H
 #define HR_REPORT_RECOVERY_H
 
+#include "sim/results/names.h"
 #include "sim/results/results.h"
 
-enum hr_phase {
-    HR_PHASE_DETECT,
-    HR_PHASE_DECIDE,
-    HR_PHASE_ACT,
-    HR_PHASE_RESTORE,
-    HR_PHASE_WARM_UP,
-    HR_N_PHASES
-};
-extern const char *const hr_phase_words[HR_N_PHASES];
+extern const char *const hr_phase_words[HR_N_PHASES]; /* for people: "warm up" */
 
 struct hr_recovery { /* times in s */
     size_t design;

@@ -76,4 +76,15 @@
 #ifndef HR_RESULTS_NAMES_H
 #define HR_RESULTS_NAMES_H
 #define HR_RESULTS_SCHEMA "1"
+
+/* Phases of a recovery, in their order. */
+enum hr_phase {
+    HR_PHASE_DETECT,
+    HR_PHASE_DECIDE,
+    HR_PHASE_ACT,
+    HR_PHASE_RESTORE,
+    HR_PHASE_WARM_UP,
+    HR_N_PHASES
+};
+
 #endif

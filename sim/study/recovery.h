@@ -22,18 +22,11 @@
 #ifndef HR_STUDY_RECOVERY_H
 #define HR_STUDY_RECOVERY_H
 
+#include "sim/results/names.h"
 #include "sim/system/model.h"
 #include "sim/system/record.h"
 
-enum hr_phase {
-    HR_PHASE_DETECT,
-    HR_PHASE_DECIDE,
-    HR_PHASE_ACT,
-    HR_PHASE_RESTORE,
-    HR_PHASE_WARM_UP,
-    HR_N_PHASES
-};
-extern const char *const hr_phase_names[HR_N_PHASES];
+extern const char *const hr_phase_names[HR_N_PHASES]; /* of variables: "warm_up" */
 
 /* One time that a disturbance acted. */
 struct hr_spell {

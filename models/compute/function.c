@@ -347,7 +347,8 @@ static bool take_batch(struct hr_run *run, hr_part p)
         e->batch =
             hr_arena_alloc(hr_run_arena(run), (size_t)conf->from->batch, sizeof *e->batch);
     e->at = e->done = 0;
-    e->n = hr_messages_take(run, conf->from->queue, (uint32_t)conf->from->batch, e->batch);
+    e->n =
+        hr_messages_take(run, p, conf->from->queue, (uint32_t)conf->from->batch, e->batch);
     HR_REQUIRE(e->n > 0);
     s->sourced++;
     hr_timer_cancel(run, s->window);

@@ -7,9 +7,10 @@
  *
  * DIMENSIONS  design; replication (1..); time (bucket starts, s); component (union over the
  *             designs, traffic classes included); request_class ("all" first, then rows);
- *             quantile (0.5 0.9 0.95 0.99 0.999); objective (as written); edge ("a -> b": one a
- *             call site); activity (network queue work wait retry); slice (median, tail);
- *             latency_bin (lower edges, s); event; occurrence (of disturbances); outcome
+ *             quantile (0.5 0.9 0.95 0.99 0.999); objective (as written); edge ("a -> b": a
+ *             call site, a forwarder's target, a queue's consumer or its dead letters); activity
+ *             (network queue work wait retry); slice (median, tail); latency_bin (lower edges, s);
+ *             event; occurrence (of disturbances); outcome
  *
  * root        resolved(design) text              the resolved scenario
  *             changes(design) text               what differs from the base
@@ -38,7 +39,9 @@
  * instances   via dimension `instance` ("app/0"): utilisation(design, instance)
  * edges       rate attempts_rate ok failed timed_out throttled refused retries_denied
  *             breaker_refused bulkhead_refused hedges fallbacks (design, edge)
- *             caller(edge) callee(edge) text, asynchronous(edge) i64
+ *             caller(edge) callee(edge) text, asynchronous(edge) i64.  From a queue to its
+ *             consumer: rate of messages handed over; failed: those that came back, were given
+ *             up or expired.  From forwarders and of dead letters: the rates only
  * spent       time(design, request_class, slice, component, activity) s a request: adds up to
  *             total(design, request_class, slice); tasks(design, request_class, slice) i64
  * completion  (where a design sends something)

@@ -45,49 +45,136 @@ static const struct hr_indices *targets_of(const struct hr_component *c)
                                                      c->model->targets);
 }
 
+/* The queue that a component takes from; HR_NONE: none. */
+static uint32_t taken_from(const struct hr_component *c)
+{
+    return c->model && c->conf && c->model->consumes ? c->model->consumes(c->conf)
+                                                     : HR_NONE;
+}
+
+/* The operation that gets what a queue gives up; HR_NONE: none. */
+static uint32_t given_up_to(const struct hr_component *c)
+{
+    return c->model && c->conf && c->model->dead_letters ? c->model->dead_letters(c->conf)
+                                                         : HR_NONE;
+}
+
+/* An edge that is not a call site: named after its ends, with a number where that is taken. */
+static void add_edge(struct hr_collector *c, struct hr_design_sum *d,
+                     enum hr_edge_kind kind, uint32_t caller, uint32_t callee,
+                     uint32_t index)
+{
+    const struct hr_component *part = d->plan->components;
+    unsigned same = 1;
+
+    for (size_t i = 0; i < d->n_edges; i++)
+        same += d->edges[i].kind != HR_EDGE_SITE && d->edges[i].caller == caller &&
+                d->edges[i].callee == callee;
+    const char *label =
+        hr_arena_printf(c->arena, "%s -> %s", part[caller].name, part[callee].name);
+
+    if (same > 1)
+        label = hr_arena_printf(c->arena, "%s (%u)", label, same);
+    d->edges[d->n_edges++] = (struct hr_edge){label, caller, callee, kind, index};
+}
+
+static void list_messages(struct hr_collector *c, struct hr_design_sum *d)
+{
+    const struct hr_plan *p = d->plan;
+
+    for (uint32_t i = 0; i < p->n_components; i++) {
+        const uint32_t given_up = given_up_to(&p->components[i]);
+
+        for (uint32_t k = 0; k < p->n_components; k++)
+            if (taken_from(&p->components[k]) == i)
+                add_edge(c, d, HR_EDGE_MESSAGES, i, k, 0);
+        if (given_up != HR_NONE)
+            add_edge(c, d, HR_EDGE_GIVEN_UP, i, p->operations[given_up].component, 0);
+    }
+}
+
 void hr_collect_edges_list(struct hr_collector *c, struct hr_design_sum *d)
 {
     const struct hr_plan *p = d->plan;
-    size_t room = p->n_sites;
+    size_t room = p->n_sites + 2 * (size_t)p->n_components;
 
     for (uint32_t i = 0; i < p->n_components; i++)
         room += targets_of(&p->components[i])->n;
     d->edges = hr_arena_alloc(c->arena, room, sizeof *d->edges);
     for (uint32_t i = 0; i < p->n_sites; i++)
-        d->edges[d->n_edges++] = (struct hr_edge){
-            site_label(c->arena, p, i), p->sites[i].caller, p->sites[i].callee, i, 0};
+        d->edges[d->n_edges++] =
+            (struct hr_edge){site_label(c->arena, p, i), p->sites[i].caller,
+                             p->sites[i].callee, HR_EDGE_SITE, i};
     for (uint32_t i = 0; i < p->n_components; i++) {
         const struct hr_indices *to = targets_of(&p->components[i]);
 
         for (uint32_t k = 0; k < to->n; k++)
-            d->edges[d->n_edges++] = (struct hr_edge){
-                hr_arena_printf(c->arena, "%s -> %s", p->components[i].name,
-                                p->components[to->at[k]].name),
-                i, to->at[k], HR_NONE, k};
+            add_edge(c, d, HR_EDGE_FORWARD, i, to->at[k], k);
     }
+    list_messages(c, d);
 }
 
 /* --- counts ------------------------------------------------------------------------------ */
 
+enum { OK = 2, FAILED = 3 }; /* in `counts` */
+
+static void add_site(double *sum, const struct hr_site_record *s)
+{
+    const uint64_t x[HR_N_SITE_COUNTS] = {
+        s->calls,           s->attempts,         s->ok,      s->failed,
+        s->timed_out,       s->throttled,        s->refused, s->retries_denied,
+        s->breaker_refused, s->bulkhead_refused, s->hedges,  s->fallbacks};
+
+    for (size_t k = 0; k < HR_N_SITE_COUNTS; k++)
+        sum[k] += (double)x[k];
+}
+
+/* Calls passed on, messages handed over: each is one attempt. */
+static void add_rates(double *sum, uint64_t n)
+{
+    for (size_t k = 0; k < PER_SECOND; k++)
+        sum[k] += (double)n;
+}
+
 void hr_collect_edges_add(struct hr_design_sum *d, const struct hr_record *r)
 {
-    for (size_t i = r->n_sites; i < d->n_edges; i++) {
-        const struct hr_part_record *p = &r->parts[d->edges[i].caller];
-        const double n = (double)p->forwarded[d->edges[i].target];
+    for (size_t i = 0; i < d->n_edges; i++) {
+        const struct hr_edge *e = &d->edges[i];
+        const struct hr_part_record *from = &r->parts[e->caller],
+                                    *to = &r->parts[e->callee];
 
-        for (size_t k = 0; k < PER_SECOND; k++) /* each call is one attempt */
-            d->sites[i][k] += n;
+        switch (e->kind) {
+        case HR_EDGE_SITE:
+            add_site(d->sites[i], &r->sites[e->index]);
+            break;
+        case HR_EDGE_FORWARD:
+            add_rates(d->sites[i], from->forwarded[e->index]);
+            break;
+        case HR_EDGE_MESSAGES:
+            add_rates(d->sites[i], to->taken.handed);
+            d->sites[i][OK] += (double)to->taken.done;
+            d->sites[i][FAILED] += (double)to->taken.in_vain;
+            break;
+        case HR_EDGE_GIVEN_UP:
+            add_rates(d->sites[i], from->mail->dead);
+            break;
+        }
     }
-    for (uint32_t i = 0; i < r->n_sites; i++) {
-        const struct hr_site_record *s = &r->sites[i];
-        const uint64_t x[HR_N_SITE_COUNTS] = {
-            s->calls,           s->attempts,         s->ok,      s->failed,
-            s->timed_out,       s->throttled,        s->refused, s->retries_denied,
-            s->breaker_refused, s->bulkhead_refused, s->hedges,  s->fallbacks};
+}
 
-        for (size_t k = 0; k < HR_N_SITE_COUNTS; k++)
-            d->sites[i][k] += (double)x[k];
-    }
+/* --- storing ------------------------------------------------------------------------------- */
+
+/* Of what is passed on only the rate is known: outcomes are the callers' business. */
+static bool has_outcomes(const struct hr_edge *e)
+{
+    return e->kind == HR_EDGE_SITE || e->kind == HR_EDGE_MESSAGES;
+}
+
+/* Does the caller go on without waiting? */
+static bool is_asynchronous(const struct hr_plan *plan, const struct hr_edge *e)
+{
+    return e->kind == HR_EDGE_SITE ? plan->sites[e->index].is_send
+                                   : e->kind != HR_EDGE_FORWARD;
 }
 
 static void store_ends(struct hr_store *st)
@@ -109,8 +196,7 @@ static void store_ends(struct hr_store *st)
 
             caller[d->edge_at[k]] = d->plan->components[e->caller].name;
             callee[d->edge_at[k]] = d->plan->components[e->callee].name;
-            asynchronous[d->edge_at[k]] =
-                e->site != HR_NONE && d->plan->sites[e->site].is_send;
+            asynchronous[d->edge_at[k]] = is_asynchronous(d->plan, e);
         }
     }
 }
@@ -127,9 +213,8 @@ void hr_collect_edges_store(struct hr_store *st)
             const struct hr_design_sum *d = &st->c->designs[i];
             const double per = d->n * (rate ? hr_time_s(d->plan->horizon) : 1);
 
-            for (size_t k = 0; d->n > 0 && k < d->n_edges;
-                 k++) /* outcomes: of sites only */
-                if (rate || d->edges[k].site != HR_NONE)
+            for (size_t k = 0; d->n > 0 && k < d->n_edges; k++)
+                if (rate || has_outcomes(&d->edges[k]))
                     x[i * st->n_edges + d->edge_at[k]] = d->sites[k][which] / per;
         }
     }

@@ -103,12 +103,18 @@ struct hr_recovered_row {
     bool alone; /* figures of a run in which nothing else acted on them */
 };
 
-/* Who asks whom: a call site, or a forwarder and one of its targets. */
+/* Who asks whom, or hands what over. */
+enum hr_edge_kind {
+    HR_EDGE_SITE,     /* a call site */
+    HR_EDGE_FORWARD,  /* a forwarder and its target number `index` */
+    HR_EDGE_MESSAGES, /* a queue and who takes from it */
+    HR_EDGE_GIVEN_UP, /* a queue and what gets its dead letters */
+};
 struct hr_edge {
     const char *label;
     uint32_t caller, callee; /* components */
-    uint32_t site;           /* HR_NONE: a forwarder's target number `target` */
-    uint32_t target;
+    enum hr_edge_kind kind;
+    uint32_t index; /* of the site or the target */
 };
 
 struct hr_design_sum {
@@ -141,7 +147,7 @@ struct hr_design_sum {
     size_t n_figures;
     size_t violations;
     const char *first_violation;
-    struct hr_edge *edges; /* its call sites in order, then its forwarders' targets */
+    struct hr_edge *edges; /* its call sites in order, forwarders' targets, queues */
     size_t n_edges;
     /* where its rows, parts and edges are among the united ones */
     size_t *class_at, *component_at, *edge_at;

@@ -231,6 +231,7 @@ hr_message hr_message_keep(struct hr_run *run, hr_call c, int64_t bytes)
     m->root = t->key;
     m->hash_key = f->hash_key;
     m->queue = queue;
+    m->consumer = HR_NONE;
     m->kept = run->now;
     m->bytes = bytes;
     if (f->message) { /* what its sender counts passes on from the call to what is kept */
@@ -268,19 +269,25 @@ uint64_t *hr_message_note(struct hr_run *run, hr_message m)
     return &at(run, m)->note;
 }
 
-static void landed(struct hr_run *run, struct message *m)
+/* It is not in flight any more: done, or handed over in vain. */
+static void landed(struct hr_run *run, struct message *m, bool done)
 {
     if (!m->in_flight)
         return;
     m->in_flight = false;
     mail_of(run, m->queue)->n_in_flight--;
+    if (m->consumer != HR_NONE && hr_recorder_open(run)) {
+        struct hr_taken_record *r = &run->record.parts[m->consumer].taken;
+
+        *(done ? &r->done : &r->in_vain) += 1;
+    }
 }
 
 void hr_message_show(struct hr_run *run, hr_message m)
 {
     struct message *x = at(run, m);
 
-    landed(run, x);
+    landed(run, x, false);
     if (!x->visible)
         link_visible(run, mail_of(run, x->queue), (uint32_t)m);
 }
@@ -332,7 +339,7 @@ void hr_message_end(struct hr_run *run, hr_message m, enum hr_message_end how)
     struct hr_mail_record *r = run->record.parts[x->queue].mail;
     const hr_ref origin = x->origin;
 
-    landed(run, x);
+    landed(run, x, how == HR_MESSAGE_DONE);
     if (x->visible)
         unlink_visible(run, b, (uint32_t)m);
     unlink_live(run, b, (uint32_t)m);
@@ -405,10 +412,16 @@ uint32_t hr_queue_visible(const struct hr_run *run, hr_part queue)
     return hr_effect_up(run, queue) ? mail_of(run, queue)->n_visible : 0;
 }
 
-uint32_t hr_messages_take(struct hr_run *run, hr_part queue, uint32_t most,
-                          struct hr_delivery *out)
+uint32_t hr_messages_take(struct hr_run *run, hr_part consumer, hr_part queue,
+                          uint32_t most, struct hr_delivery *out)
 {
-    return run->plan->components[queue].model->take(run, queue, most, out);
+    const uint32_t n = run->plan->components[queue].model->take(run, queue, most, out);
+
+    for (uint32_t i = 0; i < n; i++)
+        at(run, out[i].message)->consumer = consumer;
+    if (hr_recorder_open(run))
+        run->record.parts[consumer].taken.handed += n;
+    return n;
 }
 
 void hr_messages_settle(struct hr_run *run, hr_part queue, const struct hr_delivery *d,

@@ -63,9 +63,9 @@ void hr_queue_tell(struct hr_run *run, hr_part queue);
 
 /* How many could be taken now; 0 while the queue is lost. */
 uint32_t hr_queue_visible(const struct hr_run *run, hr_part queue);
-/* Take up to `most`; returns how many. */
-uint32_t hr_messages_take(struct hr_run *run, hr_part queue, uint32_t most,
-                          struct hr_delivery *out);
+/* Take up to `most`, as `consumer`; returns how many. */
+uint32_t hr_messages_take(struct hr_run *run, hr_part consumer, hr_part queue,
+                          uint32_t most, struct hr_delivery *out);
 /* Begin a task for one at a component: it arrives there (hook `arrive`) in an event of this
  * instant, on `instance`, as operation `op`; hook `call_done` follows.  hr_call_message tells
  * such a call from others. */

@@ -50,6 +50,12 @@ struct hr_mail_record {
     int64_t *oldest_series; /* by bucket, ns */
 };
 
+/* Messages that a component took from a queue; counts are of the horizon.  In vain: they were
+ * visible again, given up or expired before they were done. */
+struct hr_taken_record {
+    uint64_t handed, done, in_vain;
+};
+
 struct hr_part_record {
     /* calls */
     uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
@@ -79,7 +85,8 @@ struct hr_part_record {
     uint32_t n_targets;
     uint64_t hits, misses;       /* look-ups of a cache, in the horizon */
     struct hr_mail_record *mail; /* NULL: it keeps no messages */
-    uint64_t unsized_calls;      /* calls whose bytes are not given: not priced */
+    struct hr_taken_record taken;
+    uint64_t unsized_calls; /* calls whose bytes are not given: not priced */
 };
 
 struct hr_instance_record {

@@ -135,6 +135,7 @@ struct message { /* kept by a component */
     hr_time kept;
     int64_t bytes;
     uint32_t queue, hash_key, received;
+    uint32_t consumer;                   /* that took it last; HR_NONE: nobody yet */
     uint32_t next, prev;                 /* all of the component, oldest first */
     uint32_t visible_next, visible_prev; /* those that may be taken, oldest first */
     bool visible, in_flight;

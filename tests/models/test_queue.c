@@ -93,6 +93,24 @@ static void a_late_answer_counts_when_nobody_else_took_it(void **unused)
     tiny_free(&t);
 }
 
+/* As for calls: what came too late is not an answer, whatever it was good for. */
+static void was_taken_in_vain_if_it_came_back_before_it_was_done(void **unused)
+{
+    struct tiny t;
+
+    (void)unused;
+    setting(&t);
+    consumer(&t, 1, 50);
+    messaged_clients(&t, "emails", 1, one);
+    const struct hr_record *r = tiny_run(&t);
+    const struct hr_taken_record *taken = &r->parts[tiny_component(&t, "mailer")].taken;
+    assert_int_equal(messaged_mail(&t, r, "emails")->done, 1);
+    assert_int_equal(taken->handed, 1);
+    assert_int_equal(taken->done, 0);
+    assert_int_equal(taken->in_vain, 1);
+    tiny_free(&t);
+}
+
 static void is_given_up_after_its_receives(void **unused)
 {
     struct tiny t;
@@ -261,6 +279,7 @@ int main(void)
         cmocka_unit_test(what_failed_is_handed_over_again_when_it_is_visible),
         cmocka_unit_test(an_answer_after_somebody_else_took_it_does_not_count),
         cmocka_unit_test(a_late_answer_counts_when_nobody_else_took_it),
+        cmocka_unit_test(was_taken_in_vain_if_it_came_back_before_it_was_done),
         cmocka_unit_test(is_given_up_after_its_receives),
         cmocka_unit_test(is_dropped_after_its_retention),
         cmocka_unit_test(shows_the_age_of_the_oldest_over_time),

@@ -65,7 +65,7 @@ static void hand_ready(struct hr_run *run, hr_part p, hr_part box)
     struct hand *h = hr_state(run, p);
     const uint32_t op = hr_run_plan(run)->components[p].message_op;
 
-    if (!h->busy && hr_messages_take(run, box, 1, &h->d) == 1) {
+    if (!h->busy && hr_messages_take(run, p, box, 1, &h->d) == 1) {
         h->busy = true;
         hr_message_begin(run, &h->d, op, hr_fleet_first(run, p));
     }

@@ -557,6 +557,7 @@ static uint64_t mix_part(uint64_t sum, const struct hr_part_record *r)
     sum = mix_integral(mix_integral(sum, &r->queued), &r->workers);
     if (r->mail)
         sum = mix_bytes(sum, r->mail, offsetof(struct hr_mail_record, oldest_series));
+    sum = mix_bytes(sum, &r->taken, sizeof r->taken);
     return mix_integral(mix_integral(sum, &r->up), &r->capacity);
 }
 
@@ -660,6 +661,18 @@ static void look_at_instance(const struct pen *p, const struct hr_plan *plan,
         no_less("up and busy", (double)i->up_ns * cores + 1e3, (double)i->busy_ns);
 }
 
+/* Whatever a queue hands over, somebody takes. */
+static void look_at_messages(const struct hr_record *r)
+{
+    uint64_t handed = 0, taken = 0;
+
+    for (uint32_t i = 0; i < r->n_parts; i++) {
+        handed += r->parts[i].mail ? r->parts[i].mail->handed : 0;
+        taken += r->parts[i].taken.handed;
+    }
+    assert_int_equal(handed, taken);
+}
+
 static void look_at(const struct pen *p, const struct hr_plan *plan,
                     const struct hr_record *r)
 {
@@ -671,6 +684,7 @@ static void look_at(const struct pen *p, const struct hr_plan *plan,
         look_at_row(r, &r->rows[i]);
     for (uint32_t i = 0; i < r->n_parts; i++)
         look_at_part(r, &r->parts[i]);
+    look_at_messages(r);
     for (uint32_t i = 0; i < r->n_sites; i++)
         look_at_site(&r->sites[i]);
     for (uint32_t i = 0; i < r->n_instances; i++)

@@ -1,0 +1,168 @@
+/* tests/study/test_messages.c - queues in results: from a run to the edges. */
+#include "sim/study/collect.h"
+#include "tests/support/messaged.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { HORIZON_S = 600 };
+
+struct world {
+    struct tiny t;
+    struct hr_design design;
+    struct hr_scenario scenario;
+    struct hr_collector *c;
+    struct hr_results *r;
+};
+
+/* Three mails at 1 s, taken together, a second each.  The provider is lost from 2.5 s on: one is
+ * done, two come back at 31 s, are taken again at 32 s and given up at 62 s. */
+static void run(struct world *w)
+{
+    static const hr_time at[] = {MS(1000), MS(1000), MS(1000)};
+    struct tiny *t = &w->t;
+
+    memset(w, 0, sizeof *w);
+    tiny_init(t, (hr_time)HORIZON_S * HR_SECOND);
+    tiny_service(t, "provider");
+    const struct hr_step nothing = tiny_wait(0);
+    const uint32_t deliver = tiny_op(t, "deliver", 1, &nothing);
+    messaged_queue(t, "undelivered");
+    const uint32_t undelivered = messaged_op(t, "undelivered");
+    struct hr_queue_conf *mails = messaged_queue(t, "mails");
+    mails->receives = 2;
+    mails->dead_letters = undelivered;
+    struct hr_function_conf *mailer = messaged_consumer(t, "mailer", "mails", 1);
+    mailer->from->batch = 3;
+    mailer->from->wait = HR_SECOND;
+    const struct hr_step steps[] = {tiny_wait(1000), tiny_call(t, deliver, tiny_plain())};
+    messaged_do(t, 2, steps);
+    messaged_clients(t, "mails", 3, at);
+    tiny_disturb(t, HR_VERB_LOSE, 0, MS(2500), HR_NEVER)->name = "outage";
+    w->design = (struct hr_design){.name = "base", .plan = &t->plan};
+    w->scenario =
+        (struct hr_scenario){.name = "Mails", .designs = &w->design, .n_designs = 1};
+}
+
+static void collect(struct world *w)
+{
+    w->c = hr_collector_create(&w->scenario, 1, 1);
+    hr_collector_add(w->c, 0, tiny_run(&w->t));
+    w->r = hr_collector_results(w->c, w->t.arena, "headroom run mails.yaml", 0);
+}
+
+static void end(struct world *w)
+{
+    hr_collector_destroy(w->c);
+    tiny_free(&w->t);
+}
+
+static double of_edge(const struct world *w, const char *path, const char *edge)
+{
+    const struct hr_var *v = hr_results_find(w->r, path);
+    const int64_t k = hr_dim_index(hr_results_dim(w->r, "edge"), edge);
+    const size_t of_design[2] = {0, (size_t)k}, of_all[1] = {(size_t)k};
+
+    assert_non_null(v);
+    assert_true(k >= 0);
+    return hr_var_at(w->r, v, v->n_dims == 2 ? of_design : of_all);
+}
+
+static const char *end_of_edge(const struct world *w, const char *path, const char *edge)
+{
+    const size_t k = (size_t)hr_dim_index(hr_results_dim(w->r, "edge"), edge);
+
+    return hr_var_text(w->r, hr_results_find(w->r, path), &k);
+}
+
+static bool near(double x, double y)
+{
+    return fabs(x - y) <= 1e-12;
+}
+
+/* --- promises ------------------------------------------------------------------------------ */
+
+static void a_queue_is_joined_to_who_takes_from_it(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    collect(&w);
+    assert_string_equal(end_of_edge(&w, "edges/caller", "mails -> mailer"), "mails");
+    assert_string_equal(end_of_edge(&w, "edges/callee", "mails -> mailer"), "mailer");
+    assert_true(near(of_edge(&w, "edges/asynchronous", "mails -> mailer"), 1));
+    assert_true(near(of_edge(&w, "edges/rate", "mails -> mailer"), 5.0 / HORIZON_S));
+    assert_true(
+        near(of_edge(&w, "edges/attempts_rate", "mails -> mailer"), 5.0 / HORIZON_S));
+    assert_true(near(of_edge(&w, "edges/ok", "mails -> mailer"), 1));
+    assert_true(near(of_edge(&w, "edges/failed", "mails -> mailer"), 4));
+    assert_true(near(of_edge(&w, "edges/timed_out", "mails -> mailer"), 0));
+    end(&w);
+}
+
+static void dead_letters_go_from_queue_to_queue(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    collect(&w);
+    assert_string_equal(end_of_edge(&w, "edges/callee", "mails -> undelivered"),
+                        "undelivered");
+    assert_true(near(of_edge(&w, "edges/asynchronous", "mails -> undelivered"), 1));
+    assert_true(near(of_edge(&w, "edges/rate", "mails -> undelivered"), 2.0 / HORIZON_S));
+    assert_true(isnan(of_edge(&w, "edges/ok", "mails -> undelivered")));
+    end(&w);
+}
+
+/* Both are told apart if they go to the same part. */
+static void two_edges_between_the_same_parts_have_two_names(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    ((struct hr_queue_conf *)(uintptr_t)w.t.components[tiny_component(&w.t, "mails")].conf)
+        ->dead_letters = w.t.components[tiny_component(&w.t, "mailer")].first_op;
+    collect(&w);
+    assert_true(near(of_edge(&w, "edges/ok", "mails -> mailer"), 1));
+    assert_true(near(of_edge(&w, "edges/rate", "mails -> mailer (2)"), 2.0 / HORIZON_S));
+    end(&w);
+}
+
+/* The second one takes one at once and needs nobody; the other takes what is left a second later,
+ * in vain, and one of the two again. */
+static void each_consumer_has_what_it_took(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    messaged_consumer(&w.t, "second", "mails", 1);
+    const struct hr_step wait = tiny_wait(1000);
+    messaged_do(&w.t, 1, &wait);
+    collect(&w);
+    assert_true(near(of_edge(&w, "edges/rate", "mails -> mailer"), 3.0 / HORIZON_S));
+    assert_true(near(of_edge(&w, "edges/rate", "mails -> second"), 2.0 / HORIZON_S));
+    assert_true(near(of_edge(&w, "edges/ok", "mails -> second"), 2));
+    end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_queue_is_joined_to_who_takes_from_it),
+        cmocka_unit_test(dead_letters_go_from_queue_to_queue),
+        cmocka_unit_test(two_edges_between_the_same_parts_have_two_names),
+        cmocka_unit_test(each_consumer_has_what_it_took),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -64,6 +64,13 @@ static double against(const struct hr_design_sum *d, const struct hr_objective *
     return strcmp(name, "error_rate") == 0 && o->op <= 1 ? o->limit : HR_NAN;
 }
 
+/* An objective's break by bucket. */
+struct spell {
+    size_t from,
+        to; /* the first bucket that broke it; the first that kept it again, 0: unknown */
+    size_t again; /* the first that broke it after that; n_buckets: none */
+};
+
 /* First bucket in which a component is used more than the objective allows. */
 static size_t overused(const struct hr_design_sum *d, const struct hr_objective *o)
 {
@@ -75,12 +82,29 @@ static size_t overused(const struct hr_design_sum *d, const struct hr_objective 
     return d->n_buckets;
 }
 
+/* Ages of the oldest message are no counts: each bucket in which one passed the limit is out of
+ * it. */
+static void overaged(const struct hr_design_sum *d, const struct hr_objective *o,
+                     struct spell *s)
+{
+    const int64_t *oldest = d->async.queues[o->component].oldest_series;
+
+    for (size_t t = 0; oldest && o->op <= 1 && t < d->n_buckets; t++) {
+        if (oldest[t] <= hr_time_from_s(o->limit))
+            continue;
+        s->from = s->from < t ? s->from : t;
+        s->to = t + 1;
+    }
+}
+
 /* The longest that one of the objective's requests may take; a bucket if there is no limit. */
 static hr_time patience(const struct hr_design_sum *d, const struct hr_objective *o)
 {
     const hr_time most = LOOK_AHEAD * d->bucket;
     hr_time longest = d->bucket;
 
+    if (o->measure == HR_MEASURE_QUEUE_AGE) /* seen when it is so, not dated back */
+        return 0;
     for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
         const hr_time x = d->plan->rows[row].deadline;
 
@@ -89,13 +113,6 @@ static hr_time patience(const struct hr_design_sum *d, const struct hr_objective
     }
     return longest < most ? longest : most;
 }
-
-/* An objective's break by bucket. */
-struct spell {
-    size_t from,
-        to; /* the first bucket that broke it; the first that kept it again, 0: unknown */
-    size_t again; /* the first that broke it after that; n_buckets: none */
-};
 
 /* Where the limit was kept for a while before the bucket in which something began: its end; 0:
  * it was not.  Requests are counted where they arrive, so the last few buckets before may
@@ -140,6 +157,10 @@ static struct spell break_buckets(struct hr_store *st, const struct hr_design_su
     struct spell s = {.from = d->n_buckets, .to = 0, .again = d->n_buckets};
     double allowed;
 
+    if (o->measure == HR_MEASURE_QUEUE_AGE) {
+        overaged(d, o, &s);
+        return s;
+    }
     if (hr_measures[o->measure].scope == HR_SCOPE_COMPONENT) {
         const bool known = strcmp(hr_measures[o->measure].name, "utilisation") == 0 &&
                            o->op <= 1 && o->component < d->plan->n_components;

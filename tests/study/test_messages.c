@@ -1,4 +1,4 @@
-/* tests/study/test_messages.c - queues in results: from a run to the edges. */
+/* tests/study/test_messages.c - queues in results: from a run to the edges and the chain. */
 #include "sim/study/collect.h"
 #include "tests/support/messaged.h"
 
@@ -15,11 +15,23 @@ enum { HORIZON_S = 600 };
 
 struct world {
     struct tiny t;
+    struct hr_objective objective;
     struct hr_design design;
     struct hr_scenario scenario;
     struct hr_collector *c;
     struct hr_results *r;
 };
+
+static void set_age_limit(struct world *w, double limit_s)
+{
+    w->objective = (struct hr_objective){.text = "queue_age(mails) < 45s",
+                                         .measure = HR_MEASURE_QUEUE_AGE,
+                                         .quantile = (double)NAN,
+                                         .component = tiny_component(&w->t, "mails"),
+                                         .disturbance = HR_NONE,
+                                         .op = 0,
+                                         .limit = limit_s};
+}
 
 /* Three mails at 1 s, taken together, a second each.  The provider is lost from 2.5 s on: one is
  * done, two come back at 31 s, are taken again at 32 s and given up at 62 s. */
@@ -45,7 +57,9 @@ static void run(struct world *w)
     messaged_do(t, 2, steps);
     messaged_clients(t, "mails", 3, at);
     tiny_disturb(t, HR_VERB_LOSE, 0, MS(2500), HR_NEVER)->name = "outage";
-    w->design = (struct hr_design){.name = "base", .plan = &t->plan};
+    set_age_limit(w, 45);
+    w->design = (struct hr_design){
+        .name = "base", .plan = &t->plan, .objectives = &w->objective, .n_objectives = 1};
     w->scenario =
         (struct hr_scenario){.name = "Mails", .designs = &w->design, .n_designs = 1};
 }
@@ -79,6 +93,13 @@ static const char *end_of_edge(const struct world *w, const char *path, const ch
     const size_t k = (size_t)hr_dim_index(hr_results_dim(w->r, "edge"), edge);
 
     return hr_var_text(w->r, hr_results_find(w->r, path), &k);
+}
+
+static const char *chain(const struct world *w)
+{
+    const size_t design = 0;
+
+    return hr_var_text(w->r, hr_results_find(w->r, "first_break/chain"), &design);
 }
 
 static bool near(double x, double y)
@@ -155,6 +176,32 @@ static void each_consumer_has_what_it_took(void **unused)
     end(&w);
 }
 
+/* Kept at 1 s, past the limit at 46 s: the end of that bucket of two seconds. */
+static void the_chain_says_when_the_oldest_was_too_old(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    collect(&w);
+    assert_string_equal(chain(&w), "0:00:02.5  outage begins: provider lost\n"
+                                   "0:00:48  queue_age(mails) above 45 s\n"
+                                   "0:01:02  queue_age(mails) holds again");
+    end(&w);
+}
+
+static void an_age_that_was_kept_has_no_date(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    set_age_limit(&w, 70);
+    collect(&w);
+    assert_string_equal(chain(&w), "");
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +209,8 @@ int main(void)
         cmocka_unit_test(dead_letters_go_from_queue_to_queue),
         cmocka_unit_test(two_edges_between_the_same_parts_have_two_names),
         cmocka_unit_test(each_consumer_has_what_it_took),
+        cmocka_unit_test(the_chain_says_when_the_oldest_was_too_old),
+        cmocka_unit_test(an_age_that_was_kept_has_no_date),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,20 @@ static void the_chain_says_when_the_oldest_was_too_old(void **unused)
     end(&w);
 }
 
+/* The provider is back at 40 s, too late for the second try. */
+static void what_begins_after_an_age_was_too_old_does_not_date_it(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    w.t.disturbances[0].lasts = MS(37500);
+    tiny_disturb(&w.t, HR_VERB_LOSE, 0, MS(49000), MS(1000))->name = "later";
+    collect(&w);
+    assert_non_null(strstr(chain(&w), "0:00:48  queue_age(mails) above 45 s"));
+    end(&w);
+}
+
 static void an_age_that_was_kept_has_no_date(void **unused)
 {
     struct world w;
@@ -210,6 +224,7 @@ int main(void)
         cmocka_unit_test(two_edges_between_the_same_parts_have_two_names),
         cmocka_unit_test(each_consumer_has_what_it_took),
         cmocka_unit_test(the_chain_says_when_the_oldest_was_too_old),
+        cmocka_unit_test(what_begins_after_an_age_was_too_old_does_not_date_it),
         cmocka_unit_test(an_age_that_was_kept_has_no_date),
     };
 

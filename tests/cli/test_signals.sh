@@ -5,7 +5,7 @@
 . "$HR_SOURCE_DIR/tests/cli/cli.sh"
 
 # Start a study with far more runs than there is time for; its id is in pid.
-scenario long.yaml "availability >= 99%" 10m
+scenario long.yaml "availability >= 99%" 1m
 start() {
     # A shell without job control starts what is in the background deaf to SIGINT.
     env --default-signal=INT "$HR_PROGRAM" run long.yaml -r 100000 --no-html -o "$1" >out.txt 2>err.txt &

@@ -173,9 +173,10 @@ static void simulate(struct job *j)
 
     for (size_t i = 0; i < n; i++)
         plans[i] = j->scenario->designs[i].plan;
-    j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
+    /* From here on Ctrl-C stops the study; making room for a large one takes a while. */
     hr_progress_begin(&j->progress, j->cli->terminal.err_moves && !j->set->quiet,
                       j->cli->terminal.utf8);
+    j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
     j->end = hr_study_run(&o);
     hr_progress_end(&j->progress);
 }

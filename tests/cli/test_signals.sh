@@ -8,7 +8,7 @@
 scenario long.yaml "availability >= 99%" 1m
 start() {
     # A shell without job control starts what is in the background deaf to SIGINT.
-    env --default-signal=INT "$HR_PROGRAM" run long.yaml -r 100000 --no-html -o "$1" >out.txt 2>err.txt &
+    env --default-signal=INT "$HR_PROGRAM" run long.yaml -r 20000 --no-html -o "$1" >out.txt 2>err.txt &
     pid=$!
 }
 ended() {

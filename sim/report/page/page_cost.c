@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct money {
-    struct hr_costs costs;
+    const struct hr_costs *costs;
     struct hr_cost_row *parts, *kinds, *items;
     size_t n_parts, n_kinds, n_items;
 };
@@ -312,11 +312,11 @@ static void invoice(struct hr_page_view *v, const struct money *m, size_t d)
                "</th><th scope=\"col\">kind</th><th scope=\"col\" class=\"n\">quantity</th>"
                "<th scope=\"col\">price</th><th scope=\"col\" class=\"n\">amount</th>"
                "<th scope=\"col\">source of the price</th></tr></thead><tbody>");
-    for (size_t i = 0; i < m->costs.n; i++) {
-        if (m->costs.lines[i].design != d)
+    for (size_t i = 0; i < m->costs->n; i++) {
+        if (m->costs->lines[i].design != d)
             continue;
         if (all++ < HR_PAGE_CELLS) {
-            invoice_line(v, &m->costs.lines[i]);
+            invoice_line(v, &m->costs->lines[i]);
             shown++;
         }
     }
@@ -395,22 +395,23 @@ static void figure(struct hr_page_view *v, const struct money *m)
 
 void hr_page_cost(struct hr_page_view *v)
 {
-    struct money m = {.costs = hr_costs_read(v->r, v->a)};
+    const struct hr_costs costs = hr_costs_read(v->r, v->a);
+    struct money m = {.costs = &costs};
 
     if (!hr_cost_measured(v->r) || v->n_designs == 0) {
         not_measured(v);
         return;
     }
-    m.n_parts = hr_cost_rows(&m.costs, HR_COST_BY_PART, v->a, &m.parts);
-    m.n_kinds = hr_cost_rows(&m.costs, HR_COST_BY_KIND, v->a, &m.kinds);
-    m.n_items = hr_cost_rows(&m.costs, HR_COST_BY_ITEM, v->a, &m.items);
+    m.n_parts = hr_cost_rows(&costs, HR_COST_BY_PART, v->a, &m.parts);
+    m.n_kinds = hr_cost_rows(&costs, HR_COST_BY_KIND, v->a, &m.kinds);
+    m.n_items = hr_cost_rows(&costs, HR_COST_BY_ITEM, v->a, &m.items);
     hr_page_section(v, "cost", "Cost", finding(v, &m));
     missing(v);
     figure(v, &m);
     differences(v, &m);
     besides(v);
     invoice(v, &m, v->chosen);
-    if (v->n_designs > 1 && m.costs.n > HR_PAGE_CELLS)
+    if (v->n_designs > 1 && costs.n > HR_PAGE_CELLS)
         hr_page_elsewhere(v);
     else if (v->n_designs > 1) {
         hr_html_raw(&v->h, "<details><summary>Invoices of the other designs</summary>");

@@ -290,7 +290,7 @@ static void legend(struct hr_page_view *v, const struct chart *c)
     static const char *const swatches[MOST_PARTS] = {"s1", "s3 d1", "s5 d2"};
 
     hr_html_raw(&v->h, "<ul class=\"legend\">");
-    for (size_t k = 0; k < c->n; k++) {
+    for (size_t k = 0; k < c->n && k < MOST_PARTS; k++) {
         hr_html_rawf(&v->h, "<li><span class=\"swatch %s\"></span>", swatches[k]);
         hr_html_name(&v->h, part_name(v, c, k));
         hr_html_raw(&v->h, "</li>");

@@ -144,6 +144,11 @@ hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
 hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
 {
     const struct frame *f = hr_frame(run, slot);
+
+    if (run->plan->n_places <= 1 && !run->op_sized[f->op]) { /* no network, no bytes */
+        book_bytes(run, f, HR_DISTANCE_NONE, -1, back);
+        return 0;
+    }
     const struct hr_link *link = link_of(run, slot, back);
     const uint64_t leg = run->plan->components[f->component].name_key;
     const int64_t bytes = draw_bytes(run, slot, back);

@@ -25,10 +25,15 @@ static void make_parts(struct hr_run *run)
     run->parts = hr_arena_alloc(run->arena, plan->n_components, sizeof *run->parts);
     run->op_conf = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_conf);
     run->op_final = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_final);
+    run->op_sized = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_sized);
     run->slow_op = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->slow_op);
     for (uint32_t i = 0; i < plan->n_operations; i++) {
         run->op_final[i] = behind(plan, i);
-        run->op_conf[i] = plan->operations[run->op_final[i]].conf;
+        const struct hr_operation *o = &plan->operations[run->op_final[i]];
+
+        run->op_conf[i] = o->conf;
+        run->op_sized[i] = (o->conf != NULL && o->conf->bytes != NULL) ||
+                           plan->components[o->component].model->bytes != NULL;
         run->slow_op[i] = 1;
     }
     for (uint32_t i = 0; i < plan->n_components; i++) {

@@ -249,6 +249,7 @@ struct hr_run {
     struct site_state **sites;         /* [site][caller instance - first] */
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
+    bool *op_sized;                    /* by operation: its bytes are known, or can be */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
     bool sends; /* something in the plan sends messages, or keeps them */

@@ -194,7 +194,7 @@ static void take_dim(struct source *s, struct hr_results *r)
     void *data = take_data(s, type, n);
     uint32_t i;
 
-    if (hr_results_dim(r, name) != NULL)
+    if (type == HR_F32 || hr_results_dim(r, name) != NULL) /* coordinates have 64 bits */
         s->ok = false;
     if (!s->ok)
         return;

@@ -308,7 +308,7 @@ static const char manual[] =
     "  promises only roughly. Retention counts anew in a dead-letter queue. Requests of\n"
     "  consumers that find nothing are not counted. Consumers take from it without "
     "network\n"
-    "  latency.\n"
+    "  latency. Queues that promise order or delivery just once (FIFO) are not modelled.\n"
     "\n"
     "DISTURBANCES\n"
     "  lose: it takes and gives nothing; what it keeps is there again afterwards. slow: "

@@ -9,7 +9,8 @@ void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time b
                       int64_t *areas, size_t n_areas)
 {
     HR_REQUIRE(from <= to && bucket >= 0);
-    *g = (struct hr_integral){.as_of = INT64_MIN, .from = from, .to = to};
+    *g = (struct hr_integral){
+        .as_of = INT64_MIN, .next = INT64_MIN, .from = from, .to = to};
     if (bucket == 0 || !areas || n_areas == 0)
         return;
     g->bucket = bucket;
@@ -19,19 +20,40 @@ void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time b
         g->shift++;
 }
 
-/* Adds the level over [begin, end), inside [from, to), to the series. */
+static void write_part(struct hr_integral *g)
+{
+    if (g->at < g->n_areas)
+        g->areas[g->at] = (int64_t)(g->part >> g->shift);
+}
+
+/* The end of the bucket that `at` begins or is in. */
+static hr_time end_of(const struct hr_integral *g, hr_time at)
+{
+    hr_time left;
+
+    if (g->at >= g->n_areas)
+        return g->to;
+    left = g->bucket - (at - g->from) % g->bucket;
+    return left < g->to - at ? at + left : g->to;
+}
+
+/* Adds the level over [begin, end), inside [from, to). */
 static void spread(struct hr_integral *g, hr_time begin, hr_time end)
 {
-    while (begin < end && g->at < g->n_areas) {
-        const hr_time left = g->bucket - (begin - g->from) % g->bucket;
-        const hr_time step = left < end - begin ? left : end - begin;
-        g->bucket_area += (hr_area)g->level * step;
-        g->areas[g->at] = (int64_t)(g->bucket_area >> g->shift);
-        if (step == left) {
-            g->at++;
-            g->bucket_area = 0;
-        }
-        begin += step;
+    for (;;) {
+        const hr_time full = end_of(g, begin), upto = end < full ? end : full;
+
+        g->part += (hr_area)g->level * (upto - begin);
+        g->next = full;
+        if (end < full)
+            return;
+        write_part(g);
+        if (full == g->to) /* the rest is outside */
+            return;
+        g->at++;
+        g->whole += g->part;
+        g->part = 0;
+        begin = full;
     }
 }
 
@@ -42,16 +64,14 @@ static void advance(struct hr_integral *g, hr_time now)
 
     HR_REQUIRE(now >= g->as_of);
     g->as_of = now;
-    if (begin >= end)
+    if (now < g->from || begin > end || begin == g->to)
         return;
-    if (g->level > g->max)
+    if (begin < end && g->level > g->max)
         g->max = g->level;
-    g->area += (hr_area)g->level * (end - begin);
-    if (g->areas)
-        spread(g, begin, end);
+    spread(g, begin, end);
 }
 
-void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level)
+void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t level)
 {
     advance(g, now);
     g->level = level;
@@ -59,21 +79,17 @@ void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level)
         g->max = level;
 }
 
-void hr_integral_add(struct hr_integral *g, hr_time now, int64_t change)
-{
-    hr_integral_set(g, now, g->level + change);
-}
-
 void hr_integral_close(struct hr_integral *g, hr_time now)
 {
     advance(g, now);
+    write_part(g);
 }
 
 double hr_integral_mean(const struct hr_integral *g)
 {
     const hr_time end = g->as_of < g->to ? g->as_of : g->to;
 
-    return end > g->from ? (double)g->area / (double)(end - g->from) : 0.0;
+    return end > g->from ? (double)hr_integral_area(g) / (double)(end - g->from) : 0.0;
 }
 
 double hr_integral_bucket_mean(const struct hr_integral *g, size_t i)
@@ -87,5 +103,6 @@ double hr_integral_bucket_mean(const struct hr_integral *g, size_t i)
     width = end - begin < g->bucket ? end - begin : g->bucket;
     if (width <= 0)
         return 0.0;
-    return (double)((hr_area)g->areas[i] << g->shift) / (double)width;
+    const hr_area area = i == g->at ? g->part >> g->shift : (hr_area)g->areas[i];
+    return (double)(area << g->shift) / (double)width;
 }

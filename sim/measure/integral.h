@@ -5,7 +5,8 @@
  *
  * LIMITS levels of up to 10^7 over any horizon: the integral has 128 bits, and a bucket wider
  *        than nine minutes keeps its area in coarser units (hr_integral_bucket_mean knows).
- * COST   O(1) a change plus one a bucket boundary crossed. */
+ * COST   O(1) a change plus one a bucket boundary crossed; a change inside a bucket is a
+ *        multiplication and an addition, and setting the level that it has is free. */
 #ifndef HR_INTEGRAL_H
 #define HR_INTEGRAL_H
 
@@ -19,11 +20,12 @@ struct hr_integral {
     int64_t level; /* now */
     int64_t max;   /* highest level inside [from, to) */
     hr_time as_of; /* when the areas were last brought up to date */
+    hr_time next;  /* end of the bucket that as_of is in, or `to`; INT64_MIN before `from` */
+    hr_area part;  /* of that bucket, up to as_of */
+    hr_area whole; /* of the buckets before it, inside [from, to) */
     hr_time from, to;
-    hr_time bucket;      /* width; 0 = no series */
-    hr_area area;        /* inside [from, to) */
-    hr_area bucket_area; /* of bucket `at` */
-    size_t at;
+    hr_time bucket; /* width; 0 = no series */
+    size_t at;      /* the bucket that as_of is in */
     int64_t *areas; /* by bucket, level x 2^shift ns; borrowed; NULL = no series */
     size_t n_areas;
     unsigned shift; /* 0 for buckets of up to 2^39 ns = 549 s */
@@ -33,10 +35,34 @@ struct hr_integral {
  * is in the mean but not in the series. */
 void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time bucket,
                       int64_t *areas, size_t n_areas);
+/* The same as hr_integral_set, also across the ends of buckets and outside [from, to). */
+void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t level);
+
 /* `now` must not precede the last change. */
-void hr_integral_add(struct hr_integral *g, hr_time now, int64_t change);
-void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level);
-void hr_integral_close(struct hr_integral *g, hr_time now); /* bring up to date */
+static inline void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level)
+{
+    if (now >= g->next || now < g->as_of) {
+        hr_integral_cross(g, now, level);
+    } else if (level != g->level) {
+        g->part += (hr_area)g->level * (now - g->as_of);
+        g->as_of = now;
+        g->level = level;
+        g->max = level > g->max ? level : g->max;
+    }
+}
+static inline void hr_integral_add(struct hr_integral *g, hr_time now, int64_t change)
+{
+    hr_integral_set(g, now, g->level + change);
+}
+
+/* Bring everything up to date, `areas` too: of the bucket that as_of is in it knows nothing
+ * before that. */
+void hr_integral_close(struct hr_integral *g, hr_time now);
+/* Level x ns inside [from, to), up to as_of. */
+static inline hr_area hr_integral_area(const struct hr_integral *g)
+{
+    return g->whole + g->part;
+}
 /* Mean level over [from, min(to, as_of)); 0 if that is empty. */
 double hr_integral_mean(const struct hr_integral *g);
 /* Mean level over the part of bucket i inside [from, min(to, as_of)); 0 if that is empty. */

@@ -35,8 +35,8 @@ static uint64_t bad_calls(const struct hr_part_record *p)
 
 static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_record *r)
 {
-    p->busy[k] = (double)r->busy.area;
-    p->capacity[k] = (double)r->capacity.area;
+    p->busy[k] = (double)hr_integral_area(&r->busy);
+    p->capacity[k] = (double)hr_integral_area(&r->capacity);
     p->queued += hr_integral_mean(&r->queued);
     p->present += hr_integral_mean(&r->present);
     p->workers += hr_integral_mean(&r->workers);

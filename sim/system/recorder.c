@@ -344,8 +344,8 @@ static void close_instances(struct hr_run *run)
         hr_integral_close(&i->busy, run->now);
         hr_integral_close(&i->up, run->now);
         r->instances[r->n_instances++] = (struct hr_instance_record){
-            i->component,        i->slot,  i->place, (int64_t)(i->busy.area / 1000),
-            (int64_t)i->up.area, i->served};
+            i->component,        i->slot,  i->place, (int64_t)(hr_integral_area(&i->busy) / 1000),
+            (int64_t)hr_integral_area(&i->up), i->served};
     }
 }
 

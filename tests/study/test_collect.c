@@ -309,8 +309,8 @@ static void a_design_without_a_component_has_nothing_there(void **state)
     for (uint32_t d = 0; d < 2; d++) {
         make_sample(&w->sample, d ? 3 : 2, 1);
         for (size_t i = 1; i < w->sample.r.n_parts; i++) {
-            w->sample.parts[i].busy.area = 300;
-            w->sample.parts[i].capacity.area = 400;
+            w->sample.parts[i].busy.whole = 300;
+            w->sample.parts[i].capacity.whole = 400;
             w->sample.areas[i].busy[4] = 1;
             w->sample.areas[i].capacity[4] = 2;
         }
@@ -402,8 +402,8 @@ static void an_instance_is_used_as_much_as_it_worked_while_up(void **state)
         (struct hr_instance_record){.component = 1, .slot = 0, .busy_ns = 50, .up_ns = 100};
     w->sample.instances[1] =
         (struct hr_instance_record){.component = 1, .slot = 1, .busy_ns = 75, .up_ns = 50};
-    w->sample.parts[1].busy.area = 125 * 1000;
-    w->sample.parts[1].capacity.area = 300 * 1000;
+    w->sample.parts[1].busy.whole = 125 * 1000;
+    w->sample.parts[1].capacity.whole = 300 * 1000;
     w->sample.r.instances = w->sample.instances;
     w->sample.r.n_instances = 2;
     add(w, 0);

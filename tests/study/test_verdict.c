@@ -275,10 +275,10 @@ static void utilisation_without_a_scope_is_of_the_busiest(void **state)
 
     (void)state;
     make(&s);
-    parts[0].busy.area = 30;
-    parts[0].capacity.area = 100;
-    parts[1].busy.area = 90;
-    parts[1].capacity.area = 120; /* 75%; the third has no capacity */
+    parts[0].busy.whole = 30;
+    parts[0].capacity.whole = 100;
+    parts[1].busy.whole = 90;
+    parts[1].capacity.whole = 120; /* 75%; the third has no capacity */
     s.r.parts = parts;
     s.r.n_parts = 3;
     first.component = 0;

@@ -200,7 +200,7 @@ static void each_instance_placed_in_the_run_is_disturbed_then(void **unused)
 
     assert_int_equal(r->rows[0].good, 2);
     assert_int_equal(r->rows[0].refused, 1);
-    assert_int_equal((int64_t)r->parts[0].up.area, 3 * MS(900));
+    assert_int_equal((int64_t)hr_integral_area(&r->parts[0].up), 3 * MS(900));
     tiny_free(&t);
 }
 

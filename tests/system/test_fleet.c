@@ -37,7 +37,7 @@ static void processor_sharing_serves_all_at_once(void **unused)
     /* Alone for 4 ms, then half speed: the first is done at 16 ms, the second at 20 ms. */
     assert_int_equal(fastest(r), MS(16));
     assert_int_equal(slowest(r), MS(16));
-    assert_int_equal((int64_t)(r->parts[0].busy.area / 1000), MS(20));
+    assert_int_equal((int64_t)(hr_integral_area(&r->parts[0].busy) / 1000), MS(20));
     tiny_free(&t);
 }
 
@@ -124,7 +124,7 @@ static void an_instance_is_killed_when_its_memory_is_exceeded(void **unused)
     /* Down for 30 s: the call at 29 s is refused, the one at 31 s served. */
     assert_int_equal(r->rows[1].refused, 1);
     assert_int_equal(r->rows[1].good, 1);
-    assert_int_equal((int64_t)r->parts[0].up.area, MS(30000));
+    assert_int_equal((int64_t)hr_integral_area(&r->parts[0].up), MS(30000));
     tiny_free(&t);
 }
 
@@ -226,7 +226,7 @@ static void two_losses_hold_a_component_down_until_both_have_ended(void **unused
     const struct hr_record *r = tiny_run(&t);
 
     assert_int_equal(r->rows[0].good, 4); /* 0, 100, 800, 900 ms */
-    assert_int_equal((int64_t)r->parts[0].up.area, MS(400));
+    assert_int_equal((int64_t)hr_integral_area(&r->parts[0].up), MS(400));
     tiny_free(&t);
 }
 

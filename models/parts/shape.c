@@ -364,6 +364,8 @@ void hr_arrivals_init(struct hr_arrivals *a, const struct hr_rate *r, hr_time fr
  * at_from x + slope x^2 / 2 = used, in the form that does not cancel. */
 static double solve(const struct hr_arrivals *a)
 {
+    if (a->slope == 0.0) /* the same to the bit, for the root of a square is exact */
+        return a->used / a->at_from;
     const double d = a->at_from * a->at_from + 2.0 * a->slope * a->used;
 
     return 2.0 * a->used / (a->at_from + sqrt(d > 0.0 ? d : 0.0));

@@ -277,8 +277,8 @@ static uint32_t draw_place(struct hr_run *run, hr_part p, uint64_t entity)
     double sum = 0.0, upto = 0.0;
     uint32_t i = 0;
 
-    if (from->n == 0)
-        return 0;
+    if (from->n <= 1)
+        return from->n ? from->at[0] : 0;
     const double u = hr_draw_uniform(&draws);
     if (s->one_zone || conf->users > 0)
         return from->at[pick(from, u)];
@@ -299,9 +299,12 @@ static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, ui
 {
     const struct hr_clients_conf *conf = hr_conf(run, p);
     const struct hr_component *me = &hr_run_plan(run)->components[p];
-    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
-    const uint32_t op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
+    uint32_t op = conf->mix.at[0];
 
+    if (conf->mix.n > 1) {
+        struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
+        op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
+    }
     hr_task_begin(run, p, op, hr_mix(me->name_key, entity), draw_place(run, p, who),
                   hr_now(run), note);
 }

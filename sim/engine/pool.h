@@ -10,19 +10,21 @@
 #ifndef HR_POOL_H
 #define HR_POOL_H
 
+#include "sim/engine/check.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef uint64_t hr_ref; /* generation << 32 | slot */
 #define HR_NO_SLOT UINT32_MAX
 #define HR_NO_REF  UINT64_MAX
 
 struct hr_pool {
-    unsigned char *items;
+    unsigned char *items; /* of a free slot: the next free one, in the first four bytes */
     uint32_t *generation; /* odd while the slot is taken */
-    uint32_t *next_free;
-    size_t size;         /* bytes an item */
+    size_t size;          /* bytes an item, 4 at least */
     uint32_t room, used; /* slots allocated; slots ever taken */
     uint32_t free_head;  /* HR_NO_SLOT: none */
     uint32_t live, peak; /* taken now; most ever taken at once */
@@ -31,12 +33,44 @@ struct hr_pool {
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);
 void hr_pool_free(struct hr_pool *p); /* gives the memory back */
 
-uint32_t hr_pool_take(struct hr_pool *p); /* a zeroed slot */
-void hr_pool_give(struct hr_pool *p, uint32_t slot);
+void hr_pool_grow(struct hr_pool *p); /* one slot never taken at least; for take_raw alone */
 
 static inline void *hr_pool_at(const struct hr_pool *p, uint32_t slot)
 {
     return p->items + (size_t)slot * p->size;
+}
+
+/* A slot whose bytes are anything: for callers that write all of them. */
+static inline uint32_t hr_pool_take_raw(struct hr_pool *p)
+{
+    uint32_t slot = p->free_head;
+
+    if (slot != HR_NO_SLOT) {
+        memcpy(&p->free_head, hr_pool_at(p, slot), sizeof p->free_head);
+    } else {
+        if (p->used == p->room)
+            hr_pool_grow(p);
+        slot = p->used++;
+    }
+    p->generation[slot]++;
+    if (++p->live > p->peak)
+        p->peak = p->live;
+    return slot;
+}
+static inline uint32_t hr_pool_take(struct hr_pool *p) /* a zeroed slot */
+{
+    const uint32_t slot = hr_pool_take_raw(p);
+
+    memset(hr_pool_at(p, slot), 0, p->size);
+    return slot;
+}
+static inline void hr_pool_give(struct hr_pool *p, uint32_t slot)
+{
+    HR_REQUIRE(slot < p->used && p->generation[slot] % 2 == 1);
+    p->generation[slot]++;
+    memcpy(hr_pool_at(p, slot), &p->free_head, sizeof p->free_head);
+    p->free_head = slot;
+    p->live--;
 }
 static inline hr_ref hr_pool_ref(const struct hr_pool *p, uint32_t slot)
 {

@@ -33,16 +33,6 @@ void hr_hist_reset(struct hr_hist *h)
         memset(count, 0, n * sizeof *count);
 }
 
-/* With e the octave of the value, counted from 2^bits: e 2^bits + value / 2^e. */
-uint32_t hr_hist_index(uint32_t bits, int64_t value)
-{
-    const uint64_t v = (uint64_t)value;
-    const uint32_t log2 = 63 - (uint32_t)__builtin_clzll(v | UINT64_C(1) << bits);
-    const uint32_t octave = log2 - bits;
-
-    return (octave << bits) + (uint32_t)(v >> octave);
-}
-
 /* log2 of a bucket's width. */
 static uint32_t octave_of(uint32_t bits, uint32_t index)
 {
@@ -58,7 +48,7 @@ int64_t hr_hist_lower(uint32_t bits, uint32_t index)
     return (int64_t)((uint64_t)(index - (octave << bits)) << octave);
 }
 
-static void grow(struct hr_hist *h, uint32_t least)
+void hr_hist_grow(struct hr_hist *h, uint32_t least)
 {
     const uint32_t n = (least / GROWTH + 1) * GROWTH;
 
@@ -75,20 +65,6 @@ static void widen(struct hr_hist *h, int64_t min, int64_t max)
         h->max = max;
 }
 
-void hr_hist_record(struct hr_hist *h, int64_t value)
-{
-    const int64_t v = value > 0 ? value : 0;
-    const uint32_t index = hr_hist_index(h->bits, v);
-
-    if (index >= h->n)
-        grow(h, index);
-    widen(h, v, v);
-    h->count[index]++;
-    h->total++;
-    h->sum += (double)v;
-    h->sum_squares += (double)v * (double)v;
-}
-
 void hr_hist_record_infinite(struct hr_hist *h)
 {
     h->infinite++;
@@ -101,7 +77,7 @@ void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from)
     if (from->total == 0)
         return;
     if (from->n > into->n)
-        grow(into, from->n - 1);
+        hr_hist_grow(into, from->n - 1);
     for (uint32_t i = 0; i < from->n; i++)
         into->count[i] += from->count[i];
     widen(into, from->min, from->max);

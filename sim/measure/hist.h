@@ -26,10 +26,35 @@ void hr_hist_init(struct hr_hist *h, uint32_t bits);
 void hr_hist_free(struct hr_hist *h);
 void hr_hist_reset(struct hr_hist *h);
 
-uint32_t hr_hist_index(uint32_t bits, int64_t value); /* bucket of a value >= 0 */
+/* Bucket of a value >= 0.  With e the octave of the value, counted from 2^bits:
+ * e 2^bits + value / 2^e. */
+static inline uint32_t hr_hist_index(uint32_t bits, int64_t value)
+{
+    const uint64_t v = (uint64_t)value;
+    const uint32_t log2 = 63 - (uint32_t)__builtin_clzll(v | UINT64_C(1) << bits);
+    const uint32_t octave = log2 - bits;
+
+    return (octave << bits) + (uint32_t)(v >> octave);
+}
 int64_t hr_hist_lower(uint32_t bits, uint32_t index); /* smallest value of a bucket */
 
-void hr_hist_record(struct hr_hist *h, int64_t value); /* < 0 counts as 0 */
+void hr_hist_grow(struct hr_hist *h, uint32_t least); /* room for bucket `least`, at least */
+static inline void hr_hist_record(struct hr_hist *h, int64_t value) /* < 0 counts as 0 */
+{
+    const int64_t v = value > 0 ? value : 0;
+    const uint32_t index = hr_hist_index(h->bits, v);
+
+    if (index >= h->n)
+        hr_hist_grow(h, index);
+    if (h->total == 0)
+        h->min = h->max = v;
+    h->min = v < h->min ? v : h->min;
+    h->max = v > h->max ? v : h->max;
+    h->count[index]++;
+    h->total++;
+    h->sum += (double)v;
+    h->sum_squares += (double)v * (double)v;
+}
 void hr_hist_record_infinite(struct hr_hist *h);
 void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from); /* same bits */
 

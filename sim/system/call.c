@@ -144,7 +144,8 @@ static bool launch(struct hr_run *run, uint32_t slot)
     f = hr_frame(run, slot);
     child->site = site;
     child->attempt = f->attempt++;
-    child->turn = hr_site_state(run, slot, site)->turn;
+    if (o->breaker)
+        child->turn = hr_site_state(run, slot, site)->turn;
     if (o->key != HR_NONE)
         child->hash_key = o->key;
     if (o->deadline == HR_DEADLINE_PROPAGATE)
@@ -164,7 +165,6 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_call_options *o = &run->plan->sites[site].o;
-    struct site_state *state = hr_site_state(run, slot, site);
     struct hr_site_record *r = tally(run, slot, site);
 
     f->state = FRAME_CALLING;
@@ -173,6 +173,7 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
     if (r)
         r->calls++;
     if (o->bulkhead > 0 && !of_flood(run, slot)) {
+        struct site_state *state = hr_site_state(run, slot, site);
         if (state->in_use >= (uint64_t)o->bulkhead) {
             if (r)
                 r->bulkhead_refused++;
@@ -183,7 +184,7 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
         f->in_bulkhead = true;
     }
     if (o->retry && !of_flood(run, slot))
-        hr_budget_earn(state, o->retry);
+        hr_budget_earn(hr_site_state(run, slot, site), o->retry);
     launch(run, slot);
 }
 
@@ -242,8 +243,9 @@ hr_call hr_forward(struct hr_run *run, hr_call c, uint32_t i, uint32_t instance)
 static bool refused_at_door(struct hr_run *run, uint32_t c)
 {
     const struct frame *f = hr_frame(run, c);
+    const bool disturbed = run->parts[f->component].n_effects > 0;
 
-    if (!hr_effect_up(run, f->component)) {
+    if (disturbed && !hr_effect_up(run, f->component)) {
         hr_done(run, c, HR_FAILED);
         return true;
     }
@@ -251,6 +253,8 @@ static bool refused_at_door(struct hr_run *run, uint32_t c)
         hr_done(run, c, HR_TIMED_OUT);
         return true;
     }
+    if (!disturbed)
+        return false;
     double p = hr_effect_failure(run, f->component, f->op);
     if (f->instance != HR_NONE)
         p = 1 - (1 - p) * (1 - hr_effect_instance_failure(run, f->instance));
@@ -450,6 +454,7 @@ static void let_go(struct hr_run *run, uint32_t c)
     const bool stop = told_to_stop(run, f);
     const hr_time delay = stop ? hr_network_delay(run, c) : 0;
 
+    run->n_abandoned += !f->abandoned;
     f->abandoned = true;
     hr_queue_cancel(run->queue, f->timeout);
     f->timeout = 0;
@@ -618,7 +623,8 @@ static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
     const struct hr_block *b = how == HR_OK ? NULL : block_for(s->o.when, how);
 
     release_bulkhead(run, slot);
-    hr_queue_cancel(run->queue, f->hedge);
+    if (f->hedge)
+        hr_queue_cancel(run->queue, f->hedge);
     f->hedge = 0;
     if (!good(how))
         hr_path_mark(run, slot, s->callee, HR_SPENT_RETRY);

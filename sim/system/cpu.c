@@ -43,9 +43,12 @@ static void show_levels(struct hr_run *run, struct instance *i)
     const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n +
                             (excess > 0 ? (int64_t)hr_ceil(excess) : 0);
 
-    hr_integral_add(&r->busy, run->now, busy - i->busy.level);
-    hr_integral_set(&i->busy, run->now, busy);
-    hr_integral_add(&r->queued, run->now, waiting - i->queued_level);
+    if (busy != i->busy.level) {
+        hr_integral_add(&r->busy, run->now, busy - i->busy.level);
+        hr_integral_set(&i->busy, run->now, busy);
+    }
+    if (waiting != i->queued_level)
+        hr_integral_add(&r->queued, run->now, waiting - i->queued_level);
     i->queued_level = waiting;
 }
 

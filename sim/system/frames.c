@@ -3,27 +3,41 @@
 
 uint32_t hr_task_make(struct hr_run *run)
 {
-    return hr_pool_take(&run->tasks);
+    const uint32_t t = hr_pool_take_raw(&run->tasks);
+
+    *hr_task(run, t) = (struct task){0};
+    return t;
 }
 
 uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint32_t task,
                        uint32_t parent)
 {
-    const uint32_t slot = hr_pool_take(&run->frames);
+    const uint32_t slot = hr_pool_take_raw(&run->frames);
     struct frame *f = hr_frame(run, slot);
+    struct task *t = hr_task(run, task);
 
-    f->kind = (uint8_t)kind;
-    f->task = task;
-    f->parent = parent;
-    f->child = f->next = f->prev = HR_NO_SLOT;
-    f->instance = f->site = f->hash_key = HR_NONE;
-    f->queue_next = f->queue_prev = f->on_next = f->on_prev = HR_NO_SLOT;
-    f->path = HR_NO_SLOT;
-    f->heap = HR_NO_SLOT;
-    f->began = f->since = f->sent = run->now;
-    f->deadline = HR_NEVER;
-    hr_task(run, task)->refs++;
-    if (hr_task(run, task)->sampled)
+    *f = (struct frame){
+        .began = run->now,
+        .since = run->now,
+        .sent = run->now,
+        .deadline = HR_NEVER,
+        .task = task,
+        .parent = parent,
+        .child = HR_NO_SLOT,
+        .next = HR_NO_SLOT,
+        .prev = HR_NO_SLOT,
+        .instance = HR_NONE,
+        .site = HR_NONE,
+        .hash_key = HR_NONE,
+        .queue_next = HR_NO_SLOT,
+        .queue_prev = HR_NO_SLOT,
+        .on_next = HR_NO_SLOT,
+        .on_prev = HR_NO_SLOT,
+        .path = HR_NO_SLOT,
+        .kind = (uint8_t)kind,
+    };
+    t->refs++;
+    if (t->sampled)
         f->path = hr_pool_take(&run->paths);
     if (parent != HR_NO_SLOT) {
         struct frame *p = hr_frame(run, parent);
@@ -60,9 +74,13 @@ void hr_frame_free(struct hr_run *run, uint32_t slot)
 
     HR_ASSERT(f->child == HR_NO_SLOT);
     hr_frame_detach(run, slot);
-    hr_queue_cancel(run->queue, f->timer);
-    hr_queue_cancel(run->queue, f->timeout);
-    hr_queue_cancel(run->queue, f->hedge);
+    if (f->timer)
+        hr_queue_cancel(run->queue, f->timer);
+    if (f->timeout)
+        hr_queue_cancel(run->queue, f->timeout);
+    if (f->hedge)
+        hr_queue_cancel(run->queue, f->hedge);
+    run->n_abandoned -= f->abandoned;
     if (f->path != HR_NO_SLOT)
         hr_pool_give(&run->paths, f->path);
     hr_pool_give(&run->frames, slot);
@@ -76,7 +94,7 @@ hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at, enum hr_clas
     return hr_queue_add(run->queue, at, c, (struct hr_event){.kind = kind, .data = f});
 }
 
-bool hr_frame_wanted(const struct hr_run *run, uint32_t f)
+bool hr_frame_wanted_above(const struct hr_run *run, uint32_t f)
 {
     while (f != HR_NO_SLOT) {
         if (hr_frame(run, f)->abandoned)

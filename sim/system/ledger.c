@@ -2,7 +2,8 @@
  *
  *   calls in = ended + in flight, at every component;
  *   time-integral of the number present = sum of sojourns (of the ended, and of the present
- *     so far): exact, in integers;
+ *     so far): exact, in integers; the integral is the sum of the times of leaving less that
+ *     of the times of coming, and what is present counts up to now;
  *   CPU time delivered by the cores = CPU time taken by work: within what a core does in one
  *     nanosecond, a piece, because completions are rounded up to the clock;
  *   tasks valid = good + bad, of every kind, for every traffic class;
@@ -12,13 +13,12 @@
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
-__extension__ typedef __int128 wide; /* signed, for the warnings; 127 bits suffice */
-
+/* Sums of ns that wrap around at 2^64: that two of them are equal is checked modulo 2^64, which
+ * no error of less than 580 years of sojourn passes. */
 struct run_ledger {
     struct account {
-        wide area;    /* number present x ns */
-        wide sojourn; /* sum, ns */
-        hr_time as_of;
+        uint64_t area;    /* number present x ns, less present x now: ends - begins */
+        uint64_t sojourn; /* of the ended, by what their frames say */
     } * parts;
 };
 
@@ -27,21 +27,11 @@ void hr_ledger_init(struct hr_run *run)
     run->ledger = hr_arena_alloc(run->arena, 1, sizeof *run->ledger);
     run->ledger->parts =
         hr_arena_alloc(run->arena, run->plan->n_components, sizeof *run->ledger->parts);
-    for (uint32_t i = 0; i < run->plan->n_components; i++)
-        run->ledger->parts[i].as_of = run->now;
-}
-
-static void bring_up(struct hr_run *run, uint32_t part)
-{
-    struct account *a = &run->ledger->parts[part];
-
-    a->area = a->area + (wide)run->parts[part].present * (wide)(run->now - a->as_of);
-    a->as_of = run->now;
 }
 
 void hr_ledger_in(struct hr_run *run, uint32_t part)
 {
-    bring_up(run, part);
+    run->ledger->parts[part].area -= (uint64_t)run->now;
     run->parts[part].in++;
     run->parts[part].present++;
 }
@@ -50,10 +40,10 @@ void hr_ledger_out(struct hr_run *run, uint32_t part, hr_time sojourn)
 {
     struct account *a = &run->ledger->parts[part];
 
-    bring_up(run, part);
+    a->area += (uint64_t)run->now;
     run->parts[part].ended++;
     run->parts[part].present--;
-    a->sojourn = a->sojourn + (wide)sojourn;
+    a->sojourn += (uint64_t)sojourn;
 }
 
 void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
@@ -79,7 +69,7 @@ static void count_present(struct hr_run *run, uint64_t *present)
             continue;
         present[f->component]++;
         struct account *a = &run->ledger->parts[f->component];
-        a->sojourn = a->sojourn + (wide)(run->now - f->began);
+        a->sojourn += (uint64_t)(run->now - f->began);
         if (f->state == FRAME_CPU) {
             const struct instance *i = &run->instances[f->instance];
             run->parts[f->component].done += (double)f->demand - (f->work - i->v);
@@ -120,7 +110,7 @@ void hr_ledger_check(struct hr_run *run)
     uint64_t *present = hr_arena_alloc(run->arena, n, sizeof *present);
 
     for (uint32_t i = 0; i < n; i++)
-        bring_up(run, i);
+        run->ledger->parts[i].area += run->parts[i].present * (uint64_t)run->now;
     count_present(run, present);
     for (uint32_t i = 0; i < n; i++)
         check_part(run, i, present[i]);

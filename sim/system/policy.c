@@ -23,7 +23,7 @@ void hr_sites_renew(struct hr_run *run, uint32_t instance)
     for (uint32_t k = 0; run->sites != NULL && k < run->plan->n_sites; k++) {
         const struct hr_site *s = &run->plan->sites[k];
 
-        if (s->caller != i->component)
+        if (s->caller != i->component || run->sites[k] == NULL)
             continue;
         struct site_state *state = &run->sites[k][i->slot];
         uint64_t *window = state->window;

@@ -26,6 +26,7 @@ struct hr_row_record {
     uint64_t attempts;      /* sent to the system; attempts / valid = amplification */
     struct hr_hist latency; /* good ones finite, every other infinite: for objectives */
     struct hr_hist answered_latency; /* every answer, right or degraded, however late */
+    bool told_apart; /* an answer was late; till then every answer is in the latter alone */
     /* Requests that were answered, or that sent messages: all of whose messages were done; of
      * which one never will be (lost, dead-lettered, expired); those not done at the end. */
     uint64_t completed, dead_lettered, outstanding;

@@ -18,9 +18,30 @@ hr_time hr_bucket_width(hr_time horizon, uint32_t most)
     return best;
 }
 
-bool hr_recorder_open(const struct hr_run *run)
+static void nearer(hr_time *edge, hr_time at)
 {
-    return run->now >= 0 && run->now < run->plan->horizon;
+    if (at < *edge)
+        *edge = at;
+}
+
+void hr_clock_edge(struct hr_run *run)
+{
+    const struct hr_record *r = &run->record;
+    struct run_clock *c = &run->clock;
+
+    *c = (struct run_clock){.edge = run->now < 0 ? 0 : HR_NEVER};
+    if (run->now < 0 || run->now >= run->plan->horizon)
+        return;
+    c->open = true;
+    c->bucket = (uint32_t)(run->now / r->bucket);
+    c->hour = (uint32_t)(run->now / HR_HOUR);
+    c->edge = run->plan->horizon;
+    nearer(&c->edge, (c->bucket + 1) * r->bucket);
+    nearer(&c->edge, (c->hour + 1) * HR_HOUR);
+    if (r->window > 0) {
+        c->window = (uint32_t)(run->now / r->window);
+        nearer(&c->edge, (c->window + 1) * r->window);
+    }
 }
 
 static void init_row(struct hr_run *run, struct hr_row_record *r)
@@ -100,6 +121,7 @@ void hr_recorder_init(struct hr_run *run)
     for (uint32_t i = 0; i < r->n_parts; i++)
         init_part(run, &r->parts[i], &plan->components[i]);
     hr_watch_init(run);
+    hr_clock_edge(run);
 }
 
 void hr_recorder_free(struct hr_run *run)
@@ -129,9 +151,15 @@ void hr_recorder_arrival(struct hr_run *run, uint32_t root)
 
     if (!t->measured)
         return;
+    t->bucket = run->clock.bucket;
+    t->window = run->clock.window;
+    if (t->intended != run->now) {
+        t->bucket = (uint32_t)(t->intended / run->record.bucket);
+        t->window = run->record.window ? (uint32_t)(t->intended / run->record.window) : 0;
+    }
     run->measured_in_flight++;
     run->record.rows[t->row].valid++;
-    run->record.rows[t->row].arrivals[t->intended / run->record.bucket]++;
+    run->record.rows[t->row].arrivals[t->bucket]++;
     hr_watch_arrival(run, t);
 }
 
@@ -168,6 +196,27 @@ static void keep_path(struct hr_run *run, const struct frame *f, struct hr_row_r
     r->spent_tasks[bin]++;
 }
 
+/* As long as no answer is late, the good ones are all that there are: they are written down
+ * once, and copied when the two must be told apart, or at the end. */
+static void tell_apart(struct hr_row_record *r)
+{
+    if (!r->told_apart)
+        hr_hist_merge(&r->latency, &r->answered_latency);
+    r->told_apart = true;
+}
+
+static void record_answer(struct hr_row_record *r, uint32_t bucket, hr_time latency,
+                          bool is_good)
+{
+    if (!is_good)
+        tell_apart(r);
+    r->answered++;
+    hr_hist_record(&r->answered_latency, latency);
+    if (is_good && r->told_apart)
+        hr_hist_record(&r->latency, latency);
+    hr_hist_record(&r->over_time[bucket], latency);
+}
+
 void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
 {
     const struct frame *f = hr_frame(run, root);
@@ -180,21 +229,18 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     const hr_time latency = run->now - t->intended;
     const bool answered = how == HR_OK || how == HR_MISS;
     const bool is_good = answered && latency <= row->good;
-    const size_t bucket = (size_t)(t->intended / run->record.bucket);
+    const uint32_t bucket = t->bucket;
 
     run->measured_in_flight--;
     hr_watch_end(run, t, is_good, latency);
     if (answered) {
-        r->answered++;
+        record_answer(r, bucket, latency, is_good);
         r->degraded += is_good && t->degraded;
-        hr_hist_record(&r->answered_latency, latency);
-        hr_hist_record(&r->over_time[bucket], latency);
         keep_path(run, f, r, latency);
     }
     if (is_good) {
         r->good++;
         r->goods[bucket]++;
-        hr_hist_record(&r->latency, latency);
     } else {
         r->bads[bucket]++;
         hr_hist_record_infinite(&r->latency);
@@ -214,7 +260,7 @@ void hr_recorder_in(struct hr_run *run, uint32_t c)
     r->in++;
     if (hr_recorder_open(run)) {
         r->measured_in++;
-        r->calls_series[run->now / run->record.bucket]++;
+        r->calls_series[run->clock.bucket]++;
     }
 }
 
@@ -234,7 +280,7 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     r->measured_ended[how]++;
     hr_hist_record(&r->sojourn, run->now - f->began);
     if (how != HR_OK && how != HR_MISS && how != HR_CANCELLED)
-        r->failed_series[run->now / run->record.bucket]++;
+        r->failed_series[run->clock.bucket]++;
     r->wasted_calls += !wanted;
 }
 
@@ -362,7 +408,7 @@ static void close_tasks(struct hr_run *run)
             continue;
         struct hr_row_record *r = &run->record.rows[t->row];
         r->unfinished++;
-        r->bads[t->intended / run->record.bucket]++;
+        r->bads[t->bucket]++;
         hr_hist_record_infinite(&r->latency);
     }
 }
@@ -385,6 +431,8 @@ void hr_recorder_close(struct hr_run *run)
 {
     struct hr_record *r = &run->record;
 
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        tell_apart(&r->rows[i]);
     close_tasks(run);
     close_unwanted(run);
     hr_messages_close(run);

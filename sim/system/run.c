@@ -52,6 +52,8 @@ static void make_site(struct hr_run *run, uint32_t i)
     const struct hr_site *s = &run->plan->sites[i];
     const uint32_t fleet = run->parts[s->caller].n_instances, n = fleet ? fleet : 1;
 
+    if (!s->o.retry && !s->o.breaker && s->o.bulkhead == 0)
+        return; /* nothing to remember */
     run->sites[i] = hr_arena_alloc(run->arena, n, sizeof **run->sites);
     for (uint32_t k = 0; k < n; k++) {
         if (s->o.retry)
@@ -242,12 +244,13 @@ bool hr_run_advance(struct hr_run *run, uint64_t events)
             run->over = true;
             /* Books are closed at the end of the drain, or at the horizon. */
             if (run->now < horizon)
-                run->now = horizon;
+                hr_clock_set(run, horizon);
             if (run->measured_in_flight > 0 || run->incomplete > 0)
-                run->now = horizon + run->plan->drain;
+                hr_clock_set(run, horizon + run->plan->drain);
             break;
         }
         hr_queue_pop(run->queue, &run->now, &e);
+        hr_clock_set(run, run->now);
         dispatch(run, &e);
 #ifndef NDEBUG
         check_models(run);
@@ -277,8 +280,6 @@ static void dump_task(struct hr_run *run, uint32_t root, const char *row)
 {
     const struct task *t = hr_task(run, hr_frame(run, root)->task);
 
-    if (run->options.dump == NULL)
-        return;
     run->options.dump(run->options.dump_ctx, row, t->key, hr_time_s(t->intended));
     run->options.dump(run->options.dump_ctx, "place", t->key, t->place);
     for (uint32_t k = 0; k < run->plan->n_keys; k++)
@@ -325,7 +326,8 @@ hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
     const hr_call slot = begin_task(run, p, op, key, place, intended, false);
 
     hr_frame(run, slot)->note = note;
-    dump_task(run, slot, run->plan->rows[run->plan->operations[op].row].name);
+    if (run->options.dump)
+        dump_task(run, slot, run->plan->rows[run->plan->operations[op].row].name);
     hr_recorder_arrival(run, slot);
     hr_frame_advance(run, slot);
     return slot;

@@ -9,11 +9,11 @@
 static inline struct frame *hr_frame(const struct hr_run *run, uint32_t f)
 {
     HR_ASSERT((run->frames.generation[f] & 1) != 0);
-    return (struct frame *)hr_pool_at(&run->frames, f);
+    return (struct frame *)(void *)run->frames.items + f;
 }
 static inline struct task *hr_task(const struct hr_run *run, uint32_t t)
 {
-    return (struct task *)hr_pool_at(&run->tasks, t);
+    return (struct task *)(void *)run->tasks.items + t;
 }
 uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint32_t task,
                        uint32_t parent);
@@ -22,7 +22,11 @@ void hr_frame_free(struct hr_run *run, uint32_t f);   /* no children, on no list
 uint32_t hr_task_make(struct hr_run *run);
 hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at, enum hr_class c,
                         uint16_t kind);
-bool hr_frame_wanted(const struct hr_run *run, uint32_t f); /* nobody above gave it up */
+bool hr_frame_wanted_above(const struct hr_run *run, uint32_t f);
+static inline bool hr_frame_wanted(const struct hr_run *run, uint32_t f)
+{ /* nobody above gave it up */
+    return run->n_abandoned == 0 || hr_frame_wanted_above(run, f);
+}
 void hr_list_push(struct hr_run *run, struct frame_list *l, uint32_t f);
 void hr_list_remove(struct hr_run *run, struct frame_list *l, uint32_t f);
 
@@ -115,7 +119,17 @@ void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from);
 
 /* --- recorder.c ---------------------------------------------------------------------------- */
 void hr_recorder_init(struct hr_run *run);
-bool hr_recorder_open(const struct hr_run *run); /* inside [0, horizon) */
+static inline bool hr_recorder_open(const struct hr_run *run)
+{ /* inside [0, horizon) */
+    return run->clock.open;
+}
+void hr_clock_edge(struct hr_run *run); /* run->now has reached run->clock.edge */
+static inline void hr_clock_set(struct hr_run *run, hr_time now)
+{
+    run->now = now;
+    if (now >= run->clock.edge)
+        hr_clock_edge(run);
+}
 void hr_recorder_arrival(struct hr_run *run, uint32_t root);
 void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how);
 void hr_recorder_in(struct hr_run *run, uint32_t c);

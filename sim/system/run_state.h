@@ -99,24 +99,30 @@ struct frame {
     uint32_t pc, end;
     uint32_t left, good; /* structured steps: branches running, good ones; repeat: to go */
     uint32_t hash_key;   /* plan key that routing sees */
-    uint32_t queue_next, queue_prev; /* worker queue, CPU queue or resource queue */
-    uint32_t on_next, on_prev;       /* all calls on an instance */
-    uint32_t path;                   /* where its time went; HR_NONE: not sampled */
-    uint32_t heap;                   /* position among the running on its CPU */
+    union {
+        uint32_t queue_next; /* worker queue, CPU queue or resource queue */
+        uint32_t heap;       /* position among the running on its CPU */
+    };
+    uint32_t queue_prev;
+    uint32_t on_next, on_prev; /* all calls on an instance */
+    uint32_t path;             /* where its time went; HR_NO_SLOT: not sampled */
     uint32_t attempt; /* call: its number; caller at a call step: attempts launched */
     uint32_t turn;    /* call: of the breaker when it was sent */
     uint32_t retries; /* caller at a call step: pauses so far; repeat: rounds to go */
     uint8_t kind, state;
     uint8_t result; /* branch or call: outcome, until the parent has read it */
-    bool abandoned, message, on_here, admitted, in_bulkhead, spawning, resolved, holding;
-    bool leaving;   /* its steps are done; the model's `leave` has been asked */
-    bool delivered; /* call: works on a message that was handed over */
+    bool abandoned : 1, message : 1, on_here : 1, admitted : 1, in_bulkhead : 1,
+        spawning : 1, resolved : 1, holding : 1;
+    bool leaving : 1;   /* its steps are done; the model's `leave` has been asked */
+    bool delivered : 1; /* call: works on a message that was handed over */
 };
+_Static_assert(sizeof(struct frame) == 192, "three cache lines");
 
 struct task {
     uint64_t key;
     hr_ref origin; /* completion that its messages count in; 0: none */
     hr_time intended;
+    uint32_t bucket, window; /* of the record, by intended arrival; when it is measured */
     uint32_t place, row, refs;
     bool measured, sampled, degraded, hostile;
     bool ended; /* a root: it has been answered, or given up */
@@ -219,7 +225,6 @@ struct part {
     hr_time drain; /* longest of theirs */
     /* ledger, whole run */
     uint64_t in, ended, present;
-    hr_time present_as_of;
     double delivered, done; /* ns of CPU: given by the cores, taken by work */
     double rounded; /* ns of CPU, at most, that pieces ended late by the clock's rounding */
 };
@@ -235,18 +240,27 @@ struct site_state { /* per call site and calling instance */
     uint64_t *window; /* bits: 1 = bad */
 };
 
+/* Which bucket, hour and window of the record `now` is in: looked up again only when the first
+ * of them ends, so that counting an event needs no division. */
+struct run_clock {
+    hr_time edge; /* what follows holds until then */
+    bool open;    /* inside [0, horizon); else the numbers are those of 0 */
+    uint32_t bucket, hour, window;
+};
+
 struct hr_run {
     const struct hr_plan *plan;
     struct hr_run_options options;
     struct hr_arena *arena;
     struct hr_queue *queue;
     hr_time now;
+    struct run_clock clock;
     uint64_t stream;
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct instance *instances;
     uint32_t n_instances, room_instances;
-    struct site_state **sites;         /* [site][caller instance - first] */
+    struct site_state **sites; /* [site][caller instance - first]; NULL: it has none */
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
     bool *op_sized;                    /* by operation: its bytes are known, or can be */
@@ -256,6 +270,7 @@ struct hr_run {
     uint64_t
         incomplete; /* measured tasks that have ended and whose messages are not done */
     uint64_t tasks_begun;
+    uint64_t n_abandoned; /* frames that nobody waits for, of those in flight */
     uint64_t
         unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */
     bool finished, over;

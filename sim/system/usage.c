@@ -40,7 +40,7 @@ void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amo
         return;
     r->usage[dimension] += amount;
     r->usage_hours[(size_t)dimension * run->record.n_hours +
-                   (size_t)(run->now / HR_HOUR)] += amount;
+                   run->clock.hour] += amount;
 }
 
 void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t change)
@@ -61,8 +61,7 @@ void hr_usage_transfer(struct hr_run *run, uint32_t part, enum hr_transfer kind,
 {
     if (hr_recorder_open(run))
         run->record.parts[part]
-            .transfer[(size_t)kind * run->record.n_hours + (size_t)(run->now / HR_HOUR)] +=
-            bytes;
+            .transfer[(size_t)kind * run->record.n_hours + run->clock.hour] += bytes;
 }
 
 /* Level dimensions: what the level was over each hour, times its seconds. */

@@ -63,7 +63,7 @@ void hr_watch_arrival(struct hr_run *run, const struct task *t)
 
     if (r->window == 0)
         return;
-    window = (uint32_t)(t->intended / r->window);
+    window = t->window;
     if (window >= run->room_windows)
         make_room(run, window);
     if (window >= r->n_windows)
@@ -82,7 +82,7 @@ void hr_watch_end(struct hr_run *run, const struct task *t, bool good, hr_time l
 
     if (r->window == 0)
         return;
-    window = (uint32_t)(t->intended / r->window);
+    window = t->window;
     r->open[window]--;
     if (!good)
         return;

@@ -12,12 +12,6 @@
 
 enum { MOST_STAGES_BY_PRODUCT = 12 }; /* 12 uniforms multiply to 2^-780 at least */
 
-/* Draws of their own for the laws that need several, keyed by one word of `d`. */
-static struct hr_draws descend(struct hr_draws *d)
-{
-    return hr_draws(d->stream, hr_mix(d->key, hr_draw_bits(d)), d->purpose);
-}
-
 static double draw_normal(const struct hr_law *law, double u)
 {
     const double share = law->c > 0.0 ? law->c : hr_normal_cdf(law->a / law->b);
@@ -130,15 +124,15 @@ double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
     case HR_LAW_CONSTANT:
         return law->a;
     case HR_LAW_GAMMA:
-        own = descend(d);
+        own = hr_draws_within(d);
         x = draw_gamma(law->a, law->b, &own);
         break;
     case HR_LAW_ERLANG:
-        own = descend(d);
+        own = hr_draws_within(d);
         x = draw_erlang(law->a, law->b, &own);
         break;
     case HR_LAW_HYPEREXPONENTIAL:
-        own = descend(d);
+        own = hr_draws_within(d);
         x = draw_hyperexponential(law, &own);
         break;
     default:

@@ -59,7 +59,7 @@ uint64_t hr_zipf_draw(const struct hr_zipf *z, struct hr_draws *d)
     double k = propose(z, hr_draw_uniform(d), &kept);
 
     if (!kept) { /* rare: draws of their own, so that `d` moves by one word */
-        more = hr_draws(more.stream, hr_mix(more.key, hr_draw_bits(&more)), more.purpose);
+        more = hr_draws_within(&more);
         while (!kept)
             k = propose(z, hr_draw_uniform(&more), &kept);
     }

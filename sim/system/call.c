@@ -97,11 +97,10 @@ static uint32_t make_call(struct hr_run *run, uint32_t task, uint32_t parent, ui
     return c;
 }
 
-static uint64_t attempt_key(const struct hr_run *run, const struct hr_site *s, uint64_t key,
+static uint64_t attempt_key(const struct hr_run *run, uint32_t site, uint64_t key,
                             uint32_t attempt)
 {
-    return hr_mix(hr_mix(key, run->plan->operations[s->op].name_key),
-                  (uint64_t)s->ordinal << 32 | attempt);
+    return hr_mix(key + run->site_keys[site], attempt);
 }
 
 static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how);
@@ -137,7 +136,7 @@ static bool launch(struct hr_run *run, uint32_t slot)
             finish(run, slot, HR_REFUSED);
         return false;
     }
-    const uint64_t key = attempt_key(run, s, f->key, f->attempt);
+    const uint64_t key = attempt_key(run, site, f->key, f->attempt);
     const uint32_t c = make_call(run, f->task, slot, key, s->op);
     struct frame *child = hr_frame(run, c);
 
@@ -193,7 +192,7 @@ void hr_call_send(struct hr_run *run, uint32_t slot, uint32_t step)
     const uint32_t site = run->plan->steps[step].site;
     const struct hr_site *s = &run->plan->sites[site];
     const struct frame *f = hr_frame(run, slot);
-    const uint64_t key = attempt_key(run, s, f->key, 0);
+    const uint64_t key = attempt_key(run, site, f->key, 0);
     const uint32_t from_place = f->instance != HR_NONE
                                     ? run->instances[f->instance].place
                                     : run->plan->components[f->component].place;
@@ -386,7 +385,7 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         finish(run, slot, how);
         return;
     }
-    struct hr_draws d = hr_draws(run->stream, attempt_key(run, s, f->key, f->retries),
+    struct hr_draws d = hr_draws(run->stream, attempt_key(run, site, f->key, f->retries),
                                  HR_PURPOSE(HR_FOR_BACKOFF, 0));
     const hr_time pause = hr_backoff(retry, f->retries, hr_draw_uniform(&d));
 

@@ -123,7 +123,7 @@ static double latency_s(const struct hr_run *run, const struct frame *f,
 
     if (link->latency.kind != HR_LAW_CONSTANT) {
         struct hr_draws d = hr_draws(run->stream, f->key,
-                                     hr_mix(leg, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
+                                     leg + (back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
         s = hr_law_draw(&link->latency, &d);
     }
     return s > link->less ? s - link->less : 0;
@@ -158,7 +158,7 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
         return 0;
     if (link->loss > 0) {
         struct hr_draws d = hr_draws(
-            run->stream, f->key, hr_mix(leg, back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT));
+            run->stream, f->key, leg + (back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT));
         if (hr_draw_uniform(&d) < link->loss)
             return HR_NEVER;
     }

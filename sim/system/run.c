@@ -36,10 +36,12 @@ static void make_parts(struct hr_run *run)
                            plan->components[o->component].model->bytes != NULL;
         run->slow_op[i] = 1;
     }
+    run->part_keys = hr_arena_alloc(run->arena, plan->n_components, sizeof(uint64_t));
     for (uint32_t i = 0; i < plan->n_components; i++) {
         const struct hr_component *c = &plan->components[i];
         struct part *p = &run->parts[i];
 
+        run->part_keys[i] = hr_scramble(c->name_key + HR_GOLDEN);
         p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
         p->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resources);
         p->resource_queue =
@@ -52,6 +54,7 @@ static void make_site(struct hr_run *run, uint32_t i)
     const struct hr_site *s = &run->plan->sites[i];
     const uint32_t fleet = run->parts[s->caller].n_instances, n = fleet ? fleet : 1;
 
+    run->site_keys[i] = hr_mix(run->plan->operations[s->op].name_key, s->ordinal);
     if (!s->o.retry && !s->o.breaker && s->o.bulkhead == 0)
         return; /* nothing to remember */
     run->sites[i] = hr_arena_alloc(run->arena, n, sizeof **run->sites);
@@ -86,6 +89,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
         if (plan->components[i].model->start)
             plan->components[i].model->start(run, i);
     run->sites = hr_arena_alloc(arena, plan->n_sites, sizeof *run->sites);
+    run->site_keys = hr_arena_alloc(arena, plan->n_sites, sizeof *run->site_keys);
     for (uint32_t i = 0; i < plan->n_sites; i++)
         make_site(run, i);
     hr_disturb_start(run);
@@ -301,7 +305,7 @@ static hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t k
     task->intended = intended;
     task->hostile = hostile;
     task->measured = !hostile && intended >= 0 && intended < run->plan->horizon;
-    task->sampled = task->measured && hr_mix(key, HR_FOR_KEY) % 64 == 0;
+    task->sampled = task->measured && key >> 58 == 0; /* 1 in 64, by key */
     run->tasks_begun++;
     const uint32_t slot = hr_frame_make(run, FRAME_ROOT, t, HR_NO_SLOT);
     struct frame *f = hr_frame(run, slot);
@@ -415,8 +419,8 @@ struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purp
     const struct frame *f = hr_frame(run, c);
 
     return hr_draws(run->stream, f->key,
-                    hr_mix(run->plan->components[f->component].name_key,
-                           HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose));
+                    run->plan->components[f->component].name_key +
+                        (HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose));
 }
 
 struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purpose)
@@ -426,14 +430,14 @@ struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purp
         hr_mix(hr_task(run, f->task)->key, run->plan->operations[f->op].name_key);
 
     return hr_draws(run->stream, key,
-                    hr_mix(run->plan->components[f->component].name_key,
-                           HR_PURPOSE(HR_FOR_MODEL, 1) ^ purpose));
+                    run->plan->components[f->component].name_key +
+                        (HR_PURPOSE(HR_FOR_MODEL, 1) ^ purpose));
 }
 
 struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
                               uint64_t purpose)
 {
-    return hr_draws(run->stream, hr_mix(run->plan->components[p].name_key, entity),
+    return hr_draws(run->stream, hr_scramble(run->part_keys[p] + entity * HR_GOLDEN),
                     HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose << 16);
 }
 
@@ -470,7 +474,7 @@ uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key)
 {
     const struct hr_key *k = &run->plan->keys[key];
     struct hr_draws d = hr_draws(run->stream, hr_task(run, hr_frame(run, c)->task)->key,
-                                 hr_mix(k->name_key, HR_FOR_KEY));
+                                 k->name_key + HR_FOR_KEY);
 
     return k->uniform ? hr_draw_below(&d, k->count) : hr_zipf_draw(&k->zipf, &d) - 1;
 }

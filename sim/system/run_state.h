@@ -41,7 +41,8 @@ enum { /* kinds of event */
        HR_EV_BACK,      /* what it held comes back, staggered */
 };
 
-/* Purposes of draws.  HR_PURPOSE spaces them, so that the blocks of one never reach the next. */
+/* Purposes of draws: what is drawn, and an ordinal below 2^32.  The draws of models are told
+ * apart by the component, whose name's key is added. */
 #define HR_PURPOSE(what, ordinal) ((uint64_t)(what) << 48 | (uint64_t)(ordinal) << 16)
 enum {
     HR_FOR_WORK = 1,
@@ -256,6 +257,8 @@ struct hr_run {
     hr_time now;
     struct run_clock clock;
     uint64_t stream;
+    uint64_t *part_keys; /* by component: its name's key, scrambled for hr_part_draws */
+    uint64_t *site_keys; /* by call site: the operation that it asks, and its ordinal */
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct instance *instances;

@@ -135,22 +135,6 @@ static void bench_zipf(void)
     print_row(sum ? "draw zipf(0.9) of 2M" : "", best);
 }
 
-static void bench_philox(void)
-{
-    uint64_t block[2] = {1, 2};
-    double best = HUGE_VAL;
-
-    for (int pass = 0; pass < PASSES; pass++) {
-        const double start = now_ns();
-        for (int i = 0; i < REPEATS; i++) {
-            const uint64_t counter[2] = {(uint64_t)i, block[0] & 1};
-            hr_philox(7, counter, block);
-        }
-        best = fmin(best, (now_ns() - start) / REPEATS);
-    }
-    print_row(block[1] ? "philox block, chained" : "", best);
-}
-
 static void bench_function(const char *what, double (*f)(double), double from, double step)
 {
     double best = HUGE_VAL, sum = 0.0;
@@ -192,7 +176,6 @@ int main(void)
     bench_hold(10000, "hold, N=1e4");
     bench_hold(1000000, "hold, N=1e6");
     bench_timeouts(10000);
-    bench_philox();
     bench_function("log", hr_log, 0.001, 0.001);
     bench_function("exp", hr_exp, -20.0, 0.00004);
     bench_function("pow", root_of, 0.001, 0.001);

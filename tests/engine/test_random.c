@@ -2,7 +2,7 @@
  *
  * Statistical tests have a false-alarm rate of 1e-6 and fixed seeds: they pass always or
  * never. */
-#include "sim/engine/random.h"
+#include "tests/support/draws.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,30 +16,6 @@
 #include <gsl/gsl_cdf.h>
 
 #define FALSE_ALARM 1e-6
-
-/* The three vectors of the Random123 distribution's kat_vectors for philox2x64-10: zeros, ones
- * and the digits of pi. */
-static void philox_gives_the_published_answers(void **unused)
-{
-    static const struct {
-        uint64_t counter[2], key, want[2];
-    } known[] = {
-        {{0, 0}, 0, {UINT64_C(0xca00a0459843d731), UINT64_C(0x66c24222c9a845b5)}},
-        {{UINT64_MAX, UINT64_MAX},
-         UINT64_MAX,
-         {UINT64_C(0x65b021d60cd8310f), UINT64_C(0x4d02f3222f86df20)}},
-        {{UINT64_C(0x243f6a8885a308d3), UINT64_C(0x13198a2e03707344)},
-         UINT64_C(0xa4093822299f31d0),
-         {UINT64_C(0x0a5e742c2997341c), UINT64_C(0xb0f883d38000de5d)}},
-    };
-
-    (void)unused;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        uint64_t out[2];
-        hr_philox(known[i].key, known[i].counter, out);
-        assert_true(out[0] == known[i].want[0] && out[1] == known[i].want[1]);
-    }
-}
 
 /* RNG-SM64-0: with the key that cancels the constant, hr_mix is SplitMix64 of seed 0. */
 static void mix_contains_splitmix64(void **unused)
@@ -115,19 +91,16 @@ static void names_streams_and_small_keys_do_not_collide(void **unused)
     assert_true(hr_name_key("abcdefghi") != hr_name_key("iabcdefgh"));
 }
 
-static void draws_are_words_of_blocks_and_depend_on_nothing_else(void **unused)
+static void draws_are_splitmix64_from_a_start_and_depend_on_nothing_else(void **unused)
 {
     struct hr_draws a = hr_draws(5, 6, 7), b = hr_draws(5, 6, 7), other = hr_draws(5, 6, 8);
+    const uint64_t start = a.start;
 
     (void)unused;
-    for (uint64_t i = 0; i < 20; i++) {
-        const uint64_t counter[2] = {6, 7 * UINT64_C(0x9E3779B97F4A7C15) + i};
-        uint64_t block[2];
-        hr_philox(5, counter, block);
-        assert_true(hr_draw_bits(&a) == block[0]);
+    for (uint64_t i = 1; i < 20; i++) {
+        assert_true(hr_draw_bits(&a) == hr_scramble(start + i * HR_GOLDEN));
         hr_draw_bits(&other);
-        assert_true(hr_draw_bits(&a) == block[1]);
-        assert_true(hr_draw_bits(&b) == block[0] && hr_draw_bits(&b) == block[1]);
+        assert_true(hr_draw_bits(&b) == hr_scramble(start + i * HR_GOLDEN));
     }
 }
 
@@ -187,18 +160,12 @@ static void neighbours_are_independent(void **unused)
         static uint32_t count[CELLS];
         memset(count, 0, sizeof count);
         for (uint64_t i = 0; i < N; i++) {
-            struct hr_draws x = hr_draws(9, i, 1), y = x;
-            if (which == 0)
-                y.key++;
-            else if (which == 1)
-                y.purpose++;
-            else if (which == 2)
-                y.stream++;
-            else if (which == 3)
-                hr_draw_bits(&y); /* the next ordinal */
-            else
-                y.key = hr_mix(x.key, 1);
-            count[cell_of(x, y)]++;
+            struct hr_draws x = hr_draws(9, i, 1), next = x;
+            hr_draw_bits(&next);
+            const struct hr_draws beside[] = {hr_draws(9, i + 1, 1), hr_draws(9, i, 2),
+                                              hr_draws(10, i, 1), next,
+                                              hr_draws(9, hr_mix(i, 1), 1)};
+            count[cell_of(x, beside[which])]++;
         }
         assert_equal_shares(count, CELLS, (double)N / CELLS);
     }
@@ -224,10 +191,9 @@ static void small_uniforms_keep_their_precision(void **unused)
     assert_true(small > 20 && fine > small / 2);
 }
 
-/* A draw of known bits: with the spare word set, the next draw is that word. */
 static double uniform_of(uint64_t bits)
 {
-    struct hr_draws d = {.ordinal = 1, .spare = bits};
+    struct hr_draws d = test_draws_of(bits);
 
     return hr_draw_uniform(&d);
 }
@@ -279,11 +245,10 @@ static void below_rejects_what_would_bias_it(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(philox_gives_the_published_answers),
         cmocka_unit_test(mix_contains_splitmix64),
         cmocka_unit_test(mix_spreads_every_bit_and_tells_its_arguments_apart),
         cmocka_unit_test(names_streams_and_small_keys_do_not_collide),
-        cmocka_unit_test(draws_are_words_of_blocks_and_depend_on_nothing_else),
+        cmocka_unit_test(draws_are_splitmix64_from_a_start_and_depend_on_nothing_else),
         cmocka_unit_test(neighbouring_purposes_keys_and_streams_share_no_words),
         cmocka_unit_test(uniforms_fill_the_interval_evenly),
         cmocka_unit_test(neighbours_are_independent),

@@ -233,7 +233,7 @@ static void what_was_lost_comes_back_one_by_one_within_the_time_given(void **unu
     assert_int_equal(up->level, 40);
     /* None between 10 and 20 s, all from 40 s on; between, each is away for a uniform share of
      * 20 s: 400 +- 5 x 20 s / sqrt(12) x sqrt(40) instance-seconds at 1e-6. */
-    const double away = 40 * 100.0 - (double)up->area / 1e9;
+    const double away = 40 * 100.0 - (double)hr_integral_area(up) / 1e9;
     assert_true(away > 40 * 10 + 400 - 183 && away < 40 * 10 + 400 + 183);
     tiny_free(&t);
 }

@@ -544,7 +544,7 @@ static uint64_t mix_integral(uint64_t sum, const struct hr_integral *g)
 {
     sum = hr_mix(sum, (uint64_t)g->level);
     sum = hr_mix(sum, (uint64_t)g->max);
-    return hr_mix(sum, (uint64_t)g->area);
+    return hr_mix(sum, (uint64_t)hr_integral_area(g));
 }
 
 static uint64_t mix_part(uint64_t sum, const struct hr_part_record *r)

@@ -1,14 +1,27 @@
 /* sim/engine/queue.c - see queue.h.
  *
- * The heap holds keys alone; what an event carries lies in a slot of its own.  A key is
+ * What an event carries lies in a slot; everything else handles keys.  A key is
  *
  *     time + 2^63 (64 bits) | class (3) | sequence (37) | slot (24)
  *
  * and its low 61 bits, sequence and slot, are the timer that names the event.  A slot keeps
  * the timer of the event that occupies it (0: free): a key whose timer differs is stale.
  *
- * A pop leaves the root vacant, because an event mostly schedules another: the add that
- * follows drops its key into the root and lets it sink, in place of two passes. */
+ * A key waits in one of three places.
+ *
+ *   ring    tasks scheduled at the present instant: they come out as they went in.
+ *   near    a 4-ary heap of all other keys up to the time `near_end`.  With few events that
+ *           is the end of time, and the heap holds all.
+ *   far     what is later, unsorted, in the buckets of a radix tree over time: a key lies at
+ *           the level of the highest digit in which its time differs from `near_end`, in the
+ *           bucket of that digit.  So the first bucket of the lowest level comes next: when
+ *           the heap runs empty, that bucket moves into it and near_end to the bucket's end,
+ *           or, if it holds too many, near_end moves to its earliest key and the others are
+ *           dealt to lower levels.  A heap that grows too big is dealt likewise.
+ *
+ * Stale keys are dropped when they reach the ring's or the heap's head or are dealt, and
+ * swept when they are the majority.  The order of popping is that of the keys, wherever they
+ * wait, so none of this changes it. */
 #include "sim/engine/queue.h"
 
 #include "sim/engine/arena.h"
@@ -16,19 +29,32 @@
 
 #include <stddef.h>
 
-__extension__ typedef unsigned __int128 heap_key;
+__extension__ typedef unsigned __int128 queue_key;
 
 enum {
     SLOT_BITS = 24,
     SEQUENCE_BITS = 37,
     TIMER_BITS = SLOT_BITS + SEQUENCE_BITS,
     FIRST_ROOM = 64,
-    SWEEP_FLOOR = 64, /* fewer stale entries than this are not worth a sweep */
+    FIRST_CHUNKS = 8,
+    SWEEP_FLOOR = 64, /* fewer stale keys than this are not worth a sweep */
+
+    DIGIT_BITS = 6, /* of a digit of time: its buckets fit the bits of one word */
+    DIGITS = 1 << DIGIT_BITS,
+    LEVELS = (64 + DIGIT_BITS - 1) / DIGIT_BITS,
+    CHUNK = 64, /* places of a chunk: a link and so many keys */
+    CHUNK_KEYS = CHUNK - 1,
+    /* By measurement (tests/bench/bench_queue.c); none matters much within a factor of two. */
+    BIG_HEAP = 1024,  /* beyond it the far buckets pay */
+    FEW_CHUNKS = 2,   /* a bucket of no more moves into the heap undivided */
+    ENOUGH_NEAR = 16, /* buckets move into the heap until it holds this */
+    FEW_FAR = 128,    /* no more than this far: all move into the heap */
 };
 #define SLOT_MASK     ((UINT64_C(1) << SLOT_BITS) - 1)
 #define TIMER_MASK    ((UINT64_C(1) << TIMER_BITS) - 1)
 #define LAST_SEQUENCE ((UINT64_C(1) << SEQUENCE_BITS) - 1)
 #define NO_SLOT       ((uint32_t)SLOT_MASK) /* the one index that is never used */
+#define NO_KEY        (~(queue_key)0)       /* follows all keys: no class is 7 */
 
 struct slot {
     uint64_t timer; /* 0 = free */
@@ -36,52 +62,86 @@ struct slot {
 };
 
 struct hr_queue {
-    heap_key *heap;
-    struct slot *slots;
+    queue_key *heap;             /* ends in at least four NO_KEY */
     uint32_t entries, heap_room; /* keys in the heap, the vacant root included */
-    uint32_t vacant;             /* 1: heap[0] is vacant, entries >= 1 */
+    uint32_t vacant;             /* 1: a pop took the root, and nothing filled it yet */
+    uint32_t big;                /* entries at which the heap is dealt */
+    struct slot *slots;
     uint32_t slots_used, slots_room;
     uint32_t free_slot; /* list through event.tag; NO_SLOT ends it */
     uint32_t live;
-    uint64_t sequence; /* of the last event scheduled */
+    uint64_t *ring;      /* timers; a power of two of places */
+    uint32_t head, tail; /* ring[head & mask] is the first, head == tail: empty */
+    uint32_t mask;       /* places - 1 */
+    hr_time now;         /* time of the last event popped */
+    uint64_t sequence;   /* of the last event scheduled */
     uint64_t popped;
-    hr_time now; /* time of the last event popped */
+    uint64_t near_end;  /* times as in keys; the heap holds those up to this one */
+    uint64_t near_from; /* from here to near_end, far keys have the same level and bucket */
+    queue_key *far;     /* chunks, named by the index of their first place; 0: none */
+    uint32_t far_keys;
+    uint32_t chunks_used, chunks_room;
+    uint32_t free_chunk;              /* list through the links */
+    uint32_t levels;                  /* bit l: level l has keys */
+    uint64_t digits[LEVELS];          /* bit d: bucket d has keys */
+    uint32_t buckets[LEVELS][DIGITS]; /* places behind their last keys */
 };
 
-struct hr_queue *hr_queue_create(void)
-{
-    struct hr_queue *q = hr_heap_resize(NULL, 1, sizeof *q);
+/* ---- keys and slots ---------------------------------------------------------------------- */
 
-    *q = (struct hr_queue){.free_slot = NO_SLOT, .now = INT64_MIN};
-    return q;
+static inline uint64_t biased(hr_time t)
+{
+    return (uint64_t)t ^ UINT64_C(1) << 63;
 }
 
-void hr_queue_destroy(struct hr_queue *q)
-{
-    if (!q)
-        return;
-    hr_heap_resize(q->heap, 0, 0);
-    hr_heap_resize(q->slots, 0, 0);
-    hr_heap_resize(q, 0, 0);
-}
-
-static inline uint64_t timer_of(heap_key key)
-{
-    return (uint64_t)key & TIMER_MASK;
-}
-
-static inline hr_time time_of(heap_key key)
+static inline hr_time time_of(queue_key key)
 {
     return (hr_time)((uint64_t)(key >> 64) ^ UINT64_C(1) << 63);
 }
 
-static inline bool is_live(const struct hr_queue *q, heap_key key)
+static inline queue_key key_of(hr_time at, enum hr_class c, hr_timer timer)
 {
-    return q->slots[(uint64_t)key & SLOT_MASK].timer == timer_of(key);
+    return (queue_key)biased(at) << 64 | (uint64_t)c << TIMER_BITS | timer;
 }
 
+static inline bool is_live(const struct hr_queue *q, uint64_t timer)
+{
+    return q->slots[timer & SLOT_MASK].timer == timer;
+}
+
+static uint32_t new_slot(struct hr_queue *q)
+{
+    if (q->slots_used == q->slots_room) {
+        HR_REQUIRE(q->slots_used < NO_SLOT);
+        const uint32_t twice = q->slots_room ? 2 * q->slots_room : FIRST_ROOM;
+        q->slots_room = twice < NO_SLOT ? twice : NO_SLOT;
+        q->slots = hr_heap_resize(q->slots, q->slots_room, sizeof *q->slots);
+    }
+    return q->slots_used++;
+}
+
+static inline uint32_t take_slot(struct hr_queue *q)
+{
+    const uint32_t slot = q->free_slot;
+
+    if (slot == NO_SLOT)
+        return new_slot(q);
+    q->free_slot = q->slots[slot].event.tag;
+    return slot;
+}
+
+static inline void give_slot(struct hr_queue *q, uint32_t slot)
+{
+    q->slots[slot].timer = 0;
+    q->slots[slot].event.tag = q->free_slot;
+    q->free_slot = slot;
+    q->live--;
+}
+
+/* ---- near: the heap ---------------------------------------------------------------------- */
+
 /* The least of the four keys from `first` on, by two rounds without branches. */
-static inline uint32_t least_of_four(const heap_key *heap, uint32_t first)
+static inline uint32_t least_of_four(const queue_key *heap, uint32_t first)
 {
     const uint32_t a = first + (heap[first + 1] < heap[first]);
     const uint32_t b = first + 2 + (heap[first + 3] < heap[first + 2]);
@@ -89,34 +149,24 @@ static inline uint32_t least_of_four(const heap_key *heap, uint32_t first)
     return heap[b] < heap[a] ? b : a;
 }
 
-/* Puts `key` at `at` or below, so that no parent exceeds its children. */
-static void sink(heap_key *heap, uint32_t entries, uint32_t at, heap_key key)
+/* Puts `key` at `at` or below, so that no parent exceeds its children.  The NO_KEYs behind the
+ * last key make every family one of four. */
+static inline void sink(queue_key *heap, uint32_t entries, uint32_t at, queue_key key)
 {
     uint32_t first = 4 * at + 1;
 
-    while (first + 3 < entries) {
+    while (first < entries) {
         const uint32_t least = least_of_four(heap, first);
-        if (key < heap[least]) {
-            heap[at] = key;
-            return;
-        }
+        if (key < heap[least])
+            break;
         heap[at] = heap[least];
         at = least;
         first = 4 * at + 1;
     }
-    if (first < entries) { /* fewer than four children: they are leaves */
-        uint32_t least = first;
-        for (uint32_t i = first + 1; i < entries; i++)
-            least = heap[i] < heap[least] ? i : least;
-        if (heap[least] < key) {
-            heap[at] = heap[least];
-            at = least;
-        }
-    }
     heap[at] = key;
 }
 
-static void rise(heap_key *heap, uint32_t at, heap_key key)
+static inline void rise(queue_key *heap, uint32_t at, queue_key key)
 {
     while (at > 0) {
         const uint32_t parent = (at - 1) / 4;
@@ -128,81 +178,322 @@ static void rise(heap_key *heap, uint32_t at, heap_key key)
     heap[at] = key;
 }
 
+static void grow_heap(struct hr_queue *q)
+{
+    const uint32_t room = q->heap_room ? 2 * q->heap_room : FIRST_ROOM;
+
+    q->heap = hr_heap_resize(q->heap, (size_t)room + 4, sizeof *q->heap);
+    for (uint32_t i = q->heap_room; i < room + 4; i++)
+        q->heap[i] = NO_KEY;
+    q->heap_room = room;
+}
+
+static inline void append(struct hr_queue *q, queue_key key)
+{
+    if (q->entries == q->heap_room)
+        grow_heap(q);
+    q->heap[q->entries++] = key;
+}
+
+/* Makes a heap of what was appended in any order. */
+static void heapify(struct hr_queue *q)
+{
+    for (uint32_t i = (q->entries + 2) / 4; i-- > 0;)
+        sink(q->heap, q->entries, i, q->heap[i]);
+}
+
 /* Fills the root that a pop left vacant, with the last key. */
-static void fill_root(struct hr_queue *q)
+static inline void fill_root(struct hr_queue *q)
 {
+    const uint32_t last = --q->entries;
+    const queue_key key = q->heap[last];
+
     q->vacant = 0;
-    q->entries--;
-    if (q->entries > 0)
-        sink(q->heap, q->entries, 0, q->heap[q->entries]);
+    q->heap[last] = NO_KEY;
+    if (last > 0)
+        sink(q->heap, last, 0, key);
 }
 
-/* Drops the stale keys and makes a heap of the rest.  The order of popping is that of the
- * keys, whatever their places in the heap, so it does not change. */
-static void sweep(struct hr_queue *q)
+/* The first key of the heap, live or stale; NO_KEY if there is none. */
+static inline queue_key first_near(const struct hr_queue *q)
 {
-    uint32_t kept = 0;
+    return q->heap[q->vacant ? least_of_four(q->heap, 1) : 0];
+}
 
-    for (uint32_t i = q->vacant; i < q->entries; i++)
-        if (is_live(q, q->heap[i]))
-            q->heap[kept++] = q->heap[i];
-    q->entries = kept;
+/* ---- far: the buckets -------------------------------------------------------------------- */
+
+/* The last place of a chunk names the chunk that follows it in a bucket or the free list.  A
+ * bucket is the index behind its last key, in its first chunk, the only one that need not be
+ * full; CHUNK_KEYS, the end of a full chunk 0, is the empty bucket. */
+static inline uint32_t link_of(const struct hr_queue *q, uint32_t chunk)
+{
+    return (uint32_t)q->far[chunk + CHUNK_KEYS];
+}
+
+/* A chunk that is followed by the chunk `before`. */
+static uint32_t take_chunk(struct hr_queue *q, uint32_t before)
+{
+    uint32_t chunk = q->free_chunk;
+
+    if (chunk != 0) {
+        q->free_chunk = link_of(q, chunk);
+    } else {
+        if (q->chunks_used == q->chunks_room) {
+            q->chunks_room *= 2;
+            q->far = hr_heap_resize(q->far, (size_t)q->chunks_room * CHUNK, sizeof *q->far);
+        }
+        chunk = q->chunks_used++ * CHUNK;
+    }
+    q->far[chunk + CHUNK_KEYS] = before;
+    return chunk;
+}
+
+static inline void put_far(struct hr_queue *q, queue_key key)
+{
+    const uint64_t time = (uint64_t)(key >> 64);
+    const uint32_t level =
+        (uint32_t)(63 - __builtin_clzll(time ^ q->near_end)) / DIGIT_BITS;
+    const uint32_t digit = time >> level * DIGIT_BITS & (DIGITS - 1);
+    uint32_t *bucket = &q->buckets[level][digit];
+    uint32_t end = *bucket;
+
+    if (end % CHUNK == CHUNK_KEYS) {
+        end = take_chunk(q, end - CHUNK_KEYS);
+        q->digits[level] |= UINT64_C(1) << digit;
+        q->levels |= 1U << level;
+    }
+    q->far[end] = key;
+    *bucket = end + 1;
+    q->far_keys++;
+}
+
+static inline void place(struct hr_queue *q, queue_key key)
+{
+    if ((uint64_t)(key >> 64) <= q->near_end)
+        append(q, key);
+    else
+        put_far(q, key);
+}
+
+/* Takes a bucket out of the tree; its keys are still counted. */
+static uint32_t take_bucket(struct hr_queue *q, int level, int digit)
+{
+    const uint32_t end = q->buckets[level][digit];
+
+    q->buckets[level][digit] = CHUNK_KEYS;
+    q->digits[level] &= ~(UINT64_C(1) << digit);
+    if (q->digits[level] == 0)
+        q->levels &= ~(1U << level);
+    return end;
+}
+
+/* Places the live keys of a bucket that was taken anew. */
+static void deal(struct hr_queue *q, uint32_t end)
+{
+    while (end > CHUNK_KEYS) {
+        const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
+        for (uint32_t i = chunk; i < end; i++) {
+            const queue_key key = q->far[i];
+            if (is_live(q, (uint64_t)key & TIMER_MASK))
+                place(q, key);
+        }
+        q->far_keys -= end - chunk;
+        end = link_of(q, chunk) + CHUNK_KEYS;
+        q->far[chunk + CHUNK_KEYS] = q->free_chunk;
+        q->free_chunk = chunk;
+    }
+}
+
+static void deal_all(struct hr_queue *q)
+{
+    for (uint32_t levels = q->levels; levels != 0; levels &= levels - 1) {
+        const int level = __builtin_ctz(levels);
+        for (uint64_t digits = q->digits[level]; digits != 0; digits &= digits - 1)
+            deal(q, take_bucket(q, level, __builtin_ctzll(digits)));
+    }
+}
+
+/* The earliest time in a bucket. */
+static uint64_t earliest(const struct hr_queue *q, uint32_t end)
+{
+    uint64_t least = UINT64_MAX;
+
+    while (end > CHUNK_KEYS) {
+        const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
+        for (uint32_t i = chunk; i < end; i++) {
+            const uint64_t time = (uint64_t)(q->far[i] >> 64);
+            least = time < least ? time : least;
+        }
+        end = link_of(q, chunk) + CHUNK_KEYS;
+    }
+    return least;
+}
+
+static bool is_small(const struct hr_queue *q, uint32_t end)
+{
+    uint32_t chunk = (end - 1) / CHUNK * CHUNK;
+
+    for (int i = 0; i < FEW_CHUNKS && chunk != 0; i++)
+        chunk = link_of(q, chunk);
+    return chunk == 0;
+}
+
+/* Moves the first far keys into the heap, which is empty.  False if none is live. */
+static bool refill(struct hr_queue *q)
+{
+    if (q->far_keys <= FEW_FAR) {
+        q->near_from = 0;
+        q->near_end = UINT64_MAX;
+        deal_all(q);
+        heapify(q);
+        return q->entries > 0;
+    }
+    while (q->far_keys > 0 && q->entries < ENOUGH_NEAR) {
+        const int level = __builtin_ctz(q->levels);
+        const int digit = __builtin_ctzll(q->digits[level]);
+        const bool small = is_small(q, q->buckets[level][digit]);
+        if (!small && q->entries > 0)
+            break;
+        const uint32_t end = take_bucket(q, level, digit);
+        if (small) {
+            const uint64_t within = (UINT64_C(1) << level * DIGIT_BITS) - 1;
+            q->near_end = (uint64_t)(q->far[end - 1] >> 64) | within;
+            if (q->entries == 0)
+                q->near_from = q->near_end - within;
+        } else {
+            q->near_end = q->near_from = earliest(q, end);
+        }
+        deal(q, end);
+    }
+    heapify(q);
+    return q->entries > 0;
+}
+
+/* Places the live keys of the heap anew. */
+static void deal_heap(struct hr_queue *q)
+{
+    const uint32_t entries = q->entries;
+
+    q->entries = 0;
+    for (uint32_t i = q->vacant; i < entries; i++) {
+        const queue_key key = q->heap[i];
+        if (is_live(q, (uint64_t)key & TIMER_MASK))
+            place(q, key);
+    }
+    for (uint32_t i = q->entries; i < entries; i++)
+        q->heap[i] = NO_KEY;
     q->vacant = 0;
-    for (uint32_t i = kept / 4 + 1; i-- > 0;)
-        if (i < kept)
-            sink(q->heap, kept, i, q->heap[i]);
+    heapify(q);
 }
 
-static uint32_t take_slot(struct hr_queue *q)
+/* The heap is big: what follows its first key by time goes far. */
+static void relieve(struct hr_queue *q)
 {
-    const uint32_t slot = q->free_slot;
+    const uint64_t first = (uint64_t)(q->heap[0] >> 64);
 
-    if (slot != NO_SLOT) {
-        q->free_slot = q->slots[slot].event.tag;
-        return slot;
-    }
-    if (q->slots_used == q->slots_room) {
-        HR_REQUIRE(q->slots_used < NO_SLOT);
-        const uint32_t twice = q->slots_room ? 2 * q->slots_room : FIRST_ROOM;
-        q->slots_room = twice < NO_SLOT ? twice : NO_SLOT;
-        q->slots = hr_heap_resize(q->slots, q->slots_room, sizeof *q->slots);
-    }
-    return q->slots_used++;
+    if (q->near_from < first)
+        q->near_from = first;
+    q->near_end = q->near_from;
+    deal_heap(q);
+    q->big = q->entries > BIG_HEAP / 2 ? 2 * q->entries : BIG_HEAP;
 }
 
-static void give_slot(struct hr_queue *q, uint32_t slot)
+/* ---- the ring ---------------------------------------------------------------------------- */
+
+static void grow_ring(struct hr_queue *q)
 {
-    q->slots[slot].timer = 0;
-    q->slots[slot].event.tag = q->free_slot;
-    q->free_slot = slot;
-    q->live--;
+    const uint32_t count = q->tail - q->head, places = q->mask + 1;
+
+    q->ring = hr_heap_resize(q->ring, 2 * (size_t)places, sizeof *q->ring);
+    /* What had wrapped round goes behind the rest. */
+    for (uint32_t i = 0; i < (q->head & q->mask); i++)
+        q->ring[places + i] = q->ring[i];
+    q->head &= q->mask;
+    q->tail = q->head + count;
+    q->mask = 2 * places - 1;
 }
 
-static void insert(struct hr_queue *q, heap_key key)
+static inline void put_ring(struct hr_queue *q, hr_timer timer)
 {
-    if (q->vacant) {
+    if (q->tail - q->head > q->mask)
+        grow_ring(q);
+    q->ring[q->tail++ & q->mask] = timer;
+}
+
+/* ---- the queue --------------------------------------------------------------------------- */
+
+struct hr_queue *hr_queue_create(void)
+{
+    struct hr_queue *q = hr_heap_resize(NULL, 1, sizeof *q);
+
+    *q = (struct hr_queue){.free_slot = NO_SLOT,
+                           .now = INT64_MIN,
+                           .near_end = UINT64_MAX,
+                           .big = BIG_HEAP,
+                           .mask = FIRST_ROOM - 1,
+                           .chunks_used = 1,
+                           .chunks_room = FIRST_CHUNKS};
+    for (int level = 0; level < LEVELS; level++)
+        for (int digit = 0; digit < DIGITS; digit++)
+            q->buckets[level][digit] = CHUNK_KEYS;
+    q->ring = hr_heap_resize(NULL, FIRST_ROOM, sizeof *q->ring);
+    q->far = hr_heap_resize(NULL, FIRST_CHUNKS * CHUNK, sizeof *q->far);
+    grow_heap(q);
+    return q;
+}
+
+void hr_queue_destroy(struct hr_queue *q)
+{
+    if (!q)
+        return;
+    hr_heap_resize(q->heap, 0, 0);
+    hr_heap_resize(q->slots, 0, 0);
+    hr_heap_resize(q->ring, 0, 0);
+    hr_heap_resize(q->far, 0, 0);
+    hr_heap_resize(q, 0, 0);
+}
+
+static inline void insert(struct hr_queue *q, queue_key key)
+{
+    if ((uint64_t)(key >> 64) > q->near_end) {
+        put_far(q, key);
+    } else if (q->vacant) {
         q->vacant = 0;
         sink(q->heap, q->entries, 0, key);
-        return;
+    } else {
+        append(q, key);
+        rise(q->heap, q->entries - 1, key);
+        if (q->entries >= q->big)
+            relieve(q);
     }
-    if (q->entries == q->heap_room) {
-        q->heap_room = q->heap_room ? 2 * q->heap_room : FIRST_ROOM;
-        q->heap = hr_heap_resize(q->heap, q->heap_room, sizeof *q->heap);
-    }
-    rise(q->heap, q->entries++, key);
 }
 
 hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
 {
-    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE && (unsigned)c < 8);
+    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE && (unsigned)c < 7);
     const uint32_t slot = take_slot(q);
     const hr_timer timer = ++q->sequence << SLOT_BITS | slot;
-    const uint64_t low = (uint64_t)c << TIMER_BITS | timer;
 
     q->slots[slot] = (struct slot){timer, e};
     q->live++;
-    insert(q, (heap_key)((uint64_t)at ^ UINT64_C(1) << 63) << 64 | low);
+    if (at == q->now && c == HR_CLASS_TASK)
+        put_ring(q, timer);
+    else
+        insert(q, key_of(at, c, timer));
     return timer;
+}
+
+/* Drops all stale keys. */
+static void sweep(struct hr_queue *q)
+{
+    const uint32_t tail = q->tail;
+
+    q->tail = q->head;
+    for (uint32_t i = q->head; i != tail; i++)
+        if (is_live(q, q->ring[i & q->mask]))
+            q->ring[q->tail++ & q->mask] = q->ring[i & q->mask];
+    deal_all(q);
+    deal_heap(q);
 }
 
 bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
@@ -212,42 +503,88 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
     if (t == 0 || slot >= q->slots_used || q->slots[slot].timer != t)
         return false;
     give_slot(q, slot);
-    const uint32_t stale = q->entries - q->vacant - q->live;
+    const uint32_t keys = q->entries - q->vacant + q->far_keys + (q->tail - q->head);
+    const uint32_t stale = keys - q->live;
     if (stale > q->live && stale > SWEEP_FLOOR)
         sweep(q);
     return true;
 }
 
-/* Makes the root the first live event; false if there is none. */
-static bool settle(struct hr_queue *q)
+enum place { NOWHERE, IN_RING, IN_HEAP };
+
+/* Makes the head of the ring or the root of the heap the first live event, and says which. */
+static inline enum place settle(struct hr_queue *q)
 {
-    if (q->vacant)
-        fill_root(q);
-    while (q->entries > 0 && !is_live(q, q->heap[0])) {
+    for (;;) {
+        if (q->head != q->tail) {
+            const uint64_t timer = q->ring[q->head & q->mask];
+            if (key_of(q->now, HR_CLASS_TASK, timer) < first_near(q)) {
+                if (is_live(q, timer))
+                    return IN_RING;
+                q->head++;
+                continue;
+            }
+        }
+        if (q->vacant)
+            fill_root(q);
+        if (q->entries == 0 && !refill(q))
+            return NOWHERE;
+        if (is_live(q, (uint64_t)q->heap[0] & TIMER_MASK))
+            return IN_HEAP;
         q->vacant = 1;
-        fill_root(q);
     }
-    return q->entries > 0;
+}
+
+/* Takes the first event unless it comes after `last`. */
+static inline bool take(struct hr_queue *q, hr_time last, hr_time *at, struct hr_event *e)
+{
+    uint64_t timer = 0;
+
+    switch (settle(q)) {
+    case NOWHERE:
+        return false;
+    case IN_RING:
+        if (q->now > last)
+            return false;
+        timer = q->ring[q->head++ & q->mask];
+        break;
+    case IN_HEAP:
+        if (time_of(q->heap[0]) > last)
+            return false;
+        timer = (uint64_t)q->heap[0];
+        q->now = time_of(q->heap[0]);
+        q->vacant = 1;
+        break;
+    }
+    const uint32_t slot = (uint32_t)(timer & SLOT_MASK);
+    *at = q->now;
+    *e = q->slots[slot].event;
+    give_slot(q, slot);
+    q->popped++;
+    return true;
 }
 
 bool hr_queue_pop(struct hr_queue *q, hr_time *at, struct hr_event *e)
 {
-    if (!settle(q))
-        return false;
-    const heap_key key = q->heap[0];
-    const uint32_t slot = (uint32_t)((uint64_t)key & SLOT_MASK);
+    return take(q, INT64_MAX, at, e);
+}
 
-    q->now = *at = time_of(key);
-    *e = q->slots[slot].event;
-    give_slot(q, slot);
-    q->popped++;
-    q->vacant = 1;
-    return true;
+bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at, struct hr_event *e)
+{
+    return limit > INT64_MIN && take(q, limit - 1, at, e);
 }
 
 hr_time hr_queue_next(struct hr_queue *q)
 {
-    return settle(q) ? time_of(q->heap[0]) : HR_NEVER;
+    switch (settle(q)) {
+    case IN_RING:
+        return q->now;
+    case IN_HEAP:
+        return time_of(q->heap[0]);
+    case NOWHERE:
+        break;
+    }
+    return HR_NEVER;
 }
 
 uint32_t hr_queue_pending(const struct hr_queue *q)

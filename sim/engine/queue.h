@@ -2,10 +2,17 @@
  *
  * ORDER    by time; at equal times by class; at equal classes by order of scheduling.  The
  *          order never depends on addresses or on what was cancelled.
- * CANCEL   O(1): the event's slot is released and its heap entry becomes stale; stale entries
- *          are dropped when they reach the top, and swept when they are the majority.
- * COST     4-ary heap on one 128-bit integer key (time, class, sequence, slot): the fastest of
- *          those measured for fewer than ten thousand pending events (scripts/bench).
+ * CANCEL   O(1): the event's slot is released and its key becomes stale; stale keys are
+ *          dropped before they are sorted, or at the head, and swept when the majority.
+ * COST     tasks at the present instant: a ring buffer, O(1).  Up to about a thousand other
+ *          events: a 4-ary heap on one 128-bit integer key (time, class, sequence, slot), the
+ *          fastest of those measured; beyond, the later ones wait unsorted in buckets of a
+ *          radix tree over time, each moved a few times before it is sorted among some dozens.
+ *          tests/bench/bench_queue.c measures; nothing is allocated but by doubling.
+ * MEMORY   a pending event takes 40 bytes (slot 24, key 16), twice that just after the arrays
+ *          have grown, and each bucket in use up to 1 kB more (of 704; mostly some 100); a
+ *          cancelled one 16 until it is dropped, and no more of them wait than are pending
+ *          (or 64).  An empty queue takes 15 kB.
  * LIMITS   2^24 - 1 pending events, 2^37 scheduled in one run; both are HR_REQUIREd.
  *
  * Callers see only this interface; the structure behind it may be replaced. */
@@ -46,6 +53,9 @@ hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr
 bool hr_queue_cancel(struct hr_queue *q, hr_timer t);
 /* Take the first event.  False if none is pending. */
 bool hr_queue_pop(struct hr_queue *q, hr_time *at, struct hr_event *e);
+/* As pop, but leaves an event at `limit` or later: false then too. */
+bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at,
+                         struct hr_event *e);
 /* Time of the first event, HR_NEVER if none. */
 hr_time hr_queue_next(struct hr_queue *q);
 uint32_t hr_queue_pending(const struct hr_queue *q); /* live events */

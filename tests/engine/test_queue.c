@@ -287,6 +287,119 @@ an_event_may_be_cancelled_between_the_pop_and_the_add_that_follows(void **unused
     hr_queue_destroy(q);
 }
 
+/* ---- tasks at the present instant ---------------------------------------------------------- */
+
+static void tasks_at_once_take_their_turn_among_all_others_of_that_instant(void **unused)
+{
+    static const uint32_t order[] = {4, 1, 3, 5, 6, 2, 7};
+    struct hr_queue *q = hr_queue_create();
+    struct hr_event e;
+    hr_time at;
+
+    (void)unused;
+    hr_queue_add(q, 10, HR_CLASS_TASK, numbered(0));
+    hr_queue_add(q, 10, HR_CLASS_TASK, numbered(1));
+    hr_queue_add(q, 10, HR_CLASS_TIMEOUT, numbered(2));
+    assert_true(hr_queue_pop(q, &at, &e) && e.tag == 0);
+    hr_queue_add(q, 10, HR_CLASS_TASK, numbered(3));
+    hr_queue_add(q, 10, HR_CLASS_DISTURBANCE, numbered(4));
+    hr_queue_add(q, 10, HR_CLASS_TASK, numbered(5));
+    hr_queue_add(q, 10, HR_CLASS_TASK, numbered(6));
+    hr_queue_add(q, 11, HR_CLASS_TASK, numbered(7));
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        assert_true(hr_queue_next(q) == (order[i] == 7 ? 11 : 10));
+        assert_true(hr_queue_pop(q, &at, &e));
+        assert_int_equal(e.tag, order[i]);
+    }
+    assert_empty(q);
+    hr_queue_destroy(q);
+}
+
+static void a_task_at_once_can_be_cancelled(void **unused)
+{
+    struct hr_queue *q = hr_queue_create();
+    struct hr_event e;
+    hr_timer timer[4];
+    hr_time at;
+
+    (void)unused;
+    hr_queue_add(q, 0, HR_CLASS_TASK, numbered(9));
+    hr_queue_pop(q, &at, &e);
+    for (uint32_t i = 0; i < 4; i++)
+        timer[i] = hr_queue_add(q, 0, HR_CLASS_TASK, numbered(i));
+    assert_true(hr_queue_cancel(q, timer[0]));
+    assert_true(hr_queue_cancel(q, timer[2]));
+    assert_false(hr_queue_cancel(q, timer[2]));
+    assert_true(hr_queue_pop(q, &at, &e) && e.tag == 1);
+    assert_false(hr_queue_cancel(q, timer[1]));
+    assert_true(hr_queue_next(q) == 0);
+    assert_true(hr_queue_pop(q, &at, &e) && e.tag == 3);
+    assert_empty(q);
+    hr_queue_destroy(q);
+}
+
+/* More at once than the ring has places at first, from every place of it. */
+static void any_number_of_tasks_at_once_come_out_as_they_went_in(void **unused)
+{
+    (void)unused;
+    for (uint32_t shift = 0; shift < 70; shift += 23) {
+        struct hr_queue *q = hr_queue_create();
+        uint32_t in = 0, out = 0;
+        struct hr_event e;
+        hr_time at;
+        hr_queue_add(q, 0, HR_CLASS_TASK, numbered(in++));
+        while (out < shift + 1) {
+            assert_true(hr_queue_pop(q, &at, &e) && e.tag == out++);
+            hr_queue_add(q, 0, HR_CLASS_TASK, numbered(in++));
+        }
+        while (in < 1000)
+            hr_queue_add(q, 0, HR_CLASS_TASK, numbered(in++));
+        while (out < in)
+            assert_true(hr_queue_pop(q, &at, &e) && e.tag == out++);
+        assert_empty(q);
+        hr_queue_destroy(q);
+    }
+}
+
+static void pop_before_leaves_what_is_at_the_limit_or_later(void **unused)
+{
+    struct hr_queue *q = hr_queue_create();
+    struct hr_event e;
+    hr_time at;
+
+    (void)unused;
+    assert_false(hr_queue_pop_before(q, HR_NEVER, &at, &e));
+    hr_queue_add(q, 5, HR_CLASS_TASK, numbered(0));
+    assert_false(hr_queue_pop_before(q, 5, &at, &e));
+    assert_false(hr_queue_pop_before(q, INT64_MIN, &at, &e));
+    assert_true(hr_queue_pop_before(q, 6, &at, &e) && at == 5 && e.tag == 0);
+    hr_queue_add(q, 5, HR_CLASS_TASK, numbered(1)); /* at once */
+    assert_false(hr_queue_pop_before(q, 5, &at, &e));
+    assert_int_equal(hr_queue_pending(q), 1);
+    assert_true(hr_queue_pop_before(q, 6, &at, &e) && at == 5 && e.tag == 1);
+    assert_empty(q);
+    hr_queue_destroy(q);
+}
+
+/* As before, beside so many pending that the time-outs are far, and with tasks at once. */
+static void what_was_cancelled_does_not_pile_up_beside_many_pending(void **unused)
+{
+    struct hr_queue *q = hr_queue_create();
+
+    (void)unused;
+    for (hr_time i = 0; i < 4000; i++)
+        hr_queue_add(q, HR_HOUR + i * HR_SECOND, HR_CLASS_TASK, numbered(0));
+    const struct mallinfo2 before = mallinfo2(); /* all zeros under a sanitizer */
+    for (hr_time i = 0; i < 1000000; i++) {
+        hr_queue_cancel(q, hr_queue_add(q, i + HR_DAY, HR_CLASS_TIMEOUT, numbered(0)));
+        hr_queue_cancel(q, hr_queue_add(q, INT64_MIN, HR_CLASS_TASK, numbered(0)));
+    }
+    const struct mallinfo2 after = mallinfo2();
+    assert_true(after.uordblks + after.hblkhd < before.uordblks + before.hblkhd + 1000000);
+    assert_int_equal(hr_queue_pending(q), 4000);
+    hr_queue_destroy(q);
+}
+
 /* Exit status of a child that schedules at -1, pops, and schedules at `second`. */
 static int status_of_scheduling_at(hr_time second)
 {
@@ -326,6 +439,11 @@ int main(void)
         cmocka_unit_test(a_stale_timer_is_recognised),
         cmocka_unit_test(
             an_event_may_be_cancelled_between_the_pop_and_the_add_that_follows),
+        cmocka_unit_test(tasks_at_once_take_their_turn_among_all_others_of_that_instant),
+        cmocka_unit_test(a_task_at_once_can_be_cancelled),
+        cmocka_unit_test(any_number_of_tasks_at_once_come_out_as_they_went_in),
+        cmocka_unit_test(pop_before_leaves_what_is_at_the_limit_or_later),
+        cmocka_unit_test(what_was_cancelled_does_not_pile_up_beside_many_pending),
         cmocka_unit_test(refuses_to_schedule_in_the_past),
     };
     return cmocka_run_group_tests_name("queue", tests, NULL, NULL);

@@ -17,12 +17,12 @@ struct hr_node *hr_node_create(struct hr_arena *a, enum hr_node_type type, struc
     return n;
 }
 
-static bool is_null(const char *s)
+bool hr_node_null(const char *text)
 {
     static const char *const words[] = {"", "~", "null", "Null", "NULL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(s, words[i]) == 0)
+        if (strcmp(text, words[i]) == 0)
             return true;
     return false;
 }
@@ -34,7 +34,7 @@ struct hr_node *hr_node_scalar(struct hr_arena *a, const char *text, struct hr_l
 
     n->text = text;
     n->length = strlen(text);
-    n->null = is_null(text);
+    n->null = hr_node_null(text);
     return n;
 }
 

@@ -33,9 +33,10 @@ struct builder {
     struct hr_lines lines;
     enum hr_origin origin;
     struct hr_loc shift; /* line 0: marks are of the file itself */
+    uint32_t above;      /* lines of the file before this part of it */
     struct frame stack[HR_TREE_DEPTH];
     size_t depth, nodes, aliases, n_anchors;
-    struct anchor anchors[HR_TREE_ALIASES];
+    struct anchor *anchors; /* NULL: none yet */
     struct hr_node *root;
     bool stop; /* a limit or syntax: no tree */
 };
@@ -54,6 +55,7 @@ static struct hr_loc place(const struct builder *b, yaml_mark_t from, yaml_mark_
         const size_t count = hr_utf8_count(s, n);
         at.length = count > from.column ? (uint32_t)(count - from.column) : 1;
     }
+    at.line += b->above;
     if (b->shift.line != 0) {
         at.line = b->shift.line;
         at.column += b->shift.column - 1;
@@ -92,6 +94,8 @@ static size_t add_anchor(struct builder *b, const yaml_char_t *name, struct hr_n
         fatal(b, hr_diag_add(b->ds, HR_E109, at, "more than %d anchors", HR_TREE_ALIASES));
         return 0;
     }
+    if (!b->anchors)
+        b->anchors = hr_arena_alloc(b->a, HR_TREE_ALIASES, sizeof *b->anchors);
     const char *s = (const char *)name;
     b->anchors[b->n_anchors] =
         (struct anchor){hr_arena_text(b->a, s, strlen(s)), node, open};
@@ -289,7 +293,7 @@ static void on_scalar(struct builder *b, const yaml_event_t *e)
     n->length = e->data.scalar.length;
     n->text = hr_arena_text(b->a, (const char *)e->data.scalar.value, n->length);
     n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    n->null = !n->quoted && hr_node_scalar(b->a, n->text, at, b->origin, NULL)->null;
+    n->null = !n->quoted && hr_node_null(n->text);
     refuse_tag(b, e->data.scalar.tag, at);
     check_scalar(b, n);
     add_anchor(b, e->data.scalar.anchor, n, at, false);
@@ -510,7 +514,7 @@ static void syntax(struct builder *b, const yaml_parser_t *p)
                                 place(b, p->context_mark, p->context_mark)};
 
     b->stop = true;
-    hr_syntax_report(b->ds, &s, b->shift.line ? NULL : &b->lines);
+    hr_syntax_report(b->ds, &s, b->shift.line || b->above ? NULL : &b->lines);
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
@@ -597,34 +601,42 @@ struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
     text = hr_arena_text(a, text, length);
     if (ds->n_sources < sizeof ds->sources / sizeof *ds->sources)
         ds->sources[ds->n_sources++] = (struct hr_source){name, text, length};
-    struct builder *b = hr_arena_alloc(a, 1, sizeof *b);
-    b->ds = ds;
-    b->a = a;
-    b->name = name;
-    b->lines = hr_lines_of(text, length, a);
-    if (!hr_lines_check(&b->lines, name, ds))
+    struct builder b = {
+        .ds = ds, .a = a, .name = name, .lines = hr_lines_of(text, length, a)};
+    if (!hr_lines_check(&b.lines, name, ds))
         return NULL;
-    struct hr_node *root = build(b);
-    if (!root && !b->stop) {
+    struct hr_node *root = build(&b);
+    if (!root && !b.stop) {
         struct hr_diag *d = hr_diag_add(ds, HR_E117, whole, "there is nothing in %s", name);
         hr_diag_hint(ds, d, "a scenario begins with `headroom: 1`");
     }
     return root;
 }
 
+struct hr_node *hr_tree_parse_part(const char *name, const char *text, size_t length,
+                                   uint32_t above, struct hr_diags *ds)
+{
+    struct builder b = {.ds = ds,
+                        .a = ds->arena,
+                        .name = name,
+                        .above = above,
+                        .lines = hr_lines_of(text, length, ds->arena)};
+
+    return build(&b);
+}
+
 struct hr_node *hr_tree_parse_value(const char *text, size_t length, struct hr_loc at,
                                     enum hr_origin origin, struct hr_diags *ds)
 {
-    struct builder *b = hr_arena_alloc(ds->arena, 1, sizeof *b);
+    struct builder b = {.ds = ds,
+                        .a = ds->arena,
+                        .name = at.file,
+                        .shift = at,
+                        .origin = origin,
+                        .lines = hr_lines_of(text, length, ds->arena)};
+    struct hr_node *root = build(&b);
 
-    b->ds = ds;
-    b->a = ds->arena;
-    b->name = at.file;
-    b->shift = at;
-    b->origin = origin;
-    b->lines = hr_lines_of(text, length, ds->arena);
-    struct hr_node *root = build(b);
-    if (!root && !b->stop)
+    if (!root && !b.stop)
         root = hr_node_scalar(ds->arena, "", at, origin, NULL);
     return root;
 }

@@ -81,6 +81,8 @@ struct hr_node *hr_tree_find(const struct hr_node *map, const char *key); /* NUL
 /* By a dotted path ("orders.storage.size"); a component's name may contain no dot.  Keys that
  * themselves contain dots are matched first. */
 struct hr_node *hr_tree_path(const struct hr_node *map, const char *path);
+/* Do two trees say the same, wherever that is written?  NULL says nothing. */
+bool hr_tree_equal(const struct hr_node *x, const struct hr_node *y);
 struct hr_node *hr_tree_copy(const struct hr_node *n, struct hr_arena *a);
 /* A new node with nothing in it, and a child put at the end of a list or map. */
 struct hr_node *hr_node_create(struct hr_arena *a, enum hr_node_type type, struct hr_loc at,

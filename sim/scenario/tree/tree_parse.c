@@ -5,6 +5,7 @@
  * memory is taken. */
 #include "sim/scenario/tree/tree.h"
 
+#include "sim/scenario/tree/tree_mend.h"
 #include "sim/scenario/tree/tree_syntax.h"
 #include "sim/scenario/tree/tree_text.h"
 
@@ -289,7 +290,11 @@ static void on_scalar(struct builder *b, const yaml_event_t *e)
 
     if (!count_node(b, at))
         return;
-    struct hr_node *n = hr_node_create(b->a, HR_NODE_SCALAR, at, b->origin, NULL);
+    /* Of a key only the text is kept. */
+    const bool key = expects_key(b) && !e->data.scalar.anchor;
+    struct hr_node here = {.type = HR_NODE_SCALAR, .at = at, .origin = b->origin};
+    struct hr_node *n =
+        key ? &here : hr_node_create(b->a, HR_NODE_SCALAR, at, b->origin, NULL);
     n->length = e->data.scalar.length;
     n->text = hr_arena_text(b->a, (const char *)e->data.scalar.value, n->length);
     n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -350,139 +355,6 @@ static void begin(struct builder *b, const yaml_event_t *e, enum hr_node_type ty
 
 /* ---- a map or list is complete ---------------------------------------------------------- */
 
-struct named {
-    const struct hr_node *node;
-    size_t order;
-};
-
-static int by_name(const void *pa, const void *pb)
-{
-    const struct named *a = pa, *b = pb;
-    const int c = strcmp(a->node->key, b->node->key);
-
-    return c ? c : (a->order > b->order) - (a->order < b->order);
-}
-
-/* Report and drop the later ones of equal keys.  Sorted, so that a hostile map costs
- * n log n. */
-static void drop_twins(struct builder *b, struct hr_node *map)
-{
-    struct named *all = hr_arena_alloc(b->a, map->n, sizeof *all);
-    bool *twin = hr_arena_alloc(b->a, map->n, sizeof *twin);
-    size_t first = 0, kept = 0;
-
-    for (size_t i = 0; i < map->n; i++)
-        all[i] = (struct named){map->child[i], i};
-    if (map->n > 1)
-        qsort(all, map->n, sizeof *all, by_name);
-    for (size_t i = 1; i < map->n; i++) {
-        const struct hr_node *n = all[i].node, *o = all[first].node;
-        if (strcmp(n->key, o->key) != 0) {
-            first = i;
-            continue;
-        }
-        twin[all[i].order] = true;
-        struct hr_diag *d =
-            hr_diag_add(b->ds, HR_E102, n->key_at, "the key `%s` is written twice",
-                        hr_shown(b->a, n->key, strlen(n->key)));
-        hr_diag_label(b->ds, d, "written again here");
-        d->also = o->key_at;
-        d->also_label = "first written here";
-    }
-    for (size_t i = 0; i < map->n; i++)
-        if (!twin[i])
-            map->child[kept++] = map->child[i];
-    map->n = kept;
-}
-
-/* Does a plain scalar open a law, `word(`, that it does not close? */
-static bool opens_law(const struct hr_node *n)
-{
-    int open = 0;
-
-    if (n->type != HR_NODE_SCALAR || n->quoted || n->null)
-        return false;
-    const size_t word = strspn(n->text, "abcdefghijklmnopqrstuvwxyz"
-                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-    if (word == 0 || n->text[word] != '(')
-        return false;
-    for (const char *s = n->text; *s; s++)
-        open += (*s == '(') - (*s == ')');
-    return open > 0;
-}
-
-/* Take the pieces back together that YAML made of a law with commas: those after child `i`
- * up to the one that closes it.  So the law is checked as it was meant, and its tail is not
- * reported as a key that nobody knows. */
-static void join_law(struct builder *b, struct frame *f, size_t i)
-{
-    struct hr_node *n = f->node->child[i];
-    const struct hr_loc at = n->at;
-    size_t last = i;
-
-    while (f->flow && opens_law(n) && last + 1 < f->node->n) {
-        const struct hr_node *next = f->node->child[last + 1];
-        const bool list = f->node->type == HR_NODE_LIST;
-        const char *piece = list ? next->text : next->key;
-        if (next->type != HR_NODE_SCALAR || (!list && !next->null))
-            break;
-        const char *gap =
-            strncmp(n->text, "uniform(", 8) == 0 && !strchr(n->text, '=') ? ".." : " ";
-        n->text = hr_arena_printf(b->a, "%s%s%s", n->text, gap, piece);
-        n->length = strlen(n->text);
-        last++;
-    }
-    struct hr_diag *d =
-        hr_diag_add(b->ds, HR_E115, at, "the parenthesis of `%s` is not closed",
-                    hr_shown(b->a, n->text, strcspn(n->text, "(") + 1));
-    if (last == i) {
-        hr_diag_hint(b->ds, d, "add `)`, or put the value in quotes if it is a text");
-        n->text = hr_arena_printf(b->a, "%s)", n->text);
-        n->length++;
-        return;
-    }
-    hr_diag_label(b->ds, d, "YAML ends the value at the comma");
-    hr_diag_hint(b->ds, d, "a law is one word without a comma: `%s`",
-                 hr_shown(b->a, n->text, n->length));
-    memmove(f->node->child + i + 1, f->node->child + last + 1,
-            (f->node->n - last - 1) * sizeof(struct hr_node *));
-    f->node->n -= last - i;
-}
-
-/* Does "2,5s" of a map in braces stand in children `i` and `i + 1`: a number, and right after
- * its comma a key without a value that goes on with a digit? */
-static bool decimal_comma(const struct frame *f, size_t i)
-{
-    const struct hr_node *n = f->node->child[i];
-    const struct hr_node *next = i + 1 < f->node->n ? f->node->child[i + 1] : NULL;
-
-    return next && f->flow && f->node->type == HR_NODE_MAP && n->type == HR_NODE_SCALAR &&
-           !n->quoted && n->length > 0 && n->length < 16 &&
-           strspn(n->text, "0123456789") == n->length && next->type == HR_NODE_SCALAR &&
-           next->null && next->key[0] >= '0' && next->key[0] <= '9' &&
-           next->key_at.line == n->at.line &&
-           next->key_at.column == n->at.column + n->at.length + 1;
-}
-
-static void join_decimal(struct builder *b, struct frame *f, size_t i)
-{
-    struct hr_node *n = f->node->child[i];
-    const struct hr_node *tail = f->node->child[i + 1];
-    struct hr_loc at = n->at;
-
-    at.length += 1 + tail->key_at.length;
-    struct hr_diag *d =
-        hr_diag_add(b->ds, HR_E220, at, "`%s,%s` has a comma; numbers have a decimal point",
-                    n->text, hr_shown(b->a, tail->key, strlen(tail->key)));
-    n->text = hr_arena_printf(b->a, "%s.%s", n->text, tail->key);
-    n->length = strlen(n->text);
-    n->at.length = at.length;
-    hr_diag_hint(b->ds, d, "write `%s`", hr_shown(b->a, n->text, n->length));
-    memmove(f->node->child + i + 1, f->node->child + i + 2,
-            (f->node->n - i - 2) * sizeof(struct hr_node *));
-    f->node->n--;
-}
-
 static void end(struct builder *b, const yaml_event_t *e)
 {
     struct frame *f = &b->stack[--b->depth];
@@ -490,13 +362,7 @@ static void end(struct builder *b, const yaml_event_t *e)
 
     if (f->anchor)
         b->anchors[f->anchor - 1].open = false;
-    for (size_t i = 0; i < n->n; i++)
-        if (opens_law(n->child[i]))
-            join_law(b, f, i);
-        else if (decimal_comma(f, i))
-            join_decimal(b, f, i);
-    if (n->type == HR_NODE_MAP)
-        drop_twins(b, n);
+    hr_tree_mend(n, f->flow, b->ds);
     if (!f->flow) {
         if (n->type == HR_NODE_MAP && n->n)
             n->at = n->child[0]->key_at;
@@ -574,11 +440,11 @@ static struct hr_node *build(struct builder *b)
         yaml_event_delete(&e);
     }
     yaml_parser_delete(&p);
-    if (!b->stop && b->root && opens_law(b->root)) {
+    if (!b->stop && b->root && b->root->type == HR_NODE_SCALAR) {
         struct hr_node list = {.type = HR_NODE_LIST};
-        struct frame f = {.node = &list};
+
         hr_node_add(b->a, &list, NULL, b->root);
-        join_law(b, &f, 0);
+        hr_tree_mend(&list, false, b->ds);
     }
     return b->stop ? NULL : b->root;
 }

@@ -250,6 +250,23 @@ static void the_order_of_asking_does_not_matter(void **state)
         assert_true(names[i] ? strcmp(names[i], again[i]) == 0 : !again[i]);
 }
 
+/* A family that was read for another of its products is not for that what counts first. */
+static void parts_count_in_the_order_of_the_files(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *c = read_files(
+        f, HEAD "  x.one: { kind: service, summary: first }\n",
+        "catalog: 1\nfamilies:\n  all:\n    prefix: x.\n    kind: service\n"
+        "    summary: second\n    columns: []\n    rows: { one: [], two: [] }\n");
+    struct hr_catalog_product p;
+
+    assert_true(hr_catalog_product(c, "x.two", &p));
+    assert_string_equal(p.summary, "second");
+    assert_true(hr_catalog_product(c, "x.one", &p));
+    assert_string_equal(p.summary, "first");
+    assert_quiet(f);
+}
+
 /* --- the real one ------------------------------------------------------------------------------- */
 
 static bool ends_in(const char *s, const char *end)
@@ -364,6 +381,7 @@ int main(void)
         TEST(a_scenario_without_products_reads_none),
         TEST(slices_together_are_the_file),
         TEST(the_order_of_asking_does_not_matter),
+        TEST(parts_count_in_the_order_of_the_files),
         TEST(every_value_of_the_catalogue_says_where_it_is_from),
         TEST(every_price_of_the_catalogue_can_be_read),
     };

@@ -295,7 +295,10 @@ double hr_flow_share(const struct hr_plan *plan, uint32_t row)
 double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t)
 {
     const struct hr_component *c = &plan->components[plan->rows[row].component];
-    const double share = c->model->offered ? hr_flow_share(plan, row) : 0;
+    double share;
 
+    if (!c->model->offered)
+        return 0;
+    share = hr_flow_share(plan, row);
     return share > 0 ? c->model->offered(plan, c->conf, t) * share : 0;
 }

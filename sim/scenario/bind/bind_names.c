@@ -68,21 +68,17 @@ void *hr_bind_grow(struct hr_arena *a, void *items, uint32_t n, uint32_t *room, 
 
 const char *hr_text_join(struct hr_arena *a, const char *first, ...)
 {
-    size_t length = 0, n = 0;
+    size_t length = 0;
     va_list ap, again;
-    char *text;
+    char *text, *end;
 
     va_start(ap, first);
     va_copy(again, ap);
     for (const char *s = first; s; s = va_arg(ap, const char *))
         length += strlen(s);
-    text = hr_arena_alloc(a, length + 1, 1);
-    for (const char *s = first; s; s = va_arg(again, const char *)) {
-        const size_t k = strlen(s);
-
-        memcpy(text + n, s, k);
-        n += k;
-    }
+    text = end = hr_arena_alloc(a, length + 1, 1);
+    for (const char *s = first; s; s = va_arg(again, const char *))
+        end = stpcpy(end, s);
     va_end(again);
     va_end(ap);
     return text;

@@ -174,12 +174,12 @@ int hr_cli_catalog(const struct hr_cli *cli)
     const char *word = cli->set->operands.n ? cli->set->operands.at[0] : "";
     const char *const *names;
     struct hr_catalog_product *all;
-    const struct hr_catalog *c;
+    struct hr_catalog *c;
     struct widths w;
     size_t n = 0;
 
     hr_diags_init(&ds, cli->arena);
-    c = hr_catalog_read(cli->library, cli->arena, &ds);
+    c = hr_catalog_open(cli->library, cli->arena, &ds);
     names = hr_catalog_products(c);
     while (names[n])
         n++;
@@ -271,7 +271,7 @@ bool hr_explain_product(const struct hr_cli *cli, const char *word)
     struct hr_catalog_product p;
 
     hr_diags_init(&ds, cli->arena);
-    if (!hr_catalog_product(hr_catalog_read(cli->library, cli->arena, &ds), word, &p))
+    if (!hr_catalog_product(hr_catalog_open(cli->library, cli->arena, &ds), word, &p))
         return false;
     hr_say(hr_arena_printf(cli->arena, "%s: a product, kind %s\n", p.name,
                            kinds(&p, cli->arena)));

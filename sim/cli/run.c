@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 struct job {
@@ -21,6 +22,7 @@ struct job {
     struct hr_collector *collector;
     struct hr_twins twins;
     struct hr_study_end end;
+    double load_s; /* of CPU from the start of the process to that of the study */
 };
 
 /* --- before --------------------------------------------------------------------------------- */
@@ -131,6 +133,15 @@ static void print_forecast(const struct job *j)
                        : hr_arena_printf(a, "about %s", about_time(work_s, a)));
 }
 
+/* All threads together, the loading of shared libraries included. */
+static double cpu_s(void)
+{
+    struct timespec t = {0};
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* --- simulating ----------------------------------------------------------------------------- */
 
 static void merge(void *ctx, uint32_t design, const struct hr_record *r)
@@ -177,25 +188,22 @@ static void simulate(struct job *j)
     hr_progress_begin(&j->progress, j->cli->terminal.err_moves && !j->set->quiet,
                       j->cli->terminal.utf8);
     j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
+    j->load_s = cpu_s();
     j->end = hr_study_run(&o);
     hr_progress_end(&j->progress);
 }
 
 /* --- after ---------------------------------------------------------------------------------- */
 
-static double seconds(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
 static void print_stats(const struct job *j)
 {
     struct rusage use;
 
     getrusage(RUSAGE_SELF, &use);
-    fprintf(stderr, "stats: requests=%llu events=%llu cpu_s=%.3f peak_mib=%.1f\n",
-            (unsigned long long)j->end.tasks, (unsigned long long)j->end.events,
-            seconds(use.ru_utime) + seconds(use.ru_stime), (double)use.ru_maxrss / 1024);
+    fprintf(stderr,
+            "stats: requests=%llu events=%llu cpu_s=%.3f peak_mib=%.1f load_ms=%.2f\n",
+            (unsigned long long)j->end.tasks, (unsigned long long)j->end.events, cpu_s(),
+            (double)use.ru_maxrss / 1024, 1e3 * j->load_s);
 }
 
 /* What to try after this: one run has no intervals. */

@@ -3,40 +3,57 @@
  * Few warnings, each true and each with its numbers: what is overloaded, who gives up before
  * its callee does, retries that multiply, what nothing reaches. */
 #include "sim/scenario/flow_graph.h"
+#include "sim/scenario/offered.h"
 #include "sim/scenario/scenario.h"
-
-enum { LOOKS = 2000 }; /* times at which the load is looked at, at most */
+#include "sim/scenario/tree/tree.h"
 
 struct load {
     double start, peak; /* CPU seconds a second over capacity */
     hr_time peak_at;
 };
 
-static double work_offered(const struct hr_plan *plan, const struct hr_flow *f,
-                           uint32_t part, hr_time t)
+struct looked { /* a design, and what can be said of it */
+    const struct hr_design *d;
+    const struct hr_flow *f;
+    const struct hr_offered *o;
+};
+
+static double work_offered(const struct looked *l, uint32_t part, uint32_t look)
 {
+    const struct hr_plan *plan = l->d->plan;
     double sum = 0;
 
     for (uint32_t r = 0; r < plan->n_rows; r++) {
-        const double each = f->work_s[(size_t)r * plan->n_components + part];
+        const double each = l->f->work_s[(size_t)r * plan->n_components + part];
         if (each > 0)
-            sum += each * hr_flow_offered(plan, r, t);
+            sum += each * l->o->at[(size_t)r * l->o->n + look];
     }
     return sum;
 }
 
-static struct load load_of(const struct hr_plan *plan, const struct hr_flow *f,
-                           uint32_t part, double capacity)
+/* No more is ever offered than all peaks together. */
+static double most_offered(const struct looked *l, uint32_t part)
 {
-    const hr_time step =
-        plan->horizon / LOOKS > HR_SECOND ? plan->horizon / LOOKS : HR_SECOND;
-    struct load l = {work_offered(plan, f, part, 0) / capacity, 0, 0};
+    const struct hr_plan *plan = l->d->plan;
+    double sum = 0;
 
-    for (hr_time t = 0; t < plan->horizon; t += step) {
-        const double now = work_offered(plan, f, part, t) / capacity;
+    for (uint32_t r = 0; r < plan->n_rows; r++) {
+        const double each = l->f->work_s[(size_t)r * plan->n_components + part];
+        if (each > 0)
+            sum += each * l->o->peak[r];
+    }
+    return sum;
+}
+
+static struct load load_of(const struct looked *on, uint32_t part, double capacity)
+{
+    struct load l = {work_offered(on, part, 0) / capacity, 0, 0};
+
+    for (uint32_t i = 0; i < on->o->n; i++) {
+        const double now = work_offered(on, part, i) / capacity;
         if (now > l.peak) {
             l.peak = now;
-            l.peak_at = t;
+            l.peak_at = i * on->o->step;
         }
     }
     return l;
@@ -48,16 +65,14 @@ static bool bounded(double x)
     return x < 1e300;
 }
 
-static void warn_overload(const struct hr_design *d, const struct hr_flow *f, uint32_t part,
-                          struct hr_diags *ds)
+static void warn_overload(const struct looked *on, uint32_t part, struct hr_diags *ds)
 {
-    const struct hr_plan *plan = d->plan;
-    const struct hr_component *c = &plan->components[part];
+    const struct hr_component *c = &on->d->plan->components[part];
     const double capacity = c->model->capacity ? c->model->capacity(c->conf) : 0;
 
-    if (!(capacity > 0))
+    if (!(capacity > 0) || on->o->n == 0 || most_offered(on, part) < 0.999 * capacity)
         return;
-    const struct load l = load_of(plan, f, part, capacity);
+    const struct load l = load_of(on, part, capacity);
 
     if (!bounded(l.start) || !bounded(l.peak) || (l.start < 1 && l.peak < 1))
         return;
@@ -75,7 +90,7 @@ static void warn_overload(const struct hr_design *d, const struct hr_flow *f, ui
             ds, w,
             "design `%s`: means only, without retries; it has %.3g cores, and the work "
             "needs %.3g",
-            d->name, capacity, capacity * (l.start >= 1 ? l.start : l.peak));
+            on->d->name, capacity, capacity * (l.start >= 1 ? l.start : l.peak));
 }
 
 static void warn_timeouts(const struct hr_design *d, const struct hr_flow *f,
@@ -172,43 +187,44 @@ static bool is_reached(const struct hr_plan *plan, const struct hr_flow *f, uint
     return false;
 }
 
-static bool gets_dead_letters(const struct hr_plan *plan, uint32_t part)
+/* By component: is it named by a call, wherever that stands?  Reached from a `when` block
+ * counts: a fallback is there for a purpose.  So does who gets what is given up. */
+static bool *called_ones(const struct hr_plan *plan, struct hr_arena *a)
 {
+    bool *called = hr_arena_alloc(a, plan->n_components, sizeof *called);
+
+    for (uint32_t i = 0; i < plan->n_sites; i++)
+        called[plan->sites[i].callee] = true;
     for (uint32_t i = 0; i < plan->n_components; i++) {
         const struct hr_component *c = &plan->components[i];
         const uint32_t op =
             c->model->dead_letters ? c->model->dead_letters(c->conf) : HR_NONE;
 
-        if (op != HR_NONE && plan->operations[op].component == part)
-            return true;
+        if (op != HR_NONE)
+            called[plan->operations[op].component] = true;
     }
-    return false;
+    return called;
 }
 
-/* Reached from a `when` block counts: a fallback is there for a purpose.  So does who takes
- * from what is reached, and who gets what is given up. */
-static bool is_called(const struct hr_plan *plan, uint32_t part)
+/* It, or what it takes from. */
+static bool is_called(const struct hr_component *c, uint32_t part, const bool *called)
 {
-    const struct hr_component *c = &plan->components[part];
     const uint32_t queue = c->model->consumes ? c->model->consumes(c->conf) : HR_NONE;
 
-    for (uint32_t i = 0; i < plan->n_sites; i++)
-        if (plan->sites[i].callee == part || plan->sites[i].callee == queue)
-            return true;
-    return gets_dead_letters(plan, part) ||
-           (queue != HR_NONE && gets_dead_letters(plan, queue));
+    return called[part] || (queue != HR_NONE && called[queue]);
 }
 
 static void warn_unreached(const struct hr_design *d, const struct hr_flow *f,
-                           struct hr_diags *ds)
+                           struct hr_arena *a, struct hr_diags *ds)
 {
     const struct hr_plan *plan = d->plan;
+    const bool *called = called_ones(plan, a);
 
     for (uint32_t i = 0; i < plan->n_components; i++) {
         const struct hr_component *c = &plan->components[i];
 
         if (c->model->ops == HR_OPS_SOURCE || c->bypass || is_reached(plan, f, i) ||
-            is_called(plan, i))
+            is_called(c, i, called))
             continue;
         struct hr_diag *w =
             hr_diag_add(ds, HR_W101, c->at, "nothing reaches `%s`", c->name);
@@ -295,28 +311,54 @@ static void warn_prices(const struct hr_design *d, struct hr_arena *a, struct hr
             warn_price(&d->plan->components[i], a, ds);
 }
 
+/* --- all of it ---------------------------------------------------------------------------- */
+
+/* Does traffic offer the same in two designs, all defaults and products filled in? */
+static bool offer_alike(const struct hr_design *x, const struct hr_design *y)
+{
+    static const char *const sections[] = {"traffic", "places", "start"};
+
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (!hr_tree_equal(hr_tree_find(x->tree, sections[i]),
+                           hr_tree_find(y->tree, sections[i])))
+            return false;
+    return x->plan->horizon == y->plan->horizon && x->plan->n_rows == y->plan->n_rows;
+}
+
+static void analyse(const struct looked *on, struct hr_arena *a, struct hr_diags *ds)
+{
+    for (uint32_t part = 0; part < on->d->plan->n_components; part++)
+        warn_overload(on, part, ds);
+    warn_timeouts(on->d, on->f, ds);
+    warn_retries(on->d, on->f, ds);
+    warn_circles(on->d, on->f, ds);
+    warn_unreached(on->d, on->f, a, ds);
+    warn_late_disturbances(on->d, ds);
+    warn_demands(on->d, ds);
+    warn_prices(on->d, a, ds);
+}
+
 void hr_scenario_analyse(const struct hr_scenario *s, struct hr_diags *ds)
 {
+    struct hr_arena *scratch = hr_arena_create();
+    struct looked on = {0};
+
     for (size_t i = 0; i < s->n_designs; i++) {
-        const struct hr_design *d = &s->designs[i];
+        const struct hr_design *d = &s->designs[i], *last = on.d;
 
         if (d->plan == NULL)
             continue;
-        const struct hr_flow *f = hr_flow_make(d->plan, s->arena);
-
-        for (uint32_t part = 0; part < d->plan->n_components; part++)
-            warn_overload(d, f, part, ds);
-        warn_timeouts(d, f, ds);
-        warn_retries(d, f, ds);
-        warn_circles(d, f, ds);
-        warn_unreached(d, f, ds);
-        warn_late_disturbances(d, ds);
-        warn_demands(d, ds);
-        warn_prices(d, s->arena, ds);
+        hr_arena_reset(scratch);
+        on.d = d;
+        on.f = hr_flow_make(d->plan, scratch);
+        if (!last || !offer_alike(last, d))
+            on.o = hr_offered_make(d->plan, s->arena);
+        analyse(&on, scratch, ds);
         if (d->n_objectives == 0 && i == 0)
             hr_diag_add(ds, HR_W109, (struct hr_loc){s->path, 0, 0, 0},
                         "no objectives: figures are shown, nothing is judged");
     }
+    hr_arena_destroy(scratch);
 }
 
 struct hr_forecast hr_scenario_forecast(const struct hr_plan *plan)
@@ -324,15 +366,15 @@ struct hr_forecast hr_scenario_forecast(const struct hr_plan *plan)
     struct hr_arena *scratch = hr_arena_create();
     const struct hr_flow *f = hr_flow_make(plan, scratch);
     struct hr_forecast sum = {0, 0};
-    const hr_time step =
-        plan->horizon / LOOKS > HR_SECOND ? plan->horizon / LOOKS : HR_SECOND;
+    const struct hr_offered *o = hr_offered_make(plan, scratch);
 
     for (uint32_t r = 0; r < plan->n_rows; r++) {
+        const double *at = &o->at[(size_t)r * o->n];
         double tasks = hr_flow_offered(plan, r, 0) * hr_time_s(plan->warmup), calls = 0;
 
-        for (hr_time t = 0; t < plan->horizon; t += step) {
-            const hr_time left = plan->horizon - t;
-            tasks += hr_flow_offered(plan, r, t) * hr_time_s(left < step ? left : step);
+        for (uint32_t i = 0; i < o->n; i++) {
+            const hr_time left = plan->horizon - i * o->step;
+            tasks += at[i] * hr_time_s(left < o->step ? left : o->step);
         }
         for (uint32_t op = 0; op < plan->n_operations; op++)
             calls += f->calls[(size_t)r * plan->n_operations + op];

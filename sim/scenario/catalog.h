@@ -24,6 +24,8 @@
  *           lcu: { value: $0.008/h, largest_of: { processed: 1GiB/h, requests: 25/s }, ... }
  *           egress: { per: 1GiB, free: 1TiB, allowance: cdn, ...
  *                     tiers: [ [10TiB, $0.085], [~, $0.08] ] }   # bounds are cumulative
+ *     shared:                      # maps that `fields`, `facts`, `quotas`, `prices` and `every`
+ *       ec2: { fields: ... }       # may name in place of having them: `every: ec2`
  *     families:                    # products that differ in a few values: one line each
  *       ec2:
  *         prefix: aws.ec2.
@@ -45,6 +47,10 @@
  *       geographies:               # client places of `from:`
  *         europe: { region: eu-central-1, utc_offset: 1h,
  *                   last_mile: { value: 10ms, source: ..., ... } }
+ *
+ * The names of a section stand below it in one column, to the left of all that they hold; a
+ * section of one line may be written in braces.  No anchors: each name is read by itself.  A
+ * prefix ends with a dot.
  *
  * A product may stand in several files: one has its fields, another its prices.  What two of
  * them give is a fault.  `kind` may be a list; a component takes what its own kind knows.
@@ -68,12 +74,13 @@ const struct hr_model *hr_library_model(const struct hr_library *lib, const char
 /* --- reading it ---------------------------------------------------------------------------- */
 
 struct hr_node;
-struct hr_catalog; /* the files, parsed; immutable, shared by the designs of a scenario */
+struct hr_catalog; /* shared by the designs of a scenario; to them it does not change */
 
-/* Never NULL.  Faults of a file (ours: the tests find them) go to `ds`, which may be a
- * collector of its own. */
-const struct hr_catalog *hr_catalog_read(const struct hr_library *lib, struct hr_arena *a,
-                                         struct hr_diags *ds);
+/* Never NULL.  Nothing is read until something is asked for, and then no more than that takes:
+ * see catalog_slices.c.  Faults of a file (ours: the tests find them) go to `ds`, which may be
+ * a collector of its own, and lives as long. */
+struct hr_catalog *hr_catalog_open(const struct hr_library *lib, struct hr_arena *a,
+                                   struct hr_diags *ds);
 
 /* Maps of plain values, each with its note; NULL: none.  Prices are as a scenario writes them
  * under `prices:`. */
@@ -83,13 +90,13 @@ struct hr_catalog_product {
     const char *region;       /* whose prices they are; NULL: not said */
     const struct hr_node *fields, *facts, *quotas, *prices;
 };
-bool hr_catalog_product(const struct hr_catalog *c, const char *name,
+bool hr_catalog_product(struct hr_catalog *c, const char *name,
                         struct hr_catalog_product *p);
-const char *const *hr_catalog_products(const struct hr_catalog *c); /* names, NULL-ended */
+const char *const *hr_catalog_products(struct hr_catalog *c); /* names, NULL-ended */
 bool hr_catalog_serves(const struct hr_catalog_product *p, const char *kind);
 /* What bytes cost with a provider, as the scenario writes it under `transfer:`: a map of `zone`,
  * `region`, `out`, and `out_of` by region.  NULL: not known. */
-const struct hr_node *hr_catalog_transfer(const struct hr_catalog *c, const char *provider);
+const struct hr_node *hr_catalog_transfer(struct hr_catalog *c, const char *provider);
 
 struct hr_catalog_latency {
     const char *name; /* "us-east-1 -> eu-west-1" */
@@ -97,9 +104,8 @@ struct hr_catalog_latency {
     const char *note;
 };
 /* In a region (`same_zone` or not), and between two regions of a provider; false: not known. */
-bool hr_catalog_near(const struct hr_catalog *c, bool same_zone,
-                     struct hr_catalog_latency *l);
-bool hr_catalog_far(const struct hr_catalog *c, const char *provider, const char *from,
+bool hr_catalog_near(struct hr_catalog *c, bool same_zone, struct hr_catalog_latency *l);
+bool hr_catalog_far(struct hr_catalog *c, const char *provider, const char *from,
                     const char *to, struct hr_catalog_latency *l);
 
 struct hr_catalog_geography {
@@ -108,9 +114,9 @@ struct hr_catalog_geography {
     hr_time utc_offset, last_mile;
     const char *note;
 };
-bool hr_catalog_geography(const struct hr_catalog *c, const char *name,
+bool hr_catalog_geography(struct hr_catalog *c, const char *name,
                           struct hr_catalog_geography *g);
-const char *const *hr_catalog_geographies(const struct hr_catalog *c); /* NULL-ended */
+const char *const *hr_catalog_geographies(struct hr_catalog *c); /* NULL-ended */
 
 /* Does a note say that the value can be relied on? */
 bool hr_catalog_note_trusted(const char *note);

@@ -2,6 +2,7 @@
  * from all of its places when somebody asks for it; see catalog.h. */
 #include "sim/scenario/catalog_inner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- texts and notes --------------------------------------------------------------------- */
@@ -14,15 +15,16 @@ const char *hr_catalog_text(const struct hr_node *map, const char *key)
     return n && n->type == HR_NODE_SCALAR && !n->null ? n->text : NULL;
 }
 
-const char *hr_catalog_note(const struct hr_catalog *c, const struct hr_node *file,
+const char *hr_catalog_note(struct hr_catalog *c, const struct hr_catalog_file *file,
                             const struct hr_node *map)
 {
     const char *source = hr_catalog_text(map, "source"),
                *note = hr_catalog_text(map, "note");
     const char *date = hr_catalog_text(map, "date");
     const char *confidence = hr_catalog_text(map, "confidence");
-    const char *full =
-        source ? hr_catalog_text(hr_tree_find(file, "sources"), source) : NULL;
+    const struct hr_node *told =
+        source ? hr_catalog_find(c, file, "sources", source) : NULL;
+    const char *full = told && told->type == HR_NODE_SCALAR ? told->text : NULL;
 
     return hr_arena_printf(c->arena, "%s%s%s%s%s%s, %s",
                            full     ? full
@@ -57,7 +59,7 @@ static bool is_value(const struct hr_node *n)
 }
 
 /* { value: x, source: ... } becomes x with its note; with more than a value, a map of it. */
-static struct hr_node *plain(const struct hr_catalog *c, const struct hr_node *file,
+static struct hr_node *plain(struct hr_catalog *c, const struct hr_catalog_file *file,
                              const struct hr_node *n)
 {
     struct hr_node *copy;
@@ -89,8 +91,8 @@ static struct hr_node *plain(const struct hr_catalog *c, const struct hr_node *f
 
 /* --- families ------------------------------------------------------------------------------------ */
 
-static struct hr_node *map_in(const struct hr_catalog *c, struct hr_node *map,
-                              const char *key, const struct hr_node *like)
+static struct hr_node *map_in(struct hr_catalog *c, struct hr_node *map, const char *key,
+                              const struct hr_node *like)
 {
     struct hr_node *n = hr_tree_find(map, key);
 
@@ -102,7 +104,7 @@ static struct hr_node *map_in(const struct hr_catalog *c, struct hr_node *map,
 }
 
 /* Put a cell at "fields.cpu_credits.most" of a product. */
-static void put_cell(const struct hr_catalog *c, struct hr_node *product, const char *path,
+static void put_cell(struct hr_catalog *c, struct hr_node *product, const char *path,
                      size_t length, const struct hr_node *cell, const char *note)
 {
     struct hr_node *map = product, *copy = hr_tree_copy(cell, c->arena);
@@ -114,8 +116,8 @@ static void put_cell(const struct hr_catalog *c, struct hr_node *product, const 
     hr_node_add(c->arena, map, key, copy);
 }
 
-static void put_cells(const struct hr_catalog *c, struct hr_node *product,
-                      const char *paths, const struct hr_node *cell, const char *note)
+static void put_cells(struct hr_catalog *c, struct hr_node *product, const char *paths,
+                      const struct hr_node *cell, const char *note)
 {
     for (size_t n; *paths; paths += n + (paths[n] == ' ')) {
         n = strcspn(paths, " ");
@@ -124,8 +126,7 @@ static void put_cells(const struct hr_catalog *c, struct hr_node *product,
 }
 
 /* The product that a row stands for, its values plain already; `every` is added by the caller. */
-static struct hr_node *row_product(const struct hr_catalog *c,
-                                   const struct hr_catalog_part *part)
+static struct hr_node *row_product(struct hr_catalog *c, const struct hr_catalog_part *part)
 {
     struct hr_node *product =
         hr_node_create(c->arena, HR_NODE_MAP, part->row->at, HR_ORIGIN_CATALOG, NULL);
@@ -145,8 +146,7 @@ static struct hr_node *row_product(const struct hr_catalog *c,
 /* --- putting a product together ---------------------------------------------------------------- */
 
 /* What two places give for one name is a fault, unless both are groups of names. */
-static void add_all(const struct hr_catalog *c, struct hr_node *to,
-                    const struct hr_node *from)
+static void add_all(struct hr_catalog *c, struct hr_node *to, const struct hr_node *from)
 {
     for (size_t i = 0; i < from->n; i++) {
         struct hr_node *n = from->child[i], *have = hr_tree_find(to, n->key);
@@ -160,11 +160,24 @@ static void add_all(const struct hr_catalog *c, struct hr_node *to,
     }
 }
 
-static void add_section(const struct hr_catalog *c, const struct hr_node *file,
+/* A word in place of a map names one under `shared:`. */
+static const struct hr_node *
+shared(struct hr_catalog *c, const struct hr_catalog_file *file, const struct hr_node *n)
+{
+    if (!n || n->type != HR_NODE_SCALAR || n->null)
+        return n;
+    const struct hr_node *map = hr_catalog_find(c, file, "shared", n->text);
+
+    if (!map)
+        hr_diag_add(c->ds, HR_E203, n->at, "there is no `%s` under `shared:`", n->text);
+    return map;
+}
+
+static void add_section(struct hr_catalog *c, const struct hr_catalog_file *file,
                         const struct hr_node *from, const char *key, bool is_plain,
                         const struct hr_node **to)
 {
-    const struct hr_node *section = hr_tree_find(from, key);
+    const struct hr_node *section = shared(c, file, hr_tree_find(from, key));
     struct hr_node *all;
 
     if (!section || section->type != HR_NODE_MAP)
@@ -176,7 +189,7 @@ static void add_section(const struct hr_catalog *c, const struct hr_node *file,
     *to = all;
 }
 
-static void add_sections(const struct hr_catalog *c, const struct hr_node *file,
+static void add_sections(struct hr_catalog *c, const struct hr_catalog_file *file,
                          const struct hr_node *from, bool is_plain,
                          struct hr_catalog_product *p)
 {
@@ -195,7 +208,7 @@ static bool in_list(const char *const *list, const char *word)
 }
 
 /* `kind: a` or `kind: [a, b]`; of several places, what all of them name. */
-static void add_kinds(const struct hr_catalog *c, const struct hr_node *from,
+static void add_kinds(struct hr_catalog *c, const struct hr_node *from,
                       struct hr_catalog_product *p)
 {
     const struct hr_node *n = hr_tree_find(from, "kind");
@@ -217,18 +230,22 @@ static void add_kinds(const struct hr_catalog *c, const struct hr_node *from,
                     p->name);
 }
 
-static void add_part(const struct hr_catalog *c, const struct hr_catalog_part *part,
+static void add_part(struct hr_catalog *c, const struct hr_catalog_part *part,
                      struct hr_catalog_product *p)
 {
     const struct hr_node *head = part->product ? part->product : part->family;
     const char *summary = hr_catalog_text(head, "summary");
-    const struct hr_node *every = part->family ? hr_tree_find(part->family, "every") : NULL;
+    const struct hr_node *every =
+        part->family ? shared(c, part->file, hr_tree_find(part->family, "every")) : NULL;
+    const struct hr_node *region;
 
     add_kinds(c, head, p);
     if (!p->summary)
         p->summary = summary;
-    if (hr_tree_find(head, "prices") || part->family)
-        p->region = hr_catalog_text(part->file, "region");
+    if (hr_tree_find(head, "prices") || part->family) {
+        region = hr_catalog_find(c, part->file, "region", NULL);
+        p->region = region && region->type == HR_NODE_SCALAR ? region->text : NULL;
+    }
     if (part->product)
         add_sections(c, part->file, part->product, false, p);
     else
@@ -237,7 +254,7 @@ static void add_part(const struct hr_catalog *c, const struct hr_catalog_part *p
         add_sections(c, part->file, every, false, p);
 }
 
-static void build(const struct hr_catalog *c, struct hr_catalog_entry *e)
+static void build(struct hr_catalog *c, struct hr_catalog_entry *e)
 {
     static const char *const none[] = {NULL};
 
@@ -254,7 +271,7 @@ static void build(const struct hr_catalog *c, struct hr_catalog_entry *e)
 static void add_place(struct hr_catalog *c, const char *name,
                       const struct hr_catalog_part *part)
 {
-    uint32_t at = hr_names_find(&c->products, name);
+    uint32_t at = hr_names_find(&c->products, name), i;
     struct hr_catalog_entry *e;
 
     if (at == HR_NONE) {
@@ -266,23 +283,49 @@ static void add_place(struct hr_catalog *c, const char *name,
     }
     e = &c->entries[at];
     e->parts = hr_bind_grow(c->arena, e->parts, e->n_parts, &e->room, sizeof *e->parts);
-    e->parts[e->n_parts++] = *part;
+    for (i = e->n_parts++; i > 0 && e->parts[i - 1].order > part->order; i--)
+        e->parts[i] = e->parts[i - 1];
+    e->parts[i] = *part;
 }
 
-static void read_family(struct hr_catalog *c, const struct hr_node *file,
-                        const struct hr_node *family)
+static void tell_family(struct hr_catalog *c, struct hr_catalog_part *part)
 {
-    const struct hr_node *rows = hr_tree_find(family, "rows");
-    const char *prefix = hr_catalog_text(family, "prefix");
+    const struct hr_node *rows = hr_tree_find(part->family, "rows");
+    const char *prefix = hr_catalog_text(part->family, "prefix");
 
-    for (size_t i = 0; rows && i < rows->n; i++)
-        add_place(
-            c, hr_arena_printf(c->arena, "%s%s", prefix ? prefix : "", rows->child[i]->key),
-            &(struct hr_catalog_part){
-                .file = file, .family = family, .row = rows->child[i]});
+    for (size_t i = 0; rows && i < rows->n; i++, part->order++) {
+        part->row = rows->child[i];
+        add_place(c,
+                  hr_arena_printf(c->arena, "%s%s", prefix ? prefix : "", part->row->key),
+                  part);
+    }
 }
 
-static void read_transfer(struct hr_catalog *c, const struct hr_node *file,
+/* Put the products of a slice among the entries. */
+static void tell(struct hr_catalog *c, uint32_t at)
+{
+    struct hr_catalog_slice *s = &c->slices[at];
+    const bool families = strcmp(s->section, "families") == 0;
+    struct hr_catalog_part part = {.order = (uint64_t)at << 32, .file = s->file};
+    const struct hr_node *root;
+
+    if (s->told)
+        return;
+    s->told = true;
+    root = hr_catalog_slice(c, at);
+    for (size_t i = 0; root && i < root->n; i++) {
+        if (families) {
+            part.family = root->child[i];
+            tell_family(c, &part);
+        } else if (root->child[i]->type == HR_NODE_MAP) {
+            part.product = root->child[i];
+            add_place(c, part.product->key, &part);
+            part.order++;
+        }
+    }
+}
+
+static void read_transfer(struct hr_catalog *c, const struct hr_catalog_file *file,
                           const struct hr_node *provider)
 {
     const uint32_t at = c->transfers.n;
@@ -298,30 +341,35 @@ static void read_transfer(struct hr_catalog *c, const struct hr_node *file,
     hr_names_add(&c->transfers, c->arena, provider->key, at);
 }
 
-void hr_catalog_products_read(struct hr_catalog *c, const struct hr_node *file)
+static void read_transfers(struct hr_catalog *c)
 {
-    const struct hr_node *products = hr_tree_find(file, "products");
-    const struct hr_node *families = hr_tree_find(file, "families");
-    const struct hr_node *transfer = hr_tree_find(file, "transfer");
+    const uint32_t n = c->transfers_read ? 0 : hr_catalog_cut(c);
 
-    for (size_t i = 0; families && i < families->n; i++)
-        read_family(c, file, families->child[i]);
-    for (size_t i = 0; products && i < products->n; i++)
-        if (products->child[i]->type == HR_NODE_MAP)
-            add_place(
-                c, products->child[i]->key,
-                &(struct hr_catalog_part){.file = file, .product = products->child[i]});
-    for (size_t i = 0; transfer && i < transfer->n; i++)
-        read_transfer(c, file, transfer->child[i]);
+    c->transfers_read = true;
+    for (uint32_t i = 0; i < n; i++) {
+        const bool here = strcmp(c->slices[i].section, "transfer") == 0;
+        const struct hr_node *root = here ? hr_catalog_slice(c, i) : NULL;
+
+        for (size_t k = 0; root && k < root->n; k++)
+            read_transfer(c, c->slices[i].file, root->child[k]);
+    }
 }
 
 /* --- asking ---------------------------------------------------------------------------------------- */
 
-bool hr_catalog_product(const struct hr_catalog *c, const char *name,
+bool hr_catalog_product(struct hr_catalog *c, const char *name,
                         struct hr_catalog_product *p)
 {
-    const uint32_t at = hr_names_find(&c->products, name);
+    uint32_t at = hr_names_find(&c->products, name);
 
+    if (at == HR_NONE || !c->entries[at].built) {
+        const uint32_t n = hr_catalog_cut(c);
+
+        for (uint32_t i = 0; i < n; i++)
+            if (!c->slices[i].told && hr_catalog_may_hold(&c->slices[i], name))
+                tell(c, i);
+        at = hr_names_find(&c->products, name);
+    }
     if (at == HR_NONE)
         return false;
     if (!c->entries[at].built)
@@ -330,9 +378,32 @@ bool hr_catalog_product(const struct hr_catalog *c, const char *name,
     return true;
 }
 
-const char *const *hr_catalog_products(const struct hr_catalog *c)
+static int by_order(const void *x, const void *y)
 {
-    return hr_names_list(&c->products);
+    const struct hr_catalog_entry *a = x, *b = y;
+
+    return (a->parts->order > b->parts->order) - (a->parts->order < b->parts->order);
+}
+
+const char *const *hr_catalog_products(struct hr_catalog *c)
+{
+    const uint32_t slices = c->listed ? 0 : hr_catalog_cut(c);
+    struct hr_catalog_entry *sorted;
+    const char **names;
+
+    for (uint32_t i = 0; i < slices; i++)
+        tell(c, i);
+    if (c->listed)
+        return c->listed;
+    sorted = hr_arena_alloc(c->arena, c->products.n, sizeof *sorted);
+    names = hr_arena_alloc(c->arena, c->products.n + 1, sizeof *names);
+    if (c->products.n) {
+        memcpy(sorted, c->entries, c->products.n * sizeof *sorted);
+        qsort(sorted, c->products.n, sizeof *sorted, by_order);
+    }
+    for (uint32_t i = 0; i < c->products.n; i++)
+        names[i] = sorted[i].name;
+    return c->listed = names;
 }
 
 bool hr_catalog_serves(const struct hr_catalog_product *p, const char *kind)
@@ -340,9 +411,14 @@ bool hr_catalog_serves(const struct hr_catalog_product *p, const char *kind)
     return in_list(p->kinds, kind);
 }
 
-const struct hr_node *hr_catalog_transfer(const struct hr_catalog *c, const char *provider)
+const struct hr_node *hr_catalog_transfer(struct hr_catalog *c, const char *provider)
 {
-    const uint32_t at = provider ? hr_names_find(&c->transfers, provider) : HR_NONE;
+    uint32_t at;
+
+    if (!provider)
+        return NULL;
+    read_transfers(c);
+    at = hr_names_find(&c->transfers, provider);
 
     return at == HR_NONE ? NULL : c->transfer[at];
 }

@@ -10,6 +10,7 @@ struct walk {
     uint32_t row;
     /* operations such that callers come before callees; messages that lead back are left out */
     uint32_t *order, *rank, n_order;
+    uint32_t *consumer, *next, *n_consumers; /* of a queue: the first, the one after it */
     bool ordering;
     unsigned depth;
 };
@@ -58,23 +59,36 @@ static void walk_block(struct walk *w, uint32_t op, struct hr_block b, double n)
     }
 }
 
-static bool takes_from(const struct hr_component *c, uint32_t queue)
-{
-    return c->model->consumes != NULL && c->model->consumes(c->conf) == queue;
-}
-
 /* What a queue gets goes to those who take from it, in equal shares. */
 static void walk_messages(struct walk *w, uint32_t op, double n)
 {
-    const struct hr_plan *plan = w->plan;
-    const uint32_t queue = plan->operations[op].component;
-    uint32_t consumers = 0;
+    const uint32_t queue = w->plan->operations[op].component;
+    const uint32_t consumers = w->n_consumers[queue];
 
-    for (uint32_t i = 0; i < plan->n_components; i++)
-        consumers += takes_from(&plan->components[i], queue);
-    for (uint32_t i = 0; i < plan->n_components; i++)
-        if (takes_from(&plan->components[i], queue))
-            edge(w, op, plan->components[i].message_op, n / consumers);
+    for (uint32_t i = w->consumer[queue]; i != HR_NONE; i = w->next[i])
+        edge(w, op, w->plan->components[i].message_op, n / consumers);
+}
+
+/* Who takes from which queue. */
+static void find_consumers(struct walk *w, struct hr_arena *a)
+{
+    const uint32_t n = w->plan->n_components;
+
+    w->consumer = hr_arena_alloc(a, n, sizeof *w->consumer);
+    w->next = hr_arena_alloc(a, n, sizeof *w->next);
+    w->n_consumers = hr_arena_alloc(a, n, sizeof *w->n_consumers);
+    for (uint32_t i = 0; i < n; i++)
+        w->consumer[i] = HR_NONE;
+    for (uint32_t i = n; i-- > 0;) { /* backwards, so that the first is found first */
+        const struct hr_component *c = &w->plan->components[i];
+        const uint32_t queue = c->model->consumes ? c->model->consumes(c->conf) : HR_NONE;
+
+        if (queue == HR_NONE)
+            continue;
+        w->next[i] = w->consumer[queue];
+        w->consumer[queue] = i;
+        w->n_consumers[queue]++;
+    }
 }
 
 /* The edges and the work of one operation that is asked n times. */
@@ -239,6 +253,7 @@ struct hr_flow *hr_flow_make(const struct hr_plan *plan, struct hr_arena *a)
     f->rest_s = hr_arena_alloc(a, ops, sizeof *f->rest_s);
     f->patience_s = hr_arena_alloc(a, ops, sizeof *f->patience_s);
     f->amplification = hr_arena_alloc(a, ops, sizeof *f->amplification);
+    find_consumers(&w, a);
     make_order(&w);
     for (uint32_t op = 0; op < ops; op++)
         look(&w, op);
@@ -262,7 +277,7 @@ void hr_flow_weigh(struct hr_plan *plan)
     hr_arena_destroy(scratch);
 }
 
-double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t)
+double hr_flow_share(const struct hr_plan *plan, uint32_t row)
 {
     const struct hr_row *r = &plan->rows[row];
     const struct hr_component *c = &plan->components[r->component];
@@ -271,10 +286,19 @@ double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t)
         (const struct hr_shares *)((const char *)c->conf + l->mix);
     double before = 0;
 
-    if (c->model->offered == NULL)
-        return 0;
     for (uint32_t i = 0; i < mix->n; before = mix->upto[i], i++)
         if (mix->at[i] == r->op)
-            return c->model->offered(plan, c->conf, t) * (mix->upto[i] - before);
+            return mix->upto[i] - before;
     return 0;
+}
+
+double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t)
+{
+    const struct hr_component *c = &plan->components[plan->rows[row].component];
+    double share;
+
+    if (!c->model->offered)
+        return 0;
+    share = hr_flow_share(plan, row);
+    return share > 0 ? c->model->offered(plan, c->conf, t) * share : 0;
 }

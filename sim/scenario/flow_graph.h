@@ -28,6 +28,8 @@ struct hr_flow *hr_flow_make(const struct hr_plan *plan, struct hr_arena *a);
 /* Fill `weight` of the plan's operations: calls a second at t = 0; 0 where traffic has no bound. */
 void hr_flow_weigh(struct hr_plan *plan);
 
+/* A row's share of the requests of its class of traffic. */
+double hr_flow_share(const struct hr_plan *plan, uint32_t row);
 /* Requests a second of a row at time t. */
 double hr_flow_offered(const struct hr_plan *plan, uint32_t row, hr_time t);
 

@@ -73,7 +73,7 @@ static void check_wanted(const struct hr_overrides *ov, const struct hr_merged_l
 struct loading {
     struct hr_scenario *s;
     const struct hr_library *lib;
-    const struct hr_catalog *catalog;
+    struct hr_catalog *catalog;
     const struct hr_overrides *ov;
     struct hr_diags *ds;
 };
@@ -134,7 +134,7 @@ static struct hr_scenario *load(struct hr_node *root, const char *path,
     all = hr_overlay_designs(root, &how, ds);
     check_wanted(l.ov, &all, ds);
     l.s = s;
-    l.catalog = hr_catalog_read(lib, ds->arena, ds);
+    l.catalog = hr_catalog_open(lib, ds->arena, ds);
     load_designs(&l, &all);
     return s;
 }

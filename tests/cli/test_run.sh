@@ -33,6 +33,7 @@ expect 0 headroom run kept.yaml --no-html -q
 silent
 expect 0 headroom run kept.yaml --no-html -q --stats
 complains "stats: requests="
+complains " load_ms="
 ok "quiet is quiet; --stats is one line"
 
 expect 0 headroom run kept.yaml -o deep/er/place --no-html

@@ -77,6 +77,19 @@ static void says_what_is_overloaded_from_the_start(void **unused)
            HR_W102, NULL);
 }
 
+/* What traffic offers is worked out for the first design, and again where traffic is another. */
+static void says_what_a_design_with_more_traffic_overloads(void **unused)
+{
+    (void)unused;
+    expect(HEAD "traffic: { c: { to: app, rate: 190/s, mix: { do: 100% } } }\n" SHOP
+                "designs: { now: {}, same: { app.cores: 3 }, more: { c.rate: 300/s }, "
+                "last: {} }\n",
+           HR_W102, "`app` is offered 150%");
+    expect(HEAD "traffic: { c: { to: app, rate: 190/s, mix: { do: 100% } } }\n" SHOP
+                "designs: { now: {}, fewer: { app.cores: 1 } }\n",
+           HR_W102, "`app` is offered 190%");
+}
+
 static void says_what_is_overloaded_at_the_peak_only(void **unused)
 {
     (void)unused;
@@ -187,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_is_overloaded_from_the_start),
         cmocka_unit_test(says_what_is_overloaded_at_the_peak_only),
+        cmocka_unit_test(says_what_a_design_with_more_traffic_overloads),
         cmocka_unit_test(says_who_gives_up_before_an_answer_can_come),
         cmocka_unit_test(says_whose_callee_waits_longer_than_it_does_itself),
         cmocka_unit_test(says_which_retries_multiply),

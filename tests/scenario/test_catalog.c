@@ -5,13 +5,14 @@
 #include "models/catalog/catalog.h"
 #include "models/registry.h"
 #include "sim/scenario/bind/price.h"
-#include "sim/scenario/catalog.h"
+#include "sim/scenario/catalog_inner.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/tree/resolve.h"
 
 static const struct hr_library library = {hr_models, hr_catalog_files};
 
 /* A catalogue of one or two files. */
-static const struct hr_catalog *read_files(struct fixture *f, const char *one,
-                                           const char *two)
+static struct hr_catalog *read_files(struct fixture *f, const char *one, const char *two)
 {
     struct hr_catalog_file *files = hr_arena_alloc(f->a, 3, sizeof *files);
     struct hr_library *lib = hr_arena_alloc(f->a, 1, sizeof *lib);
@@ -20,7 +21,7 @@ static const struct hr_catalog *read_files(struct fixture *f, const char *one,
     if (two)
         files[1] = (struct hr_catalog_file){"two.yaml", two, strlen(two)};
     *lib = (struct hr_library){hr_models, files};
-    return hr_catalog_read(lib, f->a, &f->ds);
+    return hr_catalog_open(lib, f->a, &f->ds);
 }
 
 #define HEAD "catalog: 1\nregion: here\nsources: { page: a page }\nproducts:\n"
@@ -38,7 +39,7 @@ static const char *value(const struct hr_node *map, const char *path)
 static void a_product_is_put_together_from_several_files(void **state)
 {
     struct fixture *f = *state;
-    const struct hr_catalog *c = read_files(
+    struct hr_catalog *c = read_files(
         f,
         HEAD "  x.small:\n    kind: service\n    summary: small\n"
              "    fields: { cores: { value: 2" FROM " }, deep: { a: { value: 1" FROM
@@ -64,7 +65,7 @@ static void what_two_files_give_is_a_fault(void **state)
     struct fixture *f = *state;
     const char *file =
         HEAD "  x.small: { kind: service, fields: { cores: { value: 2" FROM " } } }\n";
-    const struct hr_catalog *c = read_files(f, file, file);
+    struct hr_catalog *c = read_files(f, file, file);
     struct hr_catalog_product p;
 
     assert_quiet(f);
@@ -76,8 +77,8 @@ static void what_two_files_give_is_a_fault(void **state)
 static void files_that_disagree_about_the_kind_are_a_fault(void **state)
 {
     struct fixture *f = *state;
-    const struct hr_catalog *c = read_files(f, HEAD "  x: { kind: [service, cdn] }\n",
-                                            HEAD "  x: { kind: database }\n");
+    struct hr_catalog *c = read_files(f, HEAD "  x: { kind: [service, cdn] }\n",
+                                      HEAD "  x: { kind: database }\n");
     struct hr_catalog_product p;
 
     assert_true(hr_catalog_product(c, "x", &p));
@@ -87,7 +88,7 @@ static void files_that_disagree_about_the_kind_are_a_fault(void **state)
 static void a_family_has_one_line_for_each_product(void **state)
 {
     struct fixture *f = *state;
-    const struct hr_catalog *c = read_files(
+    struct hr_catalog *c = read_files(
         f,
         "catalog: 1\nsources: { page: a page }\nfamilies:\n  one:\n    prefix: x.\n"
         "    kind: [service, cdn]\n    summary: of a family\n    source: page\n"
@@ -107,6 +108,162 @@ static void a_family_has_one_line_for_each_product(void **state)
     assert_string_equal(value(p.prices, "instance"), "$2/h");
     assert_null(hr_tree_path(p.fields, "deep.most"));
     assert_true(hr_catalog_serves(&p, "cdn") && !hr_catalog_serves(&p, "cache"));
+    assert_quiet(f);
+}
+
+static void a_word_in_place_of_a_map_names_a_shared_one(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *c =
+        read_files(f,
+                   "catalog: 1\nsources: { page: a page }\nshared:\n  one: { instance: { "
+                   "value: $1/h" FROM " } }\nproducts:\n  x: { kind: service, prices: one "
+                   "}\n  y: { kind: service, prices: two }\n",
+                   NULL);
+    struct hr_catalog_product p;
+
+    assert_true(hr_catalog_product(c, "x", &p));
+    assert_string_equal(value(p.prices, "instance"), "$1/h");
+    assert_quiet(f);
+    assert_true(hr_catalog_product(c, "y", &p));
+    assert_null(p.prices);
+    assert_int_equal(said(f, HR_E203)->at.line, 7);
+}
+
+/* --- reading no more than is needed ------------------------------------------------------------- */
+
+static uint32_t slices_read(const struct hr_catalog *c)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n_slices; i++)
+        n += c->slices[i].read;
+    return n;
+}
+
+static void what_nobody_asks_for_is_not_read(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *c = hr_catalog_open(&library, f->a, &f->ds);
+    struct hr_catalog_product p;
+    struct hr_catalog_latency l;
+
+    assert_int_equal(f->ds.n_sources, 0);
+    assert_true(hr_catalog_product(c, "aws.ec2.m5.large", &p));
+    assert_true(slices_read(c) < 12);
+    assert_true(hr_catalog_near(c, true, &l));
+    assert_true(slices_read(c) < 16);
+    assert_true(c->n_slices > 200);
+}
+
+/* In a scenario, too: see where the texts are looked at. */
+static void a_scenario_without_products_reads_none(void **state)
+{
+    struct fixture *f = *state;
+    const char *yaml = "headroom: 1\nhorizon: 10m\ntraffic:\n  users: { to: app, rate: 1/s "
+                       "}\ncomponents:\n"
+                       "  app: { kind: service, operations: { get: [ { work: 1ms } ] } }\n";
+
+    assert_non_null(
+        hr_scenario_load_text("t.yaml", yaml, strlen(yaml), &library, NULL, &f->ds));
+    assert_int_equal(f->ds.errors, 0);
+    assert_int_equal(f->ds.n_sources, 1);
+}
+
+/* Every file as YAML reads it whole, against what the slices of it hold. */
+static void slices_together_are_the_file(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *c = hr_catalog_open(&library, f->a, &f->ds);
+
+    for (const struct hr_catalog_file *file = hr_catalog_files; file->name; file++) {
+        const struct hr_node *all =
+            hr_tree_parse(file->name, file->text, file->length, &f->ds);
+
+        for (size_t i = 0; i < all->n; i++) {
+            const struct hr_node *section = all->child[i], *n;
+
+            n = section->type == HR_NODE_MAP ? NULL
+                                             : hr_catalog_find(c, file, section->key, NULL);
+            if (n)
+                assert_string_equal(n->text, section->text);
+            for (size_t k = 0; k < section->n; k++) {
+                n = hr_catalog_find(c, file, section->key, section->child[k]->key);
+                if (!n)
+                    fail_msg("%s: %s is not in a slice", file->name,
+                             section->child[k]->key);
+                assert_string_equal(hr_resolve_flow(n, 0, f->a),
+                                    hr_resolve_flow(section->child[k], 0, f->a));
+                assert_int_equal(n->key_at.line, section->child[k]->key_at.line);
+            }
+        }
+    }
+    assert_quiet(f);
+}
+
+static void assert_section_equal(struct fixture *f, const struct hr_node *a,
+                                 const struct hr_node *b)
+{
+    assert_true(!a == !b);
+    if (a)
+        assert_string_equal(hr_resolve_flow(a, 0, f->a), hr_resolve_flow(b, 0, f->a));
+}
+
+static void assert_product_equal(struct fixture *f, const struct hr_catalog_product *a,
+                                 const struct hr_catalog_product *b)
+{
+    assert_true(!a->summary == !b->summary);
+    assert_true(!a->summary || strcmp(a->summary, b->summary) == 0);
+    assert_true(!a->region == !b->region);
+    assert_string_equal(a->kinds[0], b->kinds[0]);
+    assert_section_equal(f, a->fields, b->fields);
+    assert_section_equal(f, a->facts, b->facts);
+    assert_section_equal(f, a->quotas, b->quotas);
+    assert_section_equal(f, a->prices, b->prices);
+}
+
+/* Asked for one by one in any order, products are what they are when all are read. */
+static void the_order_of_asking_does_not_matter(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *whole = hr_catalog_open(&library, f->a, &f->ds);
+    const char *const *names = hr_catalog_products(whole), *const * again;
+    struct hr_catalog *backward = hr_catalog_open(&library, f->a, &f->ds);
+    size_t n = 0;
+
+    while (names[n])
+        n++;
+    for (size_t i = n; i-- > 0;) {
+        struct hr_catalog *alone = hr_catalog_open(&library, f->a, &f->ds);
+        struct hr_catalog_product p, q, r;
+
+        assert_true(hr_catalog_product(whole, names[i], &p));
+        assert_true(hr_catalog_product(backward, names[i], &q));
+        if (i % 7 == 0) {
+            assert_true(hr_catalog_product(alone, names[i], &r));
+            assert_product_equal(f, &p, &r);
+        }
+        assert_product_equal(f, &p, &q);
+    }
+    again = hr_catalog_products(backward);
+    for (size_t i = 0; i <= n; i++)
+        assert_true(names[i] ? strcmp(names[i], again[i]) == 0 : !again[i]);
+}
+
+/* A family that was read for another of its products is not for that what counts first. */
+static void parts_count_in_the_order_of_the_files(void **state)
+{
+    struct fixture *f = *state;
+    struct hr_catalog *c = read_files(
+        f, HEAD "  x.one: { kind: service, summary: first }\n",
+        "catalog: 1\nfamilies:\n  all:\n    prefix: x.\n    kind: service\n"
+        "    summary: second\n    columns: []\n    rows: { one: [], two: [] }\n");
+    struct hr_catalog_product p;
+
+    assert_true(hr_catalog_product(c, "x.two", &p));
+    assert_string_equal(p.summary, "second");
+    assert_true(hr_catalog_product(c, "x.one", &p));
+    assert_string_equal(p.summary, "first");
     assert_quiet(f);
 }
 
@@ -149,7 +306,7 @@ static void assert_notes(const char *product, const struct hr_node *map)
 static void every_value_of_the_catalogue_says_where_it_is_from(void **state)
 {
     struct fixture *f = *state;
-    const struct hr_catalog *c = hr_catalog_read(&library, f->a, &f->ds);
+    struct hr_catalog *c = hr_catalog_open(&library, f->a, &f->ds);
     struct hr_catalog_product p;
     unsigned n = 0;
 
@@ -201,7 +358,7 @@ static void assert_price_reads(struct fixture *f, const char *product, struct hr
 static void every_price_of_the_catalogue_can_be_read(void **state)
 {
     struct fixture *f = *state;
-    const struct hr_catalog *c = hr_catalog_read(&library, f->a, &f->ds);
+    struct hr_catalog *c = hr_catalog_open(&library, f->a, &f->ds);
     struct hr_catalog_product p;
 
     for (const char *const *name = hr_catalog_products(c); *name; name++) {
@@ -219,6 +376,12 @@ int main(void)
         TEST(what_two_files_give_is_a_fault),
         TEST(files_that_disagree_about_the_kind_are_a_fault),
         TEST(a_family_has_one_line_for_each_product),
+        TEST(a_word_in_place_of_a_map_names_a_shared_one),
+        TEST(what_nobody_asks_for_is_not_read),
+        TEST(a_scenario_without_products_reads_none),
+        TEST(slices_together_are_the_file),
+        TEST(the_order_of_asking_does_not_matter),
+        TEST(parts_count_in_the_order_of_the_files),
         TEST(every_value_of_the_catalogue_says_where_it_is_from),
         TEST(every_price_of_the_catalogue_can_be_read),
     };

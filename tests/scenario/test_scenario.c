@@ -330,7 +330,7 @@ static void the_catalogue_reads_without_a_fault_and_fits_the_models(void **state
 {
     static const struct hr_library lib = {hr_models, hr_catalog_files};
     struct fixture *f = *state;
-    const struct hr_catalog *c = hr_catalog_read(&lib, f->a, &f->ds);
+    struct hr_catalog *c = hr_catalog_open(&lib, f->a, &f->ds);
     struct hr_catalog_product p;
 
     assert_quiet(f);
@@ -354,7 +354,7 @@ static void every_geography_stands_on_a_region_that_was_measured(void **state)
 {
     static const struct hr_library lib = {hr_models, hr_catalog_files};
     struct fixture *f = *state;
-    const struct hr_catalog *c = hr_catalog_read(&lib, f->a, &f->ds);
+    struct hr_catalog *c = hr_catalog_open(&lib, f->a, &f->ds);
     unsigned n = 0;
 
     for (const char *const *name = hr_catalog_geographies(c); *name; name++, n++) {

@@ -41,7 +41,7 @@ struct billed *billed_create(uint32_t hours)
                                .plan = &b->plan,
                                .self = HR_NONE,
                                .region = 1};
-    b->bind.catalog = hr_catalog_read(&library, b->a, &b->ds);
+    b->bind.catalog = hr_catalog_open(&library, b->a, &b->ds);
     b->bind.parts = hr_arena_alloc(b->a, BILLED_PARTS, sizeof *b->bind.parts);
     b->bind.root = hr_tree_parse("t.yaml", "{ headroom: 1 }", 15, &b->ds);
     hr_transfer_bind(&b->bind);

@@ -158,7 +158,7 @@ static const struct hr_field *field_of(const struct hr_layer *layers, size_t n_l
 {
     for (size_t i = 0; i < n_layers; i++)
         for (const struct hr_field *f = layers[i].table->fields; f->name; f++)
-            if (strcmp(f->name, key) == 0)
+            if (*f->name == *key && strcmp(f->name, key) == 0)
                 return f;
     return NULL;
 }
@@ -246,7 +246,7 @@ static struct hr_node *add_default(struct hr_bind *b, struct hr_node *map,
     struct hr_node *n = NULL;
 
     if (*f->dflt == '[' || *f->dflt == '{')
-        n = hr_tree_parse("default", f->dflt, strlen(f->dflt), b->ds);
+        n = hr_tree_parse_part("default", f->dflt, strlen(f->dflt), 0, b->ds);
     if (!n) {
         n = hr_arena_alloc(b->arena, 1, sizeof *n);
         n->type = HR_NODE_SCALAR;
@@ -446,7 +446,7 @@ bool hr_bind_table(struct hr_bind *b, struct hr_node *n, const struct hr_table *
                    void *conf)
 {
     const struct hr_layer layer = {t, conf};
-    const struct hr_about about = {hr_arena_printf(b->arena, "`%s`", t->name), NULL,
+    const struct hr_about about = {hr_text_join(b->arena, "`", t->name, "`", NULL), NULL,
                                    HR_WHERE_TABLE, NULL};
     bool good;
 

@@ -62,7 +62,7 @@ struct hr_bind {
     struct hr_arena *arena;
     struct hr_diags *ds;
     const struct hr_library *lib;
-    const struct hr_catalog *catalog;
+    struct hr_catalog *catalog;
     const char *folder; /* of the scenario; empirical(FILE) is read below it */
     struct hr_node *root;
     struct hr_plan *plan;

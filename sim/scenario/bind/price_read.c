@@ -288,20 +288,24 @@ static const char *price_text(const struct reading *r, const struct hr_node *n)
     const char *text = "";
 
     for (uint32_t i = 0; i < p->n_tiers; i++) {
-        const char *one = hr_arena_printf(
-            r->b->arena, "%s%s%s", hr_show_pico(r->b->arena, p->tiers[i].pico),
-            r->per_text ? "/" : "", r->per_text ? r->per_text : "");
+        const char *one =
+            hr_text_join(r->b->arena, hr_show_pico(r->b->arena, p->tiers[i].pico),
+                         r->per_text ? "/" : "", r->per_text ? r->per_text : "", NULL);
         const bool last = i + 1 == p->n_tiers;
 
-        text = hr_arena_printf(r->b->arena, "%s%s%s%s%s", text,
-                               i == 0 ? ""
-                               : last ? ", then "
-                                      : ", ",
-                               one, last ? "" : " to ",
-                               last || !tiers ? "" : tiers->child[i]->child[0]->text);
+        if (p->n_tiers == 1)
+            text = one;
+        else
+            text =
+                hr_text_join(r->b->arena, text,
+                             i == 0 ? ""
+                             : last ? ", then "
+                                    : ", ",
+                             one, last ? "" : " to ",
+                             last || !tiers ? "" : tiers->child[i]->child[0]->text, NULL);
     }
     if (nothing)
-        text = hr_arena_printf(r->b->arena, "%s, %s free", text, nothing->text);
+        text = hr_text_join(r->b->arena, text, ", ", nothing->text, " free", NULL);
     return text;
 }
 
@@ -309,8 +313,8 @@ static const char *price_text(const struct reading *r, const struct hr_node *n)
 static const struct hr_price *shared(struct hr_bind *b, const struct hr_priced *what,
                                      const struct hr_price *p)
 {
-    const char *key = hr_arena_printf(b->arena, "%s %s %s", what->pool ? what->pool : "",
-                                      what->dimension, p->text);
+    const char *key = hr_text_join(b->arena, what->pool ? what->pool : "", " ",
+                                   what->dimension, " ", p->text, NULL);
     const uint32_t at = what->pool ? hr_names_find(&b->prices, key) : HR_NONE;
 
     if (at != HR_NONE)

@@ -17,12 +17,12 @@ struct hr_node *hr_node_create(struct hr_arena *a, enum hr_node_type type, struc
     return n;
 }
 
-static bool is_null(const char *s)
+bool hr_node_null(const char *text)
 {
     static const char *const words[] = {"", "~", "null", "Null", "NULL"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(s, words[i]) == 0)
+        if (strcmp(text, words[i]) == 0)
             return true;
     return false;
 }
@@ -34,7 +34,7 @@ struct hr_node *hr_node_scalar(struct hr_arena *a, const char *text, struct hr_l
 
     n->text = text;
     n->length = strlen(text);
-    n->null = is_null(text);
+    n->null = hr_node_null(text);
     return n;
 }
 
@@ -55,9 +55,12 @@ void hr_node_add(struct hr_arena *a, struct hr_node *parent, const char *key,
 
 static size_t index_of(const struct hr_node *map, const char *key)
 {
-    for (size_t i = 0; i < map->n; i++)
-        if (strcmp(map->child[i]->key, key) == 0)
+    for (size_t i = 0; i < map->n; i++) {
+        const char *k = map->child[i]->key;
+
+        if (*k == *key && strcmp(k, key) == 0)
             return i;
+    }
     return map->n;
 }
 
@@ -100,6 +103,22 @@ struct hr_node *hr_tree_path(const struct hr_node *map, const char *path)
         }
     }
     return NULL;
+}
+
+bool hr_tree_equal(const struct hr_node *x, const struct hr_node *y)
+{
+    if (x == y)
+        return true;
+    if (!x || !y || x->type != y->type || x->n != y->n)
+        return false;
+    if (x->type == HR_NODE_SCALAR)
+        return x->null == y->null && x->quoted == y->quoted &&
+               strcmp(x->text, y->text) == 0;
+    for (size_t i = 0; i < x->n; i++)
+        if ((x->type == HR_NODE_MAP && strcmp(x->child[i]->key, y->child[i]->key) != 0) ||
+            !hr_tree_equal(x->child[i], y->child[i]))
+            return false;
+    return true;
 }
 
 struct hr_node *hr_tree_copy(const struct hr_node *n, struct hr_arena *a)

@@ -56,6 +56,10 @@ struct hr_node {
  * look at ds->errors, too.  `name` is shown. */
 struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
                               struct hr_diags *ds);
+/* Parse a part of a file that is a map or list by itself and begins after `above` lines.  For
+ * texts of the program: nothing is copied, and no character is checked. */
+struct hr_node *hr_tree_parse_part(const char *name, const char *text, size_t length,
+                                   uint32_t above, struct hr_diags *ds);
 /* Parse one value in flow form that stands at `at` in a source that is shown already, as in
  * PATH=VALUE; it must be one line. */
 struct hr_node *hr_tree_parse_value(const char *text, size_t length, struct hr_loc at,
@@ -77,12 +81,15 @@ struct hr_node *hr_tree_find(const struct hr_node *map, const char *key); /* NUL
 /* By a dotted path ("orders.storage.size"); a component's name may contain no dot.  Keys that
  * themselves contain dots are matched first. */
 struct hr_node *hr_tree_path(const struct hr_node *map, const char *path);
+/* Do two trees say the same, wherever that is written?  NULL says nothing. */
+bool hr_tree_equal(const struct hr_node *x, const struct hr_node *y);
 struct hr_node *hr_tree_copy(const struct hr_node *n, struct hr_arena *a);
 /* A new node with nothing in it, and a child put at the end of a list or map. */
 struct hr_node *hr_node_create(struct hr_arena *a, enum hr_node_type type, struct hr_loc at,
                                enum hr_origin origin, const char *note);
 struct hr_node *hr_node_scalar(struct hr_arena *a, const char *text, struct hr_loc at,
                                enum hr_origin origin, const char *note);
+bool hr_node_null(const char *text); /* does YAML read this plain scalar as null? */
 void hr_node_add(struct hr_arena *a, struct hr_node *parent, const char *key,
                  struct hr_node *child); /* key: kept by pointer; NULL in lists */
 void hr_node_remove(struct hr_node *map, const char *key); /* absent: nothing */

@@ -5,6 +5,7 @@
  * memory is taken. */
 #include "sim/scenario/tree/tree.h"
 
+#include "sim/scenario/tree/tree_mend.h"
 #include "sim/scenario/tree/tree_syntax.h"
 #include "sim/scenario/tree/tree_text.h"
 
@@ -33,9 +34,10 @@ struct builder {
     struct hr_lines lines;
     enum hr_origin origin;
     struct hr_loc shift; /* line 0: marks are of the file itself */
+    uint32_t above;      /* lines of the file before this part of it */
     struct frame stack[HR_TREE_DEPTH];
     size_t depth, nodes, aliases, n_anchors;
-    struct anchor anchors[HR_TREE_ALIASES];
+    struct anchor *anchors; /* NULL: none yet */
     struct hr_node *root;
     bool stop; /* a limit or syntax: no tree */
 };
@@ -54,6 +56,7 @@ static struct hr_loc place(const struct builder *b, yaml_mark_t from, yaml_mark_
         const size_t count = hr_utf8_count(s, n);
         at.length = count > from.column ? (uint32_t)(count - from.column) : 1;
     }
+    at.line += b->above;
     if (b->shift.line != 0) {
         at.line = b->shift.line;
         at.column += b->shift.column - 1;
@@ -92,6 +95,8 @@ static size_t add_anchor(struct builder *b, const yaml_char_t *name, struct hr_n
         fatal(b, hr_diag_add(b->ds, HR_E109, at, "more than %d anchors", HR_TREE_ALIASES));
         return 0;
     }
+    if (!b->anchors)
+        b->anchors = hr_arena_alloc(b->a, HR_TREE_ALIASES, sizeof *b->anchors);
     const char *s = (const char *)name;
     b->anchors[b->n_anchors] =
         (struct anchor){hr_arena_text(b->a, s, strlen(s)), node, open};
@@ -285,11 +290,15 @@ static void on_scalar(struct builder *b, const yaml_event_t *e)
 
     if (!count_node(b, at))
         return;
-    struct hr_node *n = hr_node_create(b->a, HR_NODE_SCALAR, at, b->origin, NULL);
+    /* Of a key only the text is kept. */
+    const bool key = expects_key(b) && !e->data.scalar.anchor;
+    struct hr_node here = {.type = HR_NODE_SCALAR, .at = at, .origin = b->origin};
+    struct hr_node *n =
+        key ? &here : hr_node_create(b->a, HR_NODE_SCALAR, at, b->origin, NULL);
     n->length = e->data.scalar.length;
     n->text = hr_arena_text(b->a, (const char *)e->data.scalar.value, n->length);
     n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    n->null = !n->quoted && hr_node_scalar(b->a, n->text, at, b->origin, NULL)->null;
+    n->null = !n->quoted && hr_node_null(n->text);
     refuse_tag(b, e->data.scalar.tag, at);
     check_scalar(b, n);
     add_anchor(b, e->data.scalar.anchor, n, at, false);
@@ -346,139 +355,6 @@ static void begin(struct builder *b, const yaml_event_t *e, enum hr_node_type ty
 
 /* ---- a map or list is complete ---------------------------------------------------------- */
 
-struct named {
-    const struct hr_node *node;
-    size_t order;
-};
-
-static int by_name(const void *pa, const void *pb)
-{
-    const struct named *a = pa, *b = pb;
-    const int c = strcmp(a->node->key, b->node->key);
-
-    return c ? c : (a->order > b->order) - (a->order < b->order);
-}
-
-/* Report and drop the later ones of equal keys.  Sorted, so that a hostile map costs
- * n log n. */
-static void drop_twins(struct builder *b, struct hr_node *map)
-{
-    struct named *all = hr_arena_alloc(b->a, map->n, sizeof *all);
-    bool *twin = hr_arena_alloc(b->a, map->n, sizeof *twin);
-    size_t first = 0, kept = 0;
-
-    for (size_t i = 0; i < map->n; i++)
-        all[i] = (struct named){map->child[i], i};
-    if (map->n > 1)
-        qsort(all, map->n, sizeof *all, by_name);
-    for (size_t i = 1; i < map->n; i++) {
-        const struct hr_node *n = all[i].node, *o = all[first].node;
-        if (strcmp(n->key, o->key) != 0) {
-            first = i;
-            continue;
-        }
-        twin[all[i].order] = true;
-        struct hr_diag *d =
-            hr_diag_add(b->ds, HR_E102, n->key_at, "the key `%s` is written twice",
-                        hr_shown(b->a, n->key, strlen(n->key)));
-        hr_diag_label(b->ds, d, "written again here");
-        d->also = o->key_at;
-        d->also_label = "first written here";
-    }
-    for (size_t i = 0; i < map->n; i++)
-        if (!twin[i])
-            map->child[kept++] = map->child[i];
-    map->n = kept;
-}
-
-/* Does a plain scalar open a law, `word(`, that it does not close? */
-static bool opens_law(const struct hr_node *n)
-{
-    int open = 0;
-
-    if (n->type != HR_NODE_SCALAR || n->quoted || n->null)
-        return false;
-    const size_t word = strspn(n->text, "abcdefghijklmnopqrstuvwxyz"
-                                        "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-    if (word == 0 || n->text[word] != '(')
-        return false;
-    for (const char *s = n->text; *s; s++)
-        open += (*s == '(') - (*s == ')');
-    return open > 0;
-}
-
-/* Take the pieces back together that YAML made of a law with commas: those after child `i`
- * up to the one that closes it.  So the law is checked as it was meant, and its tail is not
- * reported as a key that nobody knows. */
-static void join_law(struct builder *b, struct frame *f, size_t i)
-{
-    struct hr_node *n = f->node->child[i];
-    const struct hr_loc at = n->at;
-    size_t last = i;
-
-    while (f->flow && opens_law(n) && last + 1 < f->node->n) {
-        const struct hr_node *next = f->node->child[last + 1];
-        const bool list = f->node->type == HR_NODE_LIST;
-        const char *piece = list ? next->text : next->key;
-        if (next->type != HR_NODE_SCALAR || (!list && !next->null))
-            break;
-        const char *gap =
-            strncmp(n->text, "uniform(", 8) == 0 && !strchr(n->text, '=') ? ".." : " ";
-        n->text = hr_arena_printf(b->a, "%s%s%s", n->text, gap, piece);
-        n->length = strlen(n->text);
-        last++;
-    }
-    struct hr_diag *d =
-        hr_diag_add(b->ds, HR_E115, at, "the parenthesis of `%s` is not closed",
-                    hr_shown(b->a, n->text, strcspn(n->text, "(") + 1));
-    if (last == i) {
-        hr_diag_hint(b->ds, d, "add `)`, or put the value in quotes if it is a text");
-        n->text = hr_arena_printf(b->a, "%s)", n->text);
-        n->length++;
-        return;
-    }
-    hr_diag_label(b->ds, d, "YAML ends the value at the comma");
-    hr_diag_hint(b->ds, d, "a law is one word without a comma: `%s`",
-                 hr_shown(b->a, n->text, n->length));
-    memmove(f->node->child + i + 1, f->node->child + last + 1,
-            (f->node->n - last - 1) * sizeof(struct hr_node *));
-    f->node->n -= last - i;
-}
-
-/* Does "2,5s" of a map in braces stand in children `i` and `i + 1`: a number, and right after
- * its comma a key without a value that goes on with a digit? */
-static bool decimal_comma(const struct frame *f, size_t i)
-{
-    const struct hr_node *n = f->node->child[i];
-    const struct hr_node *next = i + 1 < f->node->n ? f->node->child[i + 1] : NULL;
-
-    return next && f->flow && f->node->type == HR_NODE_MAP && n->type == HR_NODE_SCALAR &&
-           !n->quoted && n->length > 0 && n->length < 16 &&
-           strspn(n->text, "0123456789") == n->length && next->type == HR_NODE_SCALAR &&
-           next->null && next->key[0] >= '0' && next->key[0] <= '9' &&
-           next->key_at.line == n->at.line &&
-           next->key_at.column == n->at.column + n->at.length + 1;
-}
-
-static void join_decimal(struct builder *b, struct frame *f, size_t i)
-{
-    struct hr_node *n = f->node->child[i];
-    const struct hr_node *tail = f->node->child[i + 1];
-    struct hr_loc at = n->at;
-
-    at.length += 1 + tail->key_at.length;
-    struct hr_diag *d =
-        hr_diag_add(b->ds, HR_E220, at, "`%s,%s` has a comma; numbers have a decimal point",
-                    n->text, hr_shown(b->a, tail->key, strlen(tail->key)));
-    n->text = hr_arena_printf(b->a, "%s.%s", n->text, tail->key);
-    n->length = strlen(n->text);
-    n->at.length = at.length;
-    hr_diag_hint(b->ds, d, "write `%s`", hr_shown(b->a, n->text, n->length));
-    memmove(f->node->child + i + 1, f->node->child + i + 2,
-            (f->node->n - i - 2) * sizeof(struct hr_node *));
-    f->node->n--;
-}
-
 static void end(struct builder *b, const yaml_event_t *e)
 {
     struct frame *f = &b->stack[--b->depth];
@@ -486,13 +362,7 @@ static void end(struct builder *b, const yaml_event_t *e)
 
     if (f->anchor)
         b->anchors[f->anchor - 1].open = false;
-    for (size_t i = 0; i < n->n; i++)
-        if (opens_law(n->child[i]))
-            join_law(b, f, i);
-        else if (decimal_comma(f, i))
-            join_decimal(b, f, i);
-    if (n->type == HR_NODE_MAP)
-        drop_twins(b, n);
+    hr_tree_mend(n, f->flow, b->ds);
     if (!f->flow) {
         if (n->type == HR_NODE_MAP && n->n)
             n->at = n->child[0]->key_at;
@@ -510,7 +380,7 @@ static void syntax(struct builder *b, const yaml_parser_t *p)
                                 place(b, p->context_mark, p->context_mark)};
 
     b->stop = true;
-    hr_syntax_report(b->ds, &s, b->shift.line ? NULL : &b->lines);
+    hr_syntax_report(b->ds, &s, b->shift.line || b->above ? NULL : &b->lines);
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
@@ -570,11 +440,11 @@ static struct hr_node *build(struct builder *b)
         yaml_event_delete(&e);
     }
     yaml_parser_delete(&p);
-    if (!b->stop && b->root && opens_law(b->root)) {
+    if (!b->stop && b->root && b->root->type == HR_NODE_SCALAR) {
         struct hr_node list = {.type = HR_NODE_LIST};
-        struct frame f = {.node = &list};
+
         hr_node_add(b->a, &list, NULL, b->root);
-        join_law(b, &f, 0);
+        hr_tree_mend(&list, false, b->ds);
     }
     return b->stop ? NULL : b->root;
 }
@@ -597,34 +467,42 @@ struct hr_node *hr_tree_parse(const char *name, const char *text, size_t length,
     text = hr_arena_text(a, text, length);
     if (ds->n_sources < sizeof ds->sources / sizeof *ds->sources)
         ds->sources[ds->n_sources++] = (struct hr_source){name, text, length};
-    struct builder *b = hr_arena_alloc(a, 1, sizeof *b);
-    b->ds = ds;
-    b->a = a;
-    b->name = name;
-    b->lines = hr_lines_of(text, length, a);
-    if (!hr_lines_check(&b->lines, name, ds))
+    struct builder b = {
+        .ds = ds, .a = a, .name = name, .lines = hr_lines_of(text, length, a)};
+    if (!hr_lines_check(&b.lines, name, ds))
         return NULL;
-    struct hr_node *root = build(b);
-    if (!root && !b->stop) {
+    struct hr_node *root = build(&b);
+    if (!root && !b.stop) {
         struct hr_diag *d = hr_diag_add(ds, HR_E117, whole, "there is nothing in %s", name);
         hr_diag_hint(ds, d, "a scenario begins with `headroom: 1`");
     }
     return root;
 }
 
+struct hr_node *hr_tree_parse_part(const char *name, const char *text, size_t length,
+                                   uint32_t above, struct hr_diags *ds)
+{
+    struct builder b = {.ds = ds,
+                        .a = ds->arena,
+                        .name = name,
+                        .above = above,
+                        .lines = hr_lines_of(text, length, ds->arena)};
+
+    return build(&b);
+}
+
 struct hr_node *hr_tree_parse_value(const char *text, size_t length, struct hr_loc at,
                                     enum hr_origin origin, struct hr_diags *ds)
 {
-    struct builder *b = hr_arena_alloc(ds->arena, 1, sizeof *b);
+    struct builder b = {.ds = ds,
+                        .a = ds->arena,
+                        .name = at.file,
+                        .shift = at,
+                        .origin = origin,
+                        .lines = hr_lines_of(text, length, ds->arena)};
+    struct hr_node *root = build(&b);
 
-    b->ds = ds;
-    b->a = ds->arena;
-    b->name = at.file;
-    b->shift = at;
-    b->origin = origin;
-    b->lines = hr_lines_of(text, length, ds->arena);
-    struct hr_node *root = build(b);
-    if (!root && !b->stop)
+    if (!root && !b.stop)
         root = hr_node_scalar(ds->arena, "", at, origin, NULL);
     return root;
 }

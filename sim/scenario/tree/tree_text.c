@@ -55,6 +55,9 @@ bool hr_utf8_harmful(uint32_t c)
         {0x2060, 0x206f},   {0xfeff, 0xfeff},   {0xfff9, 0xfffb},     {0xfffe, 0xffff},
         {0xe0000, 0xe007f}, {0x1fffe, 0x1ffff}, {0x10fffe, 0x10ffff},
     };
+
+    if (c < 0x7f) /* nearly every character of nearly every file */
+        return c < 0x20;
     return within(bad, sizeof bad / sizeof *bad, c);
 }
 

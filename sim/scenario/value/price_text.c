@@ -159,15 +159,22 @@ bool hr_per_convert(const struct hr_per *per, const struct hr_per *natural, int6
 
 const char *hr_show_pico(struct hr_arena *a, int64_t pico)
 {
-    const int64_t dollars = pico / HR_PICO_PER_DOLLAR, rest = pico % HR_PICO_PER_DOLLAR;
-    char *text = hr_arena_printf(a, "$%lld.%012lld", (long long)dollars, (long long)rest);
-    size_t n = strlen(text);
+    enum { PLACES = 12, ROOM = 40 };
+    char text[ROOM];
+    size_t from = ROOM - PLACES, to = ROOM;
+    int64_t dollars = pico / HR_PICO_PER_DOLLAR, rest = pico % HR_PICO_PER_DOLLAR;
 
-    while (text[n - 1] == '0')
-        n--;
-    if (text[n - 1] == '.')
-        n--;
-    text[n] = '\0';
-    /* $0.5 is written $0.50. */
-    return n > 2 && text[n - 2] == '.' ? hr_arena_printf(a, "%s0", text) : text;
+    for (size_t i = ROOM; i-- > from; rest /= 10)
+        text[i] = (char)('0' + rest % 10);
+    while (to > from && text[to - 1] == '0')
+        to--;
+    if (to == from + 1) /* $0.5 is written $0.50 */
+        to++;
+    if (to > from)
+        text[--from] = '.';
+    do
+        text[--from] = (char)('0' + dollars % 10);
+    while ((dollars /= 10) > 0);
+    text[--from] = '$';
+    return hr_arena_text(a, text + from, to - from);
 }

@@ -225,36 +225,44 @@ static void check_models(const struct hr_run *run)
 }
 #endif
 
-/* Has everything that is measured happened?  Then nothing later can matter. */
+/* From the horizon on: has everything that is measured happened?  Then nothing later can
+ * matter. */
 static bool is_over(const struct hr_run *run, hr_time next)
+{
+    return (run->measured_in_flight == 0 && run->incomplete == 0) || next == HR_NEVER ||
+           next - run->plan->horizon > run->plan->drain;
+}
+
+/* Books are closed at the end of the drain, or at the horizon. */
+static void end(struct hr_run *run)
 {
     const hr_time horizon = run->plan->horizon;
 
-    if (next < horizon)
-        return false;
-    return (run->measured_in_flight == 0 && run->incomplete == 0) || next == HR_NEVER ||
-           next - horizon > run->plan->drain;
+    run->over = true;
+    if (run->now < horizon)
+        hr_clock_set(run, horizon);
+    if (run->measured_in_flight > 0 || run->incomplete > 0)
+        hr_clock_set(run, horizon + run->plan->drain);
+}
+
+/* The next event, if it matters. */
+static bool next_event(struct hr_run *run, hr_time *at, struct hr_event *e)
+{
+    return hr_queue_pop_before(run->queue, run->plan->horizon, at, e) ||
+           (!is_over(run, hr_queue_next(run->queue)) && hr_queue_pop(run->queue, at, e));
 }
 
 bool hr_run_advance(struct hr_run *run, uint64_t events)
 {
     struct hr_event e;
+    hr_time now;
 
     while (!run->over && events-- > 0) {
-        const hr_time next = hr_queue_next(run->queue);
-
-        if (is_over(run, next)) {
-            const hr_time horizon = run->plan->horizon;
-            run->over = true;
-            /* Books are closed at the end of the drain, or at the horizon. */
-            if (run->now < horizon)
-                hr_clock_set(run, horizon);
-            if (run->measured_in_flight > 0 || run->incomplete > 0)
-                hr_clock_set(run, horizon + run->plan->drain);
+        if (!next_event(run, &now, &e)) {
+            end(run);
             break;
         }
-        hr_queue_pop(run->queue, &run->now, &e);
-        hr_clock_set(run, run->now);
+        hr_clock_set(run, now);
         dispatch(run, &e);
 #ifndef NDEBUG
         check_models(run);

@@ -32,11 +32,16 @@ static void *room(size_t bytes, int value)
 
 /* ---- event queue: 4-ary heap; key = time, sequence, slot as one integer -------------------- */
 
+/* Children of i are 4i+1 to 4i+4, on one cache line; all ones behind the last. */
 struct heap {
-    u128 *
-        key; /* children of i are 4i+1 to 4i+4, on one cache line; all ones behind the last */
+    u128 *key;
     uint32_t n, sequence;
     bool hole; /* the first was popped, and is not replaced yet */
+};
+
+union number { /* the bits of positive numbers are in the order of their values */
+    double x;
+    uint64_t bits;
 };
 
 static struct heap heap_make(uint32_t most)
@@ -46,11 +51,7 @@ static struct heap heap_make(uint32_t most)
 
 static inline double key_time(u128 k)
 {
-    const uint64_t bits = (uint64_t)(k >> 64);
-    double t;
-
-    memcpy(&t, &bits, sizeof t); /* the bits of positive numbers are in order, too */
-    return t;
+    return (union number){.bits = (uint64_t)(k >> 64)}.x;
 }
 
 static inline void heap_down(struct heap *h, u128 k)
@@ -72,10 +73,9 @@ static inline void heap_down(struct heap *h, u128 k)
 /* The first event added after a pop takes the place of the one popped. */
 static inline void heap_add(struct heap *h, double at, uint32_t slot)
 {
-    uint64_t bits;
+    const union number time = {at};
+    const u128 k = (u128)time.bits << 64 | (u128)h->sequence++ << 32 | slot;
 
-    memcpy(&bits, &at, sizeof bits);
-    const u128 k = (u128)bits << 64 | (u128)h->sequence++ << 32 | slot;
     if (h->hole) {
         h->hole = false;
         heap_down(h, k);
@@ -258,22 +258,20 @@ static int hold(uint32_t pending, uint32_t events)
 
 /* ---- requests: a pool, queues of them, and the statistics of their times -------------------- */
 
-enum { BATCHES = 50, POOL = 1 << 20, BINS = 64 * 128 };
+enum { BATCHES = 50, POOL = 1 << 16, RING = 1 << 13, BINS = 64 * 128 };
 
-struct request {
+static struct request {
     double start;
-    uint32_t next;
     uint16_t stage, server;
-};
+} pool[POOL];
+static uint32_t unused[POOL], n_unused;
 
 struct fifo {
-    uint32_t n, first, last;
+    uint32_t taken, put, ring[RING];
 };
 
-static struct request *pool;
-static uint32_t unused; /* first of the free list */
 static struct heap events;
-static struct stats {
+static struct {
     double mean, m2; /* Welford */
     uint64_t n;
     uint32_t bins[BINS]; /* 128 a power of two */
@@ -281,47 +279,35 @@ static struct stats {
 
 static inline uint32_t request_make(double now)
 {
-    const uint32_t i = unused;
+    const uint32_t i = unused[--n_unused];
 
-    unused = pool[i].next;
     pool[i].start = now;
     return i;
 }
 
 static inline void request_free(uint32_t i)
 {
-    pool[i].next = unused;
-    unused = i;
+    unused[n_unused++] = i;
 }
 
 static inline void fifo_put(struct fifo *f, uint32_t i)
 {
-    if (f->n++)
-        pool[f->last].next = i;
-    else
-        f->first = i;
-    f->last = i;
+    f->ring[f->put++ % RING] = i;
 }
 
 static inline uint32_t fifo_take(struct fifo *f)
 {
-    const uint32_t i = f->first;
-
-    f->n--;
-    f->first = pool[i].next;
-    return i;
+    return f->ring[f->taken++ % RING];
 }
 
 static inline void record(double x)
 {
     const double d = x - stats.mean;
-    uint64_t bits;
+    const uint64_t bin = ((union number){x}.bits >> 45) - ((1023 - 32) << 7);
 
     stats.mean += d / (double)++stats.n;
     stats.m2 += d * (x - stats.mean);
-    memcpy(&bits, &x, sizeof bits);
-    bits = (bits >> 45) - ((1023 - 32) << 7);
-    stats.bins[bits < BINS ? bits : 0]++;
+    stats.bins[bin < BINS ? bin : 0]++;
 }
 
 /* Runs `advance` for a tenth unmeasured, then in batches, whose means give the standard error. */
@@ -331,9 +317,9 @@ static int measure(void (*advance)(uint64_t served), uint64_t served, double kno
     double sum = 0.0, squares = 0.0, ns;
 
     for (uint32_t i = 0; i < POOL; i++)
-        pool[i].next = i + 1;
+        request_free(i);
     advance(served / 10);
-    stats = (struct stats){0};
+    memset(&stats, 0, sizeof stats);
     ns = cpu_ns();
     for (int b = 0; b < BATCHES; b++) {
         const double before = stats.mean * (double)stats.n, n = (double)stats.n;
@@ -375,7 +361,7 @@ static void mmc_advance(uint64_t served)
             record(now - pool[i].start);
             request_free(i);
             served--;
-            if (mmc.queue.n)
+            if (mmc.queue.put != mmc.queue.taken)
                 heap_add(&events, now + draw(), fifo_take(&mmc.queue));
             else
                 mmc.busy--;
@@ -401,50 +387,45 @@ static int run_mmc(uint32_t servers, double load, uint64_t customers)
 /* ---- a client, a load balancer and two servers ---------------------------------------------- */
 
 enum stage { ARRIVE = POOL, SAMPLE, CLIENT = 0, BALANCER, SERVER, CPU, IO, HOME };
-enum { SERIES = 12, SAMPLES = 12000, MB_OF_SERVER = 2048, MB_OF_REQUEST = 128 };
+enum gauge {
+    TO_CLIENT,
+    TO_BALANCER,
+    TO_SERVER,
+    TO_HOME = 4,
+    READY = 6,
+    IN_IO = 8,
+    MB = 10
+};
+enum { GAUGES = 12, SAMPLES = 12000, MB_OF_SERVER = 2048, MB_OF_REQUEST = 128 };
 
 static struct {
-    uint32_t turn, sampled,
-        connections[6]; /* of the links: 0, 1, two to and two from a server */
-    struct {
-        struct fifo ready, memory; /* who waits for the core; for memory */
-        uint32_t busy, io, mb;
-    } server[2];
-    float series[SERIES][SAMPLES]; /* the last ten minutes */
+    struct fifo ready[2],
+        memory[2]; /* who waits for the core of a server, for its memory */
+    uint32_t turn, busy[2], gauge[GAUGES], sampled,
+        series[SAMPLES][GAUGES]; /* the last 600 s */
 } sys;
 
+/* One hop in a hundred loses its request. */
 static inline void hop(uint32_t i, double now, uint32_t link, double mean, enum stage to)
 {
-    if (rng_next(&rng) < UINT64_MAX / 100) { /* 1 % are lost */
+    if (rng_next(&rng) < UINT64_MAX / 100) {
         request_free(i);
         return;
     }
-    sys.connections[link]++;
+    sys.gauge[link]++;
     pool[i].stage = to;
     heap_add(&events, now + mean * draw(), i);
 }
 
-static inline void work(uint32_t i, double now)
+static inline void work(uint32_t i, uint32_t s, double now)
 {
     pool[i].stage = CPU;
-    if (sys.server[pool[i].server].busy) {
-        fifo_put(&sys.server[pool[i].server].ready, i);
+    if (sys.busy[s]) {
+        sys.gauge[READY + s]++;
+        fifo_put(&sys.ready[s], i);
     } else {
-        sys.server[pool[i].server].busy = 1;
+        sys.busy[s] = 1;
         heap_add(&events, now + 2.0, i);
-    }
-}
-
-static void sample(void)
-{
-    const uint32_t at = sys.sampled++ % SAMPLES;
-
-    for (int l = 0; l < 6; l++)
-        sys.series[l][at] = (float)sys.connections[l];
-    for (int s = 0; s < 2; s++) {
-        sys.series[6 + s][at] = (float)sys.server[s].ready.n;
-        sys.series[8 + s][at] = (float)sys.server[s].io;
-        sys.series[10 + s][at] = (float)(MB_OF_SERVER - sys.server[s].mb);
     }
 }
 
@@ -457,51 +438,52 @@ static void two_servers_advance(uint64_t served)
         switch (i < POOL ? pool[i].stage : i) {
         case ARRIVE:
             heap_add(&events, now + 7.5 * draw(), ARRIVE); /* 133.333 a second */
-            hop(request_make(now), now, 0, 3.0, CLIENT);
+            hop(request_make(now), now, TO_CLIENT, 3.0, CLIENT);
             break;
         case CLIENT:
-            sys.connections[0]--;
-            hop(i, now, 1, 2.0, BALANCER);
+            sys.gauge[TO_CLIENT]--;
+            hop(i, now, TO_BALANCER, 2.0, BALANCER);
             break;
         case BALANCER:
-            sys.connections[1]--;
+            sys.gauge[TO_BALANCER]--;
             pool[i].server = (uint16_t)(sys.turn ^= 1);
-            hop(i, now, 2 + sys.turn, 2.0, SERVER);
+            hop(i, now, TO_SERVER + sys.turn, 2.0, SERVER);
             break;
         case SERVER:
-            sys.connections[2 + s]--;
-            if (sys.server[s].mb < MB_OF_REQUEST) {
-                fifo_put(&sys.server[s].memory, i);
+            sys.gauge[TO_SERVER + s]--;
+            if (sys.gauge[MB + s] + MB_OF_REQUEST > MB_OF_SERVER) {
+                fifo_put(&sys.memory[s], i);
                 break;
             }
-            sys.server[s].mb -= MB_OF_REQUEST;
-            work(i, now);
+            sys.gauge[MB + s] += MB_OF_REQUEST;
+            work(i, s, now);
             break;
         case CPU:
-            sys.server[s].io++;
+            sys.gauge[IN_IO + s]++;
             pool[i].stage = IO;
             heap_add(&events, now + 12.0, i);
-            if (sys.server[s].ready.n)
-                heap_add(&events, now + 2.0, fifo_take(&sys.server[s].ready));
-            else
-                sys.server[s].busy = 0;
+            sys.busy[s] = sys.gauge[READY + s] > 0;
+            if (sys.busy[s]) {
+                sys.gauge[READY + s]--;
+                heap_add(&events, now + 2.0, fifo_take(&sys.ready[s]));
+            }
             break;
         case IO:
-            sys.server[s].io--;
-            hop(i, now, 4 + s, 3.0, HOME);
-            if (sys.server[s].memory.n)
-                work(fifo_take(&sys.server[s].memory), now);
+            sys.gauge[IN_IO + s]--;
+            hop(i, now, TO_HOME + s, 3.0, HOME);
+            if (sys.memory[s].put != sys.memory[s].taken)
+                work(fifo_take(&sys.memory[s]), s, now);
             else
-                sys.server[s].mb += MB_OF_REQUEST;
+                sys.gauge[MB + s] -= MB_OF_REQUEST;
             break;
         case HOME:
-            sys.connections[4 + s]--;
+            sys.gauge[TO_HOME + s]--;
             record(now - pool[i].start);
             request_free(i);
             served--;
             break;
         default:
-            sample();
+            memcpy(sys.series[sys.sampled++ % SAMPLES], sys.gauge, sizeof sys.gauge);
             heap_add(&events, now + 50.0, SAMPLE);
         }
     }
@@ -509,7 +491,6 @@ static void two_servers_advance(uint64_t served)
 
 static int two_servers(double seconds)
 {
-    sys.server[0].mb = sys.server[1].mb = MB_OF_SERVER;
     heap_add(&events, 0.0, ARRIVE);
     heap_add(&events, 50.0, SAMPLE);
     /* AsyncFlow's own mean is 24.044 ms (seed 2), over 76,225 requests with a deviation of 5.1. */
@@ -523,7 +504,6 @@ int main(int argc, char **argv)
 
     ziggurat_init(&zig);
     events = heap_make(POOL);
-    pool = room(POOL * sizeof *pool, 0);
     if (argc == 4 && !strcmp(argv[1], "hold"))
         return hold((uint32_t)x, (uint32_t)y);
     if (argc == 5 && !strcmp(argv[1], "mmc"))

@@ -262,7 +262,7 @@ enum { BATCHES = 50, POOL = 1 << 16, RING = 1 << 13, BINS = 64 * 128 };
 
 static struct request {
     double start;
-    uint16_t stage, server;
+    uint32_t stage, server;
 } pool[POOL];
 static uint32_t unused[POOL], n_unused;
 
@@ -446,7 +446,7 @@ static void two_servers_advance(uint64_t served)
             break;
         case BALANCER:
             sys.gauge[TO_BALANCER]--;
-            pool[i].server = (uint16_t)(sys.turn ^= 1);
+            pool[i].server = sys.turn ^= 1;
             hop(i, now, TO_SERVER + sys.turn, 2.0, SERVER);
             break;
         case SERVER:

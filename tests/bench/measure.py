@@ -264,7 +264,7 @@ def cores():
         ("eight replications, wall clock on one core over that on two", f"{ratio:.2f}", 1.9, kept),
         ("eight replications, CPU time on two cores over that on one",
          f"{of['two']['cpu_s'] / of['one']['cpu_s']:.2f}", "", ""),
-        *([milliseconds("web-shop until its first event", of["run"]["load_ms"], 10)]
+        *([milliseconds("web-shop, CPU time until its first run begins", of["run"]["load_ms"], 10)]
           if "load_ms" in of["run"] else []),
         milliseconds("web-shop for 1 ms, results written", 1e3 * of["run"]["wall"], 10)[:2] +
         ("", ""),

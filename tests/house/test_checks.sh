@@ -71,6 +71,16 @@ expect 1 'counter' scripts/check-symbols "$work/a.a"
 archive 'int hr_f(void); int hr_f(void) { static _Thread_local int kept = 3; return ++kept; }'
 expect 1 'kept' scripts/check-symbols "$work/a.a"
 
+if command -v valgrind >/dev/null; then
+    export HR_INSTRUCTIONS=$work/figures
+    expect 0 'nothing to compare' scripts/check-instructions mm1
+    expect 0 'written to' scripts/check-instructions --update mm1
+    awk '$1 == "mm1" {$2 = int($2 / 1.05)} {print}' "$work/figures" >"$work/faster"
+    HR_INSTRUCTIONS=$work/faster expect 1 '+5.00%' scripts/check-instructions mm1
+    awk '$1 == "mm1" {$2 = int($2 / 1.015)} {print}' "$work/figures" >"$work/near"
+    HR_INSTRUCTIONS=$work/near expect 0 '+1.50%' scripts/check-instructions mm1
+fi
+
 expect 2 "no stage 'nonsense'" scripts/test --only nonsense
 expect 2 'scripts/setup' scripts/setup --nonsense
 expect 0 'seam' scripts/test --list

@@ -273,12 +273,12 @@ static uint32_t draw_place(struct hr_run *run, hr_part p, uint64_t entity)
     const struct clients *s = hr_state(run, p);
     const struct hr_shares *from = &conf->from;
     const struct hr_place *places = hr_run_plan(run)->places;
-    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_PLACE);
     double sum = 0.0, upto = 0.0;
     uint32_t i = 0;
 
     if (from->n <= 1)
         return from->n ? from->at[0] : 0;
+    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_PLACE);
     const double u = hr_draw_uniform(&draws);
     if (s->one_zone || conf->users > 0)
         return from->at[pick(from, u)];

@@ -115,7 +115,7 @@ static double inverse(const struct hr_law *law, double u)
     }
 }
 
-double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
+double hr_law_draw_any(const struct hr_law *law, struct hr_draws *d)
 {
     struct hr_draws own;
     double x;

@@ -13,8 +13,10 @@
 #ifndef HR_LAW_H
 #define HR_LAW_H
 
+#include "sim/engine/numeric.h"
 #include "sim/engine/random.h"
 
+#include <float.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -76,7 +78,17 @@ extern const struct hr_law_family hr_law_families[];
 
 /* >= 0, finite.  Takes one word of `d` (none for a constant); what needs more draws has them
  * from a stream keyed by that word, so what is drawn next never depends on the law. */
-double hr_law_draw(const struct hr_law *law, struct hr_draws *d);
+double hr_law_draw_any(const struct hr_law *law, struct hr_draws *d);
+static inline double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
+{
+    if (law->kind == HR_LAW_CONSTANT)
+        return law->a;
+    if (law->kind == HR_LAW_EXPONENTIAL) {
+        const double x = -law->a * hr_log(hr_draw_uniform(d));
+        return x < DBL_MAX ? x : DBL_MAX;
+    }
+    return hr_law_draw_any(law, d);
+}
 double hr_law_mean(const struct hr_law *law); /* HUGE_VAL if infinite */
 double hr_law_scv(const struct hr_law *law);  /* squared coefficient of variation */
 double hr_law_quantile(const struct hr_law *law, double p); /* 0 < p < 1 */

@@ -66,7 +66,8 @@ static inline uint32_t hr_pool_take(struct hr_pool *p) /* a zeroed slot */
 }
 static inline void hr_pool_give(struct hr_pool *p, uint32_t slot)
 {
-    HR_REQUIRE(slot < p->used && p->generation[slot] % 2 == 1);
+    HR_ASSERT(slot < p->used);
+    HR_REQUIRE(p->generation[slot] % 2 == 1);
     p->generation[slot]++;
     memcpy(hr_pool_at(p, slot), &p->free_head, sizeof p->free_head);
     p->free_head = slot;

@@ -33,22 +33,31 @@ void hr_cpu_update(struct hr_run *run, struct instance *i)
     i->as_of = run->now;
 }
 
-/* Levels that follow the number running: busy cores, and what waits for one. */
-static void show_levels(struct hr_run *run, struct instance *i)
+static void show_busy(struct hr_run *run, struct instance *i)
 {
     struct hr_part_record *r = &run->record.parts[i->component];
     const int64_t busy = (int64_t)(cores_busy(i) * 1000 + 0.5);
     /* One piece that runs on less than a core is slow, and waits for nothing. */
     const double excess = i->n_running - (i->cores > 1 ? i->cores : 1);
-    const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n +
-                            (excess > 0 ? (int64_t)hr_ceil(excess) : 0);
 
-    if (busy != i->busy.level) {
-        hr_integral_add(&r->busy, run->now, busy - i->busy.level);
-        hr_integral_set(&i->busy, run->now, busy);
-    }
+    hr_integral_add(&r->busy, run->now, busy - i->busy.level);
+    hr_integral_set(&i->busy, run->now, busy);
+    i->shown_running = i->n_running;
+    i->shown_cores = i->cores;
+    i->excess = excess > 0 ? (int64_t)hr_ceil(excess) : 0;
+}
+
+/* Levels that follow the number running: busy cores, and what waits for one. */
+static void show_levels(struct hr_run *run, struct instance *i)
+{
+    if (i->n_running != i->shown_running || i->cores != i->shown_cores)
+        show_busy(run, i);
+    const int64_t waiting =
+        (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n + i->excess;
+
     if (waiting != i->queued_level)
-        hr_integral_add(&r->queued, run->now, waiting - i->queued_level);
+        hr_integral_add(&run->record.parts[i->component].queued, run->now,
+                        waiting - i->queued_level);
     i->queued_level = waiting;
 }
 

@@ -5,14 +5,10 @@
  * add up to the latency, to the nanosecond. */
 #include "sim/system/run_inner.h"
 
-void hr_path_book(struct hr_run *run, uint32_t slot, uint32_t component, enum hr_spent what,
-                  int64_t ns)
+void hr_path_write(struct hr_run *run, uint32_t path, uint32_t component,
+                   enum hr_spent what, int64_t ns)
 {
-    struct frame *f = hr_frame(run, slot);
-
-    if (f->path == HR_NO_SLOT || ns == 0)
-        return;
-    struct path *p = hr_pool_at(&run->paths, f->path);
+    struct path *p = hr_pool_at(&run->paths, path);
     const uint32_t id = component * HR_N_SPENT + (uint32_t)what;
     uint32_t i = 0;
 
@@ -29,24 +25,11 @@ void hr_path_book(struct hr_run *run, uint32_t slot, uint32_t component, enum hr
     p->ns[i] += ns;
 }
 
-void hr_path_mark(struct hr_run *run, uint32_t slot, uint32_t component, enum hr_spent what)
+void hr_path_copy(struct hr_run *run, uint32_t into, uint32_t from)
 {
-    struct frame *f = hr_frame(run, slot);
-
-    if (f->path != HR_NO_SLOT)
-        hr_path_book(run, slot, component, what, run->now - f->since);
-    f->since = run->now;
-}
-
-void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from)
-{
-    const struct frame *f = hr_frame(run, from);
-
-    if (f->path == HR_NO_SLOT || hr_frame(run, into)->path == HR_NO_SLOT)
-        return;
-    const struct path *p = hr_pool_at(&run->paths, f->path);
+    const struct path *p = hr_pool_at(&run->paths, from);
 
     for (uint32_t i = 0; i < p->n; i++)
-        hr_path_book(run, into, p->what[i] / HR_N_SPENT,
-                     (enum hr_spent)(p->what[i] % HR_N_SPENT), p->ns[i]);
+        hr_path_write(run, into, p->what[i] / HR_N_SPENT,
+                      (enum hr_spent)(p->what[i] % HR_N_SPENT), p->ns[i]);
 }

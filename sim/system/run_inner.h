@@ -111,11 +111,31 @@ void hr_effect_add(struct hr_run *run, struct effect *e, uint32_t instance);
 void hr_effects_join(struct hr_run *run, uint32_t instance);
 
 /* --- path.c -------------------------------------------------------------------------------- */
-void hr_path_book(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what,
-                  int64_t ns);
+void hr_path_write(struct hr_run *run, uint32_t path, uint32_t component,
+                   enum hr_spent what, int64_t ns);
+void hr_path_copy(struct hr_run *run, uint32_t into, uint32_t from); /* both kept */
+static inline void hr_path_book(struct hr_run *run, uint32_t f, uint32_t component,
+                                enum hr_spent what, int64_t ns)
+{
+    const uint32_t path = hr_frame(run, f)->path;
+
+    if (path != HR_NO_SLOT && ns != 0)
+        hr_path_write(run, path, component, what, ns);
+}
 /* Book the time since f->since and move it to now. */
-void hr_path_mark(struct hr_run *run, uint32_t f, uint32_t component, enum hr_spent what);
-void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from);
+static inline void hr_path_mark(struct hr_run *run, uint32_t f, uint32_t component,
+                                enum hr_spent what)
+{
+    hr_path_book(run, f, component, what, run->now - hr_frame(run, f)->since);
+    hr_frame(run, f)->since = run->now;
+}
+static inline void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from)
+{
+    const uint32_t to = hr_frame(run, into)->path, path = hr_frame(run, from)->path;
+
+    if (to != HR_NO_SLOT && path != HR_NO_SLOT)
+        hr_path_copy(run, to, path);
+}
 
 /* --- recorder.c ---------------------------------------------------------------------------- */
 void hr_recorder_init(struct hr_run *run);

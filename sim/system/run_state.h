@@ -185,6 +185,9 @@ struct instance {
     hr_time cpu_at;       /* when cpu_timer is due */
     uint64_t picks;       /* choices made by discipline random */
     int64_t queued_level; /* shown in the component's `queued` */
+    int64_t excess;       /* of the running over the cores, rounded up; shown there too */
+    uint32_t shown_running;
+    double shown_cores; /* what the levels of busy cores were made from */
     /* admission */
     uint32_t workers; /* held */
     struct frame_list waiting;

@@ -97,9 +97,7 @@ static void find_keys(struct warm *w, const struct hr_plan *plan)
 
 static double mean_size(const struct warm *w, uint32_t key)
 {
-    const struct hr_key *k = &hr_run_plan(w->run)->keys[key];
-
-    return hr_law_mean(k->sized ? &k->size : &w->conf->object_size);
+    return hr_cache_mean_size(w->conf, &hr_run_plan(w->run)->keys[key]);
 }
 
 /* All keys in one table of ranks, each with its part of the look-ups. */
@@ -216,7 +214,7 @@ static void fill(struct warm *w)
         const uint64_t object = hr_cache_object(w->run, c->key, c->value);
         struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
 
-        hr_cache_state_put(&s->objects, object,
+        hr_cache_state_put(&s->objects, hr_cache_id(w->run, w->p, c->key, c->value),
                            hr_cache_size(w->run, w->p, c->key, c->value), c->expires);
     }
 }

@@ -26,6 +26,7 @@ struct stream { /* requests for one operation at one edge location */
     uint32_t op;
     double per_s;
     hr_time ttl;
+    const struct hr_cdn_rule *rule;
     const struct hr_key *key; /* NULL: one object */
     uint32_t key_number;
 };
@@ -55,6 +56,7 @@ static struct streams streams_at(struct hr_run *run, hr_part p, uint32_t place)
             continue;
         all.at[all.n++] = (struct stream){.op = op,
                                           .per_s = per_s,
+                                          .rule = &s->rules[i],
                                           .ttl = s->rules[i].ttl,
                                           .key = key == HR_NONE ? NULL : &plan->keys[key],
                                           .key_number = key};
@@ -65,7 +67,7 @@ static struct streams streams_at(struct hr_run *run, hr_part p, uint32_t place)
     return all;
 }
 
-static const struct hr_op_bytes *bytes_of(const struct hr_plan *plan, uint32_t op)
+const struct hr_op_bytes *hr_cdn_bytes(const struct hr_plan *plan, uint32_t op)
 {
     for (uint32_t hops = 0; hops < plan->n_operations; hops++) {
         const struct hr_operation *o = &plan->operations[op];
@@ -79,7 +81,7 @@ static const struct hr_op_bytes *bytes_of(const struct hr_plan *plan, uint32_t o
 static int64_t size_of(struct hr_run *run, const struct stream *s, uint64_t value,
                        struct hr_draws *d)
 {
-    const struct hr_op_bytes *bytes = bytes_of(hr_run_plan(run), s->op);
+    const struct hr_op_bytes *bytes = hr_cdn_bytes(hr_run_plan(run), s->op);
     const int64_t size = s->key ? hr_key_size(run, s->key_number, value) : -1;
 
     if (size >= 0)
@@ -102,7 +104,7 @@ static void replay_one(struct hr_run *run, struct hr_cdn_edge *e, const struct s
     if (s->key)
         value = s->key->uniform ? hr_draw_below(d, s->key->count)
                                 : hr_zipf_draw(&s->key->zipf, d) - 1;
-    const uint64_t id = hr_cdn_object(run, s->op, s->key != NULL, value);
+    const uint64_t id = hr_cdn_id(s->rule, s->key != NULL, value);
     if (hr_cache_state_look(&e->cache, id, at, NULL) != HR_CACHE_HIT)
         hr_cache_state_put(&e->cache, id, size_of(run, s, value, d), at + s->ttl);
 }
@@ -127,8 +129,8 @@ static void replay(struct hr_run *run, hr_part p, struct hr_cdn_edge *e,
 /* --- object by object ---------------------------------------------------------------------- */
 
 struct present {
-    double used_s; /* ago */
-    uint64_t id;
+    double used_s;       /* ago */
+    uint64_t object, id; /* what it hashes as, and its number */
     int64_t size;
     hr_time expires;
 };
@@ -143,16 +145,16 @@ static int by_last_use(const void *a, const void *b)
 
     if (x->used_s < y->used_s || x->used_s > y->used_s)
         return x->used_s > y->used_s ? -1 : 1; /* the longest unused first */
-    return x->id < y->id ? -1 : x->id > y->id;
+    return x->object < y->object ? -1 : x->object > y->object;
 }
 
 static void consider(struct hr_run *run, hr_part p, const struct hr_cdn_edge *e,
                      const struct stream *s, uint64_t value, double per_s,
                      struct presents *all)
 {
-    const uint64_t id = hr_cdn_object(run, s->op, s->key != NULL, value);
+    const uint64_t object = hr_cdn_object(run, s->op, s->key != NULL, value);
     const double asked = per_s * hr_time_s(s->ttl), there = asked / (1.0 + asked);
-    struct hr_draws d = hr_part_draws(run, p, hr_mix(e->name_key, id), PURPOSE_PRESENT);
+    struct hr_draws d = hr_part_draws(run, p, hr_mix(e->name_key, object), PURPOSE_PRESENT);
     const double u = hr_draw_uniform(&d);
 
     if (u >= there)
@@ -165,7 +167,8 @@ static void consider(struct hr_run *run, hr_part p, const struct hr_cdn_edge *e,
     }
     all->at[all->n++] =
         (struct present){.used_s = used_s < fetched_s ? used_s : fetched_s,
-                         .id = id,
+                         .object = object,
+                         .id = hr_cdn_id(s->rule, s->key != NULL, value),
                          .size = size_of(run, s, value, &d),
                          .expires = hr_now(run) + s->ttl - hr_time_from_s(fetched_s)};
 }

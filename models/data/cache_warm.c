@@ -12,11 +12,12 @@
  * COST     O(objects that may be in it), not of all that there are.
  * SOURCE   sim/theory/caches.h. */
 #include "models/data/cache.h"
+
+#include "models/parts/order.h"
 #include "sim/engine/numeric.h"
 #include "sim/theory/caches.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PURPOSE_AGE = 16, PURPOSE_SKIP };
@@ -192,31 +193,27 @@ static void add_group(struct warm *w, uint32_t key, uint64_t first, uint64_t n,
 
 /* --- filling --------------------------------------------------------------------------------- */
 
-static int older_first(const void *x, const void *y)
-{
-    const struct candidate *a = x, *b = y;
-
-    if (a->age_s != b->age_s)
-        return a->age_s > b->age_s ? -1 : 1;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return a->value < b->value ? -1 : a->value > b->value;
-}
-
-static void fill(struct warm *w)
+static void put(struct warm *w, const struct candidate *c)
 {
     struct hr_cache *cache = hr_state(w->run, w->p);
+    const uint64_t object = hr_cache_object(w->run, c->key, c->value);
+    struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
 
-    if (w->n > 1)
-        qsort(w->at, w->n, sizeof *w->at, older_first);
-    for (size_t i = 0; i < w->n; i++) {
-        const struct candidate *c = &w->at[i];
-        const uint64_t object = hr_cache_object(w->run, c->key, c->value);
-        struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
+    hr_cache_state_put(&s->objects, hr_cache_id(w->run, w->p, c->key, c->value),
+                       hr_cache_size(w->run, w->p, c->key, c->value), c->expires);
+}
 
-        hr_cache_state_put(&s->objects, hr_cache_id(w->run, w->p, c->key, c->value),
-                           hr_cache_size(w->run, w->p, c->key, c->value), c->expires);
-    }
+/* The oldest first. */
+static void fill(struct warm *w)
+{
+    struct hr_ordered *order = hr_heap_resize(NULL, w->n + 1, sizeof *order);
+
+    for (size_t i = 0; i < w->n; i++)
+        order[i] = (struct hr_ordered){~hr_order_of(w->at[i].age_s), i};
+    hr_order(order, w->n);
+    for (size_t i = 0; i < w->n; i++)
+        put(w, &w->at[order[i].what]);
+    hr_heap_resize(order, 0, 0);
 }
 
 void hr_cache_warm(struct hr_run *run, hr_part p)

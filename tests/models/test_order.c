@@ -32,6 +32,16 @@ static void the_smallest_come_first_whatever_their_width(void **unused)
     }
 }
 
+static void one_among_equal_ones_finds_its_place(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < N; i++)
+        at[i] = (struct hr_ordered){5, i};
+    at[N - 1].by = 3;
+    hr_order(at, N);
+    assert_true(at[0].by == 3 && at[0].what == N - 1 && at[1].what == 0);
+}
+
 static void equal_ones_stay_in_the_order_in_which_they_come(void **unused)
 {
     (void)unused;
@@ -72,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_smallest_come_first_whatever_their_width),
+        cmocka_unit_test(one_among_equal_ones_finds_its_place),
         cmocka_unit_test(equal_ones_stay_in_the_order_in_which_they_come),
         cmocka_unit_test(nothing_is_lost),
         cmocka_unit_test(the_order_of_times_is_that_of_their_numbers),

@@ -144,7 +144,8 @@ static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
     struct about a = {.key = key_of(run, p, c)};
 
     if (a.key != HR_NONE)
-        a.value = hr_call_value(run, c, a.key);
+        a.value =
+            hr_values_value(&((struct hr_cdn *)hr_state(run, p))->values, run, c, a.key);
     a.id = hr_cdn_id(rule_of(run, p, c), a.key != HR_NONE, a.value);
     return a;
 }
@@ -157,10 +158,15 @@ static uint64_t error_of(struct hr_run *run, hr_part p, const struct about *a)
     return s->ids + a->id;
 }
 
-static int64_t size_of(struct hr_run *run, hr_call c, const struct about *a)
+static int64_t size_of(struct hr_run *run, hr_part p, hr_call c, const struct about *a)
 {
-    int64_t bytes = a->key == HR_NONE ? -1 : hr_key_size(run, a->key, a->value);
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    int64_t bytes = -1;
 
+    if (conf->capacity == 0)
+        return 0; /* there is room for all */
+    if (a->key != HR_NONE)
+        bytes = hr_key_size(run, a->key, a->value);
     if (bytes < 0)
         bytes = hr_call_bytes(run, c, true);
     return bytes < 0 ? 0 : bytes;
@@ -361,7 +367,7 @@ void hr_cdn_child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call ch
     }
     const struct about a = about_call(run, p, parent);
     if (how == HR_OK)
-        hr_cache_state_put(cache, a.id, size_of(run, parent, &a),
+        hr_cache_state_put(cache, a.id, size_of(run, p, parent, &a),
                            hr_now(run) + rule_of(run, p, parent)->ttl);
     else if (is_failure(how) && conf->error_ttl > 0)
         hr_cache_state_put(cache, error_of(run, p, &a), 0, hr_now(run) + conf->error_ttl);

@@ -59,6 +59,7 @@ struct hr_cache {
 /* An object of a key: what it hashes as, from which its shard follows, and its number. */
 uint64_t hr_cache_object(const struct hr_run *run, uint32_t key, uint64_t value);
 uint64_t hr_cache_id(struct hr_run *run, hr_part p, uint32_t key, uint64_t value);
+uint32_t hr_cache_key_of(const struct hr_cache_ids *ids, uint64_t id);
 uint32_t hr_cache_shard_of(const struct hr_cache_conf *conf, uint64_t object);
 int64_t hr_cache_size(struct hr_run *run, hr_part p, uint32_t key, uint64_t value);
 double hr_cache_mean_size(const struct hr_cache_conf *conf, const struct hr_key *key);

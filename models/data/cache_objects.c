@@ -20,6 +20,15 @@ uint64_t hr_cache_id(struct hr_run *run, hr_part p, uint32_t key, uint64_t value
     return cache->ids.first[key] + value;
 }
 
+uint32_t hr_cache_key_of(const struct hr_cache_ids *ids, uint64_t id)
+{
+    uint32_t key = 0;
+
+    while (id >= ids->first[key + 1])
+        key++;
+    return key;
+}
+
 uint32_t hr_cache_shard_of(const struct hr_cache_conf *conf, uint64_t object)
 {
     const uint64_t slot = hr_mix(object, 2) >> (64 - HASH_SLOT_BITS);
@@ -45,10 +54,8 @@ int64_t hr_cache_size(struct hr_run *run, hr_part p, uint32_t key, uint64_t valu
 static int64_t size_again(const void *ctx, uint64_t id)
 {
     const struct hr_cache_ids *ids = ctx;
-    uint32_t key = 0;
+    const uint32_t key = hr_cache_key_of(ids, id);
 
-    while (id >= ids->first[key + 1])
-        key++;
     return hr_cache_size(ids->run, ids->part, key, id - ids->first[key]);
 }
 

@@ -9,7 +9,8 @@
  *          within the characteristic time before was fetched by its last use.
  * ASSUMES  Every miss is followed by a `set`.  Several keys have equal parts of the look-ups.
  *          With both `ttl` and eviction at work, an approximation; the warm-up goes over it.
- * COST     O(objects that may be in it), not of all that there are.
+ * COST     O(objects that may be in it), not of all that there are; 24 bytes for each of them
+ *          while it is filled.
  * SOURCE   sim/theory/caches.h. */
 #include "models/data/cache.h"
 
@@ -22,12 +23,6 @@
 
 enum { PURPOSE_AGE = 16, PURPOSE_SKIP };
 
-struct candidate {
-    double age_s;
-    uint32_t key;
-    uint64_t value;
-    hr_time expires;
-};
 struct warm {
     struct hr_run *run;
     hr_part p;
@@ -36,7 +31,7 @@ struct warm {
     double time; /* characteristic, in look-ups; HUGE_VAL: nothing is evicted */
     uint32_t *keys, n_keys;
     struct hr_ranks *ranks; /* by key */
-    struct candidate *at;
+    struct hr_ordered *at;  /* objects, the longest unused first, and when they expire */
     size_t n, room;
 };
 
@@ -157,7 +152,8 @@ static void add(struct warm *w, uint32_t key, uint64_t value, double per_s, doub
         w->room = w->room ? 2 * w->room : 1024;
         w->at = hr_heap_resize(w->at, w->room, sizeof *w->at);
     }
-    w->at[w->n++] = (struct candidate){age_s, key, value, expires};
+    w->at[w->n++] = (struct hr_ordered){~hr_order_of(age_s),
+                                        hr_cache_id(w->run, w->p, key, value), expires};
 }
 
 /* Values [first, first + n) that are equally popular.  The share `within` of them was used
@@ -193,27 +189,22 @@ static void add_group(struct warm *w, uint32_t key, uint64_t first, uint64_t n,
 
 /* --- filling --------------------------------------------------------------------------------- */
 
-static void put(struct warm *w, const struct candidate *c)
+static void put(struct warm *w, uint64_t id, hr_time expires)
 {
     struct hr_cache *cache = hr_state(w->run, w->p);
-    const uint64_t object = hr_cache_object(w->run, c->key, c->value);
+    const uint32_t key = hr_cache_key_of(&cache->ids, id);
+    const uint64_t value = id - cache->ids.first[key];
+    const uint64_t object = hr_cache_object(w->run, key, value);
     struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
 
-    hr_cache_state_put(&s->objects, hr_cache_id(w->run, w->p, c->key, c->value),
-                       hr_cache_size(w->run, w->p, c->key, c->value), c->expires);
+    hr_cache_state_put(&s->objects, id, hr_cache_size(w->run, w->p, key, value), expires);
 }
 
-/* The oldest first. */
 static void fill(struct warm *w)
 {
-    struct hr_ordered *order = hr_heap_resize(NULL, w->n + 1, sizeof *order);
-
+    hr_order(w->at, w->n);
     for (size_t i = 0; i < w->n; i++)
-        order[i] = (struct hr_ordered){~hr_order_of(w->at[i].age_s), i};
-    hr_order(order, w->n);
-    for (size_t i = 0; i < w->n; i++)
-        put(w, &w->at[order[i].what]);
-    hr_heap_resize(order, 0, 0);
+        put(w, w->at[i].what, w->at[i].also);
 }
 
 void hr_cache_warm(struct hr_run *run, hr_part p)

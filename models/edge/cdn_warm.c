@@ -203,10 +203,11 @@ static void put_in_order(struct filling *f)
     struct hr_ordered *order = hr_heap_resize(NULL, f->n + 1, sizeof *order);
 
     for (size_t i = 0; i < f->n; i++) /* the longest unused first */
-        order[i] = (struct hr_ordered){~hr_order_of(f->at[i].used_s), i};
+        order[i] =
+            (struct hr_ordered){~hr_order_of(f->at[i].used_s), f->at[i].id, (int64_t)i};
     hr_order(order, f->n);
     for (size_t i = 0; i < f->n; i++) {
-        const struct present *one = &f->at[order[i].what];
+        const struct present *one = &f->at[order[i].also];
 
         hr_cache_state_put(&f->e->cache, one->id, one->size, one->expires);
     }

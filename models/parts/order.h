@@ -1,7 +1,8 @@
 /* models/parts/order.h - putting many things in order by a number that each has.
  *
- * MODEL    The smallest first; equal ones stay in the order in which they come.
- * COST     O(n): a radix sort by 11 bits, without comparisons.  32 bytes a thing while it runs.
+ * MODEL    The smallest `by` first; of equal ones the smallest `what`.
+ * COST     About O(n), without comparisons and in place: a radix sort from the highest byte
+ *          on, which stops where few are left to be put in order.
  * CHECKED  tests/models/test_order.c. */
 #ifndef HR_ORDER_H
 #define HR_ORDER_H
@@ -10,8 +11,8 @@
 #include <stdint.h>
 
 struct hr_ordered {
-    uint64_t by;
-    size_t what; /* whatever the caller wants to find behind it */
+    uint64_t by, what;
+    int64_t also; /* moves with them */
 };
 
 void hr_order(struct hr_ordered *at, size_t n);

@@ -48,11 +48,11 @@ static uint32_t choose_next(const struct hr_balance_view *v, uint32_t *next)
 }
 
 /* What a scan remembers of ties; where there are more it is made again. */
-enum { TIES = 64 };
+enum { TIES = 32 };
 
 static uint32_t choose_least(const struct hr_balance_view *v, struct hr_draws *draws)
 {
-    uint32_t least = UINT32_MAX, ties = 0, tie[TIES];
+    uint32_t least = UINT32_MAX, ties = 0, tie[TIES] = {0};
 
     for (uint32_t i = 0; i < v->n; i++) {
         if (!v->up(v->ctx, i))

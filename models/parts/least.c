@@ -81,7 +81,8 @@ static uint32_t descend(const struct hr_least *l, uint32_t at, uint32_t k)
 uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uint32_t k)
 {
     const uint32_t number = hr_least_in(l, from, to).number;
-    uint32_t later[32], n = 0; /* subtrees at the end of the range, the last one first */
+    uint32_t later[32] = {0},
+             n = 0; /* subtrees at the end of the range, the last one first */
 
     HR_REQUIRE(number != HR_LEAST_OUT);
     if (from == 0 && to == l->leaves)

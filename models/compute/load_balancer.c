@@ -173,9 +173,9 @@ static void answer(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how
 static void send_to(struct hr_run *run, hr_part p, hr_call c, uint32_t first, uint32_t i)
 {
     struct balancer *b = hr_state(run, p);
-    struct balancer_endpoint *e = &b->endpoints[i];
+    const struct balancer_endpoint *e = &b->endpoints[i];
 
-    e->open++;
+    hr_balancer_count(b, i, 1);
     *hr_call_note(run, c) = note_of(first + 1, i);
     hr_forward(run, c, e->target, e->instance);
 }
@@ -241,7 +241,7 @@ static void child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call ch
     const uint32_t first = (uint32_t)(*note >> 32) - 1, now = (uint32_t)*note;
 
     (void)child;
-    b->endpoints[now].open--;
+    hr_balancer_count(b, now, -1);
     *note = 0;
     if (how == HR_REFUSED && conf->when_refused == HR_REFUSED_NEXT) {
         const uint32_t next = next_in_circle(run, p, first, now);
@@ -260,7 +260,7 @@ static void cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why
 
     (void)why;
     if (*note >> 32) /* it is with a target */
-        b->endpoints[(uint32_t)*note].open--;
+        hr_balancer_count(b, (uint32_t)*note, -1);
     *note = 0;
     hr_usage_level(run, p, USAGE_ACTIVE_CONNECTIONS, -1);
 }

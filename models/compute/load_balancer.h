@@ -53,6 +53,7 @@ struct balancer_endpoint {
     uint32_t open;     /* requests that are there through us */
     uint64_t id;       /* what it hashes as: the same whatever else exists */
     uint32_t node;
+    uint32_t position; /* in the list, if it is there */
     bool registered, listed;
     struct hr_health health;
     hr_timer check;  /* the next one ends */
@@ -64,12 +65,14 @@ struct balancer {
     struct balancer_endpoint
         *endpoints; /* by target and slot; NULL until they are listed */
     uint32_t n, n_targets, n_nodes;
-    uint32_t *first;    /* of each target's endpoints; one more at the end */
-    uint32_t *list;     /* endpoints that may be given requests */
-    uint32_t *from;     /* in the list, by node * n_targets + target; one more at the end */
-    uint32_t *next;     /* round robin, by node: position in its part of the list */
-    hr_time slow_until; /* no endpoint is in slow start from then on */
-    bool all_bad;       /* nothing is healthy */
+    uint32_t *first; /* of each target's endpoints; one more at the end */
+    uint32_t *list;  /* endpoints that may be given requests */
+    uint32_t *from;  /* in the list, by node * n_targets + target; one more at the end */
+    bool ranked;     /* `open` is kept: by policy least_outstanding, when told who is up */
+    struct hr_least open; /* of those of the list that are eligible, by position */
+    uint32_t *next;       /* round robin, by node: position in its part of the list */
+    hr_time slow_until;   /* no endpoint is in slow start from then on */
+    bool all_bad;         /* nothing is healthy */
     uint64_t requests;
 };
 
@@ -83,6 +86,9 @@ void hr_balancer_welcome(struct hr_run *run, hr_part p, struct balancer_endpoint
 /* Is it one of the list, and, without health checks, up? */
 bool hr_balancer_eligible(const struct hr_run *run, const struct balancer *b,
                           uint32_t endpoint);
+
+/* One request more or less (`by` -1) is at an endpoint. */
+void hr_balancer_count(struct balancer *b, uint32_t endpoint, int by);
 
 /* load_balancer_choose.c: the endpoint for a request; HR_BALANCE_NONE. */
 uint32_t hr_balancer_choose(struct hr_run *run, hr_part p, hr_call c);

@@ -145,6 +145,13 @@ static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window 
                                 .id = hashed_as,
                                 .weight = share_of};
     struct hr_draws draws = hr_call_draws(run, c, BALANCER_PURPOSE_CHOICE);
+
+    if (b->ranked) {
+        const uint32_t to = b->n_nodes == 1 ? b->open.leaves : w->from + n;
+        const uint32_t at = hr_balance_least(&b->open, w->from, to, &draws);
+
+        return at == HR_BALANCE_NONE ? at : b->list[at];
+    }
     const uint64_t key = policy == HR_BALANCE_HASH ? hash_of(run, b->conf, c) : 0;
 
     if (w->thinned && policy == HR_BALANCE_RANDOM) {

@@ -51,6 +51,52 @@ static void look_for_good(struct hr_run *run, hr_part p)
                       NULL);
 }
 
+/* --- open requests, by position ------------------------------------------------------------ */
+
+/* Fleets tell when an instance changes its state, and not when it goes down or comes back. */
+static const bool told_of_up = false;
+
+/* Where we hear of all that changes who is eligible.  Nobody tells when a component without
+ * instances is lost. */
+static bool can_rank(const struct balancer *b)
+{
+    if (b->conf->policy != HR_BALANCE_LEAST_OUTSTANDING)
+        return false;
+    if (b->conf->health_check != NULL)
+        return true;
+    for (uint32_t i = 0; i < b->n; i++)
+        if (b->endpoints[i].instance == HR_NONE)
+            return false;
+    return told_of_up;
+}
+
+static void rank(struct hr_run *run, struct balancer *b, uint32_t endpoint)
+{
+    const struct balancer_endpoint *e = &b->endpoints[endpoint];
+
+    if (b->ranked && e->listed)
+        hr_least_set(&b->open, e->position,
+                     hr_balancer_eligible(run, b, endpoint) ? e->open : HR_LEAST_OUT);
+}
+
+void hr_balancer_count(struct balancer *b, uint32_t endpoint, int by)
+{
+    struct balancer_endpoint *e = &b->endpoints[endpoint];
+
+    e->open += (uint32_t)by;
+    if (b->ranked && e->listed && b->open.node[b->open.leaves + e->position].many > 0)
+        hr_least_set(&b->open, e->position, e->open);
+}
+
+static void rank_all(struct hr_run *run, struct balancer *b)
+{
+    if (!b->ranked)
+        return;
+    hr_least_clear(&b->open);
+    for (uint32_t i = 0; i < b->n; i++)
+        rank(run, b, i);
+}
+
 /* Round robin goes on with the endpoint that was next, or the one after it. */
 static uint32_t position(const struct balancer *b, uint32_t node, uint32_t endpoint)
 {
@@ -82,10 +128,12 @@ static void fill(struct balancer *b, const struct hr_load_balancer_conf *conf)
         sum += count;
     }
     for (uint32_t i = 0; i < b->n; i++) { /* each cell's start moves to its end */
-        const struct balancer_endpoint *e = &b->endpoints[i];
+        struct balancer_endpoint *e = &b->endpoints[i];
 
-        if (e->listed)
-            b->list[b->from[e->node * b->n_targets + e->target]++] = i;
+        if (!e->listed)
+            continue;
+        e->position = b->from[e->node * b->n_targets + e->target]++;
+        b->list[e->position] = i;
     }
     for (uint32_t k = cells; k > 0; k--)
         b->from[k] = b->from[k - 1];
@@ -106,6 +154,7 @@ void hr_balancer_relist(struct hr_run *run, hr_part p)
     fill(b, hr_conf(run, p));
     for (uint32_t k = 0; k < b->n_nodes; k++) /* ... and positions again */
         b->next[k] = position(b, k, b->next[k]);
+    rank_all(run, b);
 }
 
 /* --- endpoints --------------------------------------------------------------------------- */
@@ -160,6 +209,9 @@ void hr_balancer_list(struct hr_run *run, hr_part p)
                 hr_balancer_check_begin(run, p, i);
         }
     }
+    b->ranked = can_rank(b);
+    if (b->ranked)
+        hr_least_init(&b->open, hr_run_arena(run), b->n);
     hr_balancer_relist(run, p);
 }
 

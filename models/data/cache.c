@@ -89,37 +89,10 @@ static const char *const own_ops[] = {"get", "set", "delete", NULL};
 
 /* --- objects ----------------------------------------------------------------------------- */
 
-enum { PURPOSE_LATENCY = 1, PURPOSE_SIZE };
+enum { PURPOSE_LATENCY = 1 };
 enum { TAG_ANSWER, TAG_LEASE };
 enum { GAUGE_OBJECTS, GAUGE_MB, GAUGE_WAITING };
 enum { USAGE_NODE };
-/* Redis Cluster's number of hash slots: a power of two, so that parts are equal. */
-enum { HASH_SLOT_BITS = 14 };
-
-uint64_t hr_cache_object(const struct hr_run *run, uint32_t key, uint64_t value)
-{
-    return hr_mix(hr_run_plan(run)->keys[key].name_key, value);
-}
-
-uint32_t hr_cache_shard_of(const struct hr_cache_conf *conf, uint64_t object)
-{
-    const uint64_t slot = hr_mix(object, 2) >> (64 - HASH_SLOT_BITS);
-
-    return (uint32_t)(slot * (uint64_t)conf->nodes >> HASH_SLOT_BITS);
-}
-
-int64_t hr_cache_size(struct hr_run *run, hr_part p, uint32_t key, uint64_t value)
-{
-    const struct hr_cache_conf *conf = hr_conf(run, p);
-    const int64_t size = hr_key_size(run, key, value);
-    struct hr_draws d;
-
-    if (size >= 0)
-        return size;
-    d = hr_part_draws(run, p, hr_cache_object(run, key, value), PURPOSE_SIZE);
-    return (int64_t)hr_law_draw(&conf->object_size, &d);
-}
-
 struct hr_cache_shard *hr_cache_shard_at(struct hr_run *run, hr_part p, uint32_t k)
 {
     return &((struct hr_cache *)hr_state(run, p))->shards[k];
@@ -129,10 +102,11 @@ struct hr_cache_shard *hr_cache_shard_at(struct hr_run *run, hr_part p, uint32_t
 struct about {
     uint32_t key; /* HR_NONE: it names nothing, so it cannot be found */
     uint64_t value, object;
+    uint64_t id; /* of the object, if it has a key */
     uint32_t shard;
 };
 
-static struct about about_call(const struct hr_run *run, hr_part p, hr_call c)
+static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_cache_conf *conf = hr_conf(run, p);
     struct about a = {.key = conf->key != HR_NONE ? conf->key : hr_call_hash_key(run, c)};
@@ -140,8 +114,10 @@ static struct about about_call(const struct hr_run *run, hr_part p, hr_call c)
     if (a.key == HR_NONE) {
         a.object = hr_call_key(run, c);
     } else {
-        a.value = hr_call_value(run, c, a.key);
+        a.value =
+            hr_values_value(&((struct hr_cache *)hr_state(run, p))->values, run, c, a.key);
         a.object = hr_cache_object(run, a.key, a.value);
+        a.id = hr_cache_id(run, p, a.key, a.value);
     }
     a.shard = hr_cache_shard_of(conf, a.object);
     return a;
@@ -280,19 +256,18 @@ static void get(struct hr_run *run, hr_part p, hr_call c, const struct about *a)
 {
     const struct hr_cache_conf *conf = hr_conf(run, p);
     struct hr_cache_shard *s = hr_cache_shard_at(run, p, a->shard);
-    struct hr_cache_seen seen;
     enum hr_cache_found found = HR_CACHE_MISS;
 
     if (a->key == HR_NONE)
         hr_event_note(run, p, HR_NONE, "asked without a key: always a miss", NULL);
     if (s->primary != HR_NONE && a->key != HR_NONE)
-        found = hr_cache_state_look(&s->objects, a->object, hr_now(run), &seen);
+        found = hr_cache_state_look(&s->objects, a->id, hr_now(run), NULL);
     if (found == HR_CACHE_EXPIRED) {
-        hr_cache_state_remove(&s->objects, a->object);
+        hr_cache_state_remove(&s->objects, a->id);
         hr_cache_show(run, p, s);
     }
     if (found == HR_CACHE_HIT && conf->sliding)
-        hr_cache_state_put(&s->objects, a->object, seen.size, hr_now(run) + conf->ttl);
+        hr_cache_state_renew(&s->objects, a->id, hr_now(run) + conf->ttl);
     if (found != HR_CACHE_HIT && conf->single_flight && s->primary != HR_NONE &&
         a->key != HR_NONE && waits(run, p, c, a))
         return;
@@ -310,7 +285,7 @@ static void set(struct hr_run *run, hr_part p, const struct about *a)
 
     if (s->primary == HR_NONE || a->key == HR_NONE)
         return; /* there is nowhere to put it */
-    hr_cache_state_put(&s->objects, a->object, hr_cache_size(run, p, a->key, a->value),
+    hr_cache_state_put(&s->objects, a->id, hr_cache_size(run, p, a->key, a->value),
                        conf->ttl > 0 ? now + conf->ttl : HR_NEVER);
     s->last_set = now;
     hr_cache_show(run, p, s);
@@ -333,7 +308,8 @@ static void arrive(struct hr_run *run, hr_part p, hr_call c)
         set(run, p, &a);
         break;
     case HR_CACHE_DELETE:
-        hr_cache_state_remove(&s->objects, a.object);
+        if (a.key != HR_NONE)
+            hr_cache_state_remove(&s->objects, a.id);
         hr_cache_show(run, p, s);
     }
     answer(run, p, c, a.shard, HR_OK, service_s(run, p, c, s, a.shard));
@@ -425,7 +401,8 @@ static void make_shard(struct hr_run *run, hr_part p, uint32_t k)
     struct hr_cache_shard *s = hr_cache_shard_at(run, p, k);
     const uint32_t copies = 1 + (uint32_t)conf->replicas;
 
-    hr_cache_state_init(&s->objects, hr_run_arena(run), conf->memory, 0);
+    hr_cache_state_init(&s->objects, &((struct hr_cache *)hr_state(run, p))->room,
+                        conf->memory);
     hr_single_flight_init(&s->flights, hr_run_arena(run));
     s->copy = hr_arena_alloc(hr_run_arena(run), copies, sizeof *s->copy);
     for (uint32_t i = 0; i < copies; i++)
@@ -444,8 +421,10 @@ static void start(struct hr_run *run, hr_part p)
 
     hr_fleet_make(run, p, &conf->fleet);
     cache->op = hr_own_ops(run, p);
+    hr_values_init(&cache->values, hr_run_arena(run));
     cache->shards =
         hr_arena_alloc(hr_run_arena(run), (size_t)conf->nodes, sizeof *cache->shards);
+    hr_cache_make_room(run, p);
     for (uint32_t k = 0; k < conf->nodes; k++)
         make_shard(run, p, k);
     if (!plan->start_cold)

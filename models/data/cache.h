@@ -5,6 +5,7 @@
 
 #include "models/parts/cache_state.h"
 #include "models/parts/single_flight.h"
+#include "models/parts/values.h"
 #include "sim/system/fleet.h"
 
 struct hr_cache_conf {
@@ -40,15 +41,29 @@ struct hr_cache_shard { /* what one node, with its replicas, has */
     hr_time empty_since, last_set;
     int64_t shown_objects, shown_mb;
 };
+struct
+    hr_cache_ids { /* the values of all keys that it may be asked by, one after the other */
+    struct hr_run *run;
+    hr_part part;
+    uint64_t *first; /* of each key of the plan; one more at the end */
+};
 struct hr_cache {
+    struct hr_cache_ids ids;
+    struct hr_cache_room room; /* of the objects of all shards: each object has one shard */
+    struct hr_values values;   /* of calls */
     struct hr_cache_shard *shards;
     uint8_t *op; /* enum hr_cache_op, by operation of the component */
 };
 
-/* An object of a key; shard and size follow from it. */
+/* --- cache_objects.c --- */
+/* An object of a key: what it hashes as, from which its shard follows, and its number. */
 uint64_t hr_cache_object(const struct hr_run *run, uint32_t key, uint64_t value);
+uint64_t hr_cache_id(struct hr_run *run, hr_part p, uint32_t key, uint64_t value);
+uint32_t hr_cache_key_of(const struct hr_cache_ids *ids, uint64_t id);
 uint32_t hr_cache_shard_of(const struct hr_cache_conf *conf, uint64_t object);
 int64_t hr_cache_size(struct hr_run *run, hr_part p, uint32_t key, uint64_t value);
+double hr_cache_mean_size(const struct hr_cache_conf *conf, const struct hr_key *key);
+void hr_cache_make_room(struct hr_run *run, hr_part p);
 /* --- cache.c --- */
 struct hr_cache_shard *hr_cache_shard_at(struct hr_run *run, hr_part p, uint32_t k);
 uint32_t hr_cache_instance(const struct hr_run *run, hr_part p, uint32_t shard,

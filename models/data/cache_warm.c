@@ -9,24 +9,20 @@
  *          within the characteristic time before was fetched by its last use.
  * ASSUMES  Every miss is followed by a `set`.  Several keys have equal parts of the look-ups.
  *          With both `ttl` and eviction at work, an approximation; the warm-up goes over it.
- * COST     O(objects that may be in it), not of all that there are.
+ * COST     O(objects that may be in it), not of all that there are; 24 bytes for each of them
+ *          while it is filled.
  * SOURCE   sim/theory/caches.h. */
 #include "models/data/cache.h"
+
+#include "models/parts/order.h"
 #include "sim/engine/numeric.h"
 #include "sim/theory/caches.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PURPOSE_AGE = 16, PURPOSE_SKIP };
 
-struct candidate {
-    double age_s;
-    uint32_t key;
-    uint64_t value;
-    hr_time expires;
-};
 struct warm {
     struct hr_run *run;
     hr_part p;
@@ -35,7 +31,7 @@ struct warm {
     double time; /* characteristic, in look-ups; HUGE_VAL: nothing is evicted */
     uint32_t *keys, n_keys;
     struct hr_ranks *ranks; /* by key */
-    struct candidate *at;
+    struct hr_ordered *at;  /* objects, the longest unused first, and when they expire */
     size_t n, room;
 };
 
@@ -97,9 +93,7 @@ static void find_keys(struct warm *w, const struct hr_plan *plan)
 
 static double mean_size(const struct warm *w, uint32_t key)
 {
-    const struct hr_key *k = &hr_run_plan(w->run)->keys[key];
-
-    return hr_law_mean(k->sized ? &k->size : &w->conf->object_size);
+    return hr_cache_mean_size(w->conf, &hr_run_plan(w->run)->keys[key]);
 }
 
 /* All keys in one table of ranks, each with its part of the look-ups. */
@@ -158,7 +152,8 @@ static void add(struct warm *w, uint32_t key, uint64_t value, double per_s, doub
         w->room = w->room ? 2 * w->room : 1024;
         w->at = hr_heap_resize(w->at, w->room, sizeof *w->at);
     }
-    w->at[w->n++] = (struct candidate){age_s, key, value, expires};
+    w->at[w->n++] = (struct hr_ordered){~hr_order_of(age_s),
+                                        hr_cache_id(w->run, w->p, key, value), expires};
 }
 
 /* Values [first, first + n) that are equally popular.  The share `within` of them was used
@@ -194,31 +189,22 @@ static void add_group(struct warm *w, uint32_t key, uint64_t first, uint64_t n,
 
 /* --- filling --------------------------------------------------------------------------------- */
 
-static int older_first(const void *x, const void *y)
+static void put(struct warm *w, uint64_t id, hr_time expires)
 {
-    const struct candidate *a = x, *b = y;
+    struct hr_cache *cache = hr_state(w->run, w->p);
+    const uint32_t key = hr_cache_key_of(&cache->ids, id);
+    const uint64_t value = id - cache->ids.first[key];
+    const uint64_t object = hr_cache_object(w->run, key, value);
+    struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
 
-    if (a->age_s != b->age_s)
-        return a->age_s > b->age_s ? -1 : 1;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return a->value < b->value ? -1 : a->value > b->value;
+    hr_cache_state_put(&s->objects, id, hr_cache_size(w->run, w->p, key, value), expires);
 }
 
 static void fill(struct warm *w)
 {
-    struct hr_cache *cache = hr_state(w->run, w->p);
-
-    if (w->n > 1)
-        qsort(w->at, w->n, sizeof *w->at, older_first);
-    for (size_t i = 0; i < w->n; i++) {
-        const struct candidate *c = &w->at[i];
-        const uint64_t object = hr_cache_object(w->run, c->key, c->value);
-        struct hr_cache_shard *s = &cache->shards[hr_cache_shard_of(w->conf, object)];
-
-        hr_cache_state_put(&s->objects, object,
-                           hr_cache_size(w->run, w->p, c->key, c->value), c->expires);
-    }
+    hr_order(w->at, w->n);
+    for (size_t i = 0; i < w->n; i++)
+        put(w, w->at[i].what, w->at[i].also);
 }
 
 void hr_cache_warm(struct hr_run *run, hr_part p)

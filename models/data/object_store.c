@@ -4,6 +4,7 @@
 #include "models/data/object_store.h"
 
 #include "models/parts/token_bucket.h"
+#include "models/parts/values.h"
 
 #include <stddef.h>
 
@@ -64,6 +65,7 @@ enum { HEADER_BYTES = 500 /* assumed: headers of a signed HTTP request or its an
 struct object_store {
     uint8_t *op; /* enum op, by operation of the component */
     struct hr_token_bucket gets, puts;
+    struct hr_values values; /* of calls */
     int64_t bytes, shown_gb;
 };
 
@@ -85,11 +87,13 @@ static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_object_store_conf *conf = hr_conf(run, p);
     const uint32_t key = key_of(run, p, c);
-    const int64_t size =
-        key == HR_NONE ? -1 : hr_key_size(run, key, hr_call_value(run, c, key));
-    struct hr_draws d = hr_call_draws(run, c, PURPOSE_SIZE);
+    struct object_store *s = hr_state(run, p);
+    const int64_t size = key == HR_NONE ? -1 : hr_values_size(&s->values, run, c, key);
 
-    return size >= 0 ? size : (int64_t)hr_law_draw(&conf->object_size, &d);
+    if (size >= 0)
+        return size;
+    struct hr_draws d = hr_call_draws(run, c, PURPOSE_SIZE);
+    return (int64_t)hr_law_draw(&conf->object_size, &d);
 }
 
 static bool carries_object(enum op op, bool back)
@@ -166,6 +170,7 @@ static void start(struct hr_run *run, hr_part p)
     struct object_store *s = hr_state(run, p);
 
     s->op = hr_own_ops(run, p);
+    hr_values_init(&s->values, hr_run_arena(run));
     /* One second of the limit at once. */
     if (conf->get_limit > 0)
         hr_token_bucket_init(&s->gets, conf->get_limit,

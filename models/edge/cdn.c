@@ -106,6 +106,19 @@ static struct hr_cdn_rule rule_for(const struct hr_cdn_conf *conf, const char *o
     return r;
 }
 
+/* One without a value, and one for each value that its key may have. */
+static uint64_t objects_of(const struct hr_plan *plan, const struct hr_cdn_rule *r)
+{
+    uint64_t most = 0;
+
+    if (r->ttl == 0)
+        return 0;
+    for (uint32_t k = 0; k < plan->n_keys; k++)
+        if ((r->key == HR_CDN_KEY_OF_CALL || r->key == k) && plan->keys[k].count > most)
+            most = plan->keys[k].count;
+    return 1 + most;
+}
+
 static void start(struct hr_run *run, hr_part p)
 {
     const struct hr_plan *plan = hr_run_plan(run);
@@ -115,9 +128,13 @@ static void start(struct hr_run *run, hr_part p)
 
     s->edges = hr_arena_alloc(hr_run_arena(run), plan->n_places, sizeof *s->edges);
     s->rules = hr_arena_alloc(hr_run_arena(run), me->n_ops, sizeof *s->rules);
-    for (uint32_t i = 0; i < me->n_ops; i++)
+    for (uint32_t i = 0; i < me->n_ops; i++) {
         s->rules[i] = rule_for(conf, plan->operations[me->first_op + i].name);
+        s->rules[i].first = s->ids;
+        s->ids += objects_of(plan, &s->rules[i]);
+    }
     hr_single_flight_init(&s->flights, hr_run_arena(run));
+    hr_values_init(&s->values, hr_run_arena(run));
     if (!plan->start_cold)
         hr_cdn_warm(run, p);
 }

@@ -5,6 +5,7 @@
 #include "models/parts/cache_state.h"
 #include "models/parts/price_class.h"
 #include "models/parts/single_flight.h"
+#include "models/parts/values.h"
 #include "sim/system/model.h"
 
 struct hr_cdn_key { /* an entry of `keys:` */
@@ -29,6 +30,7 @@ extern const struct hr_model hr_cdn_model;
 /* --- its state in a run, for the files of models/edge/cdn*.c ------------------------------ */
 
 struct hr_cdn_edge { /* one location */
+    struct hr_cache_room room;
     struct hr_cache_state cache;
     enum hr_price_class price_class;
     uint64_t name_key; /* of the place that it is next to */
@@ -36,12 +38,15 @@ struct hr_cdn_edge { /* one location */
 #define HR_CDN_KEY_OF_CALL (UINT32_MAX - 1) /* whichever key the call carries */
 struct hr_cdn_rule {                        /* of one operation */
     hr_time ttl;                            /* 0: not cached */
-    uint32_t key; /* of the plan; HR_NONE: one object; HR_CDN_KEY_OF_CALL */
+    uint32_t key;   /* of the plan; HR_NONE: one object; HR_CDN_KEY_OF_CALL */
+    uint64_t first; /* number of its object without a key; those of values follow */
 };
 struct hr_cdn {
     struct hr_cdn_edge **edges; /* by the place of the caller; NULL: not asked from there */
     struct hr_cdn_rule *rules;  /* by operation of the component */
+    uint64_t ids;               /* numbers of objects; those of errors follow */
     struct hr_single_flight flights;
+    struct hr_values values; /* of calls */
 };
 
 /* Its gauge, and its usage: requests and egress by price class. */
@@ -60,8 +65,12 @@ void hr_cdn_child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call ch
 void hr_cdn_cancel(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome why);
 
 struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place);
-/* What identifies an object: the operation (that of the origin) and, if `keyed`, its value. */
+/* The number of an object. */
+uint64_t hr_cdn_id(const struct hr_cdn_rule *r, bool keyed, uint64_t value);
+/* What it hashes as: the operation (that of the origin) and, if `keyed`, its value. */
 uint64_t hr_cdn_object(const struct hr_run *run, uint32_t op, bool keyed, uint64_t value);
+/* Bytes of an operation, as its origin declares them; NULL: not given. */
+const struct hr_op_bytes *hr_cdn_bytes(const struct hr_plan *plan, uint32_t op);
 /* Fill every edge location as the load of t = 0 would have it. */
 void hr_cdn_warm(struct hr_run *run, hr_part p);
 

@@ -3,7 +3,11 @@
 
 #include "sim/engine/check.h"
 
+#include <math.h>
+
 enum { PURPOSE_LATENCY = 1 };
+/* Numbers of objects up to which a cache that has room for all is as if it had them all. */
+enum { DENSE = 1 << 24 };
 enum { TAG_ARRIVED, TAG_SERVE, TAG_FETCH };
 
 /* What a request notes: how it stands with us, its flight, and its place in line. */
@@ -53,6 +57,48 @@ uint64_t hr_cdn_object(const struct hr_run *run, uint32_t op, bool keyed, uint64
     return keyed ? hr_mix(id, value) : id;
 }
 
+uint64_t hr_cdn_id(const struct hr_cdn_rule *r, bool keyed, uint64_t value)
+{
+    return r->first + (keyed ? 1 + value : 0);
+}
+
+/* Of the smallest kind of object, in the mean. */
+static double smallest_size(struct hr_run *run, hr_part p)
+{
+    const struct hr_plan *plan = hr_run_plan(run);
+    const struct hr_component *me = &plan->components[p];
+    const struct hr_cdn *s = hr_state(run, p);
+    double smallest = HUGE_VAL;
+
+    for (uint32_t i = 0; i < me->n_ops; i++) {
+        const struct hr_op_bytes *bytes = hr_cdn_bytes(plan, me->first_op + i);
+        const uint32_t k = s->rules[i].key;
+
+        if (s->rules[i].ttl > 0 && k < plan->n_keys && plan->keys[k].sized)
+            smallest = fmin(smallest, hr_law_mean(&plan->keys[k].size));
+        else if (s->rules[i].ttl > 0 && bytes)
+            smallest = fmin(smallest, hr_law_mean(&bytes->response));
+    }
+    return fmax(smallest, 1.0);
+}
+
+static void make_room(struct hr_run *run, hr_part p, struct hr_cdn_edge *e)
+{
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    const struct hr_cdn *s = hr_state(run, p);
+    const bool bounded = conf->capacity > 0;
+    const double fit = bounded ? (double)conf->capacity / smallest_size(run, p) : DENSE;
+    struct hr_cache_kind kind = {.ids = 2 * s->ids,
+                                 .expected = (uint64_t)fmin(fit, (double)s->ids),
+                                 .bounded = bounded,
+                                 .expire = true};
+
+    if (conf->error_ttl == 0)
+        kind.ids = s->ids;
+    hr_cache_room_init(&e->room, hr_run_arena(run), &kind);
+    hr_cache_state_init(&e->cache, &e->room, bounded ? conf->capacity : HR_CACHE_UNBOUNDED);
+}
+
 struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place)
 {
     const struct hr_cdn_conf *conf = hr_conf(run, p);
@@ -62,8 +108,7 @@ struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place
     if (s->edges[place])
         return s->edges[place];
     struct hr_cdn_edge *e = hr_arena_alloc(hr_run_arena(run), 1, sizeof *e);
-    hr_cache_state_init(&e->cache, hr_run_arena(run),
-                        conf->capacity > 0 ? conf->capacity : INT64_MAX / 2, 0);
+    make_room(run, p, e);
     e->price_class = hr_price_class(name ? name : "", (enum hr_price_class)conf->elsewhere);
     e->name_key = hr_name_key(name ? name : "");
     return s->edges[place] = e;
@@ -89,25 +134,39 @@ static uint32_t key_of(struct hr_run *run, hr_part p, hr_call c)
     return key == HR_CDN_KEY_OF_CALL ? hr_call_hash_key(run, c) : key;
 }
 
-static uint64_t object_of(struct hr_run *run, hr_part p, hr_call c)
-{
-    const uint32_t key = key_of(run, p, c);
+struct about {    /* an object that a request is about */
+    uint32_t key; /* HR_NONE: none, and no value */
+    uint64_t value, id;
+};
 
-    return hr_cdn_object(run, hr_call_op(run, c), key != HR_NONE,
-                         key == HR_NONE ? 0 : hr_call_value(run, c, key));
+static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
+{
+    struct about a = {.key = key_of(run, p, c)};
+
+    if (a.key != HR_NONE)
+        a.value =
+            hr_values_value(&((struct hr_cdn *)hr_state(run, p))->values, run, c, a.key);
+    a.id = hr_cdn_id(rule_of(run, p, c), a.key != HR_NONE, a.value);
+    return a;
 }
 
 /* Errors are kept beside the objects, and take no room. */
-static uint64_t error_of(uint64_t object)
+static uint64_t error_of(struct hr_run *run, hr_part p, const struct about *a)
 {
-    return ~object;
+    const struct hr_cdn *s = hr_state(run, p);
+
+    return s->ids + a->id;
 }
 
-static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
+static int64_t size_of(struct hr_run *run, hr_part p, hr_call c, const struct about *a)
 {
-    const uint32_t key = key_of(run, p, c);
-    int64_t bytes = key == HR_NONE ? -1 : hr_key_size(run, key, hr_call_value(run, c, key));
+    const struct hr_cdn_conf *conf = hr_conf(run, p);
+    int64_t bytes = -1;
 
+    if (conf->capacity == 0)
+        return 0; /* there is room for all */
+    if (a->key != HR_NONE)
+        bytes = hr_key_size(run, a->key, a->value);
     if (bytes < 0)
         bytes = hr_call_bytes(run, c, true);
     return bytes < 0 ? 0 : bytes;
@@ -195,12 +254,12 @@ static void give_error(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome
 {
     const struct hr_cdn_conf *conf = hr_conf(run, p);
     struct hr_cache_state *cache = &edge_of(run, p, c)->cache;
-    struct hr_cache_seen seen;
+    hr_time expires;
 
     if (conf->serve_stale > 0 && is_failure(how) &&
-        hr_cache_state_peek(cache, object_of(run, p, c), hr_now(run), &seen) !=
+        hr_cache_state_peek(cache, about_call(run, p, c).id, hr_now(run), &expires) !=
             HR_CACHE_MISS &&
-        seen.expires + conf->serve_stale > hr_now(run)) {
+        expires + conf->serve_stale > hr_now(run)) {
         hr_call_degrade(run, c);
         how = HR_OK;
     }
@@ -219,16 +278,15 @@ static void look_up(struct hr_run *run, hr_part p, hr_call c)
     const struct hr_cdn_conf *conf = hr_conf(run, p);
     struct hr_cdn *s = hr_state(run, p);
     struct hr_cdn_edge *e = edge_of(run, p, c);
-    const uint64_t object = object_of(run, p, c);
-    const uint64_t id = hr_mix(e->name_key, object);
+    const struct about a = about_call(run, p, c);
 
-    if (hr_cache_state_look(&e->cache, object, hr_now(run), NULL) == HR_CACHE_HIT) {
+    if (hr_cache_state_look(&e->cache, a.id, hr_now(run), NULL) == HR_CACHE_HIT) {
         hr_cache_count(run, p, true);
         answer(run, p, c, HR_OK);
         return;
     }
-    if (conf->error_ttl > 0 && hr_cache_state_look(&e->cache, error_of(object), hr_now(run),
-                                                   NULL) == HR_CACHE_HIT) {
+    if (conf->error_ttl > 0 && hr_cache_state_look(&e->cache, error_of(run, p, &a),
+                                                   hr_now(run), NULL) == HR_CACHE_HIT) {
         hr_cache_count(run, p, false);
         give_error(run, p, c, HR_FAILED);
         return;
@@ -237,6 +295,8 @@ static void look_up(struct hr_run *run, hr_part p, hr_call c)
         fetch(run, p, c, no_flight);
         return;
     }
+    const uint64_t id = hr_mix(
+        e->name_key, hr_cdn_object(run, hr_call_op(run, c), a.key != HR_NONE, a.value));
     const uint32_t flight = hr_single_flight_find(&s->flights, id);
     if (flight != HR_NO_FLIGHT)
         join(run, p, c, flight);
@@ -305,12 +365,12 @@ void hr_cdn_child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call ch
         answer(run, p, parent, how);
         return;
     }
-    const uint64_t object = object_of(run, p, parent);
+    const struct about a = about_call(run, p, parent);
     if (how == HR_OK)
-        hr_cache_state_put(cache, object, size_of(run, p, parent),
+        hr_cache_state_put(cache, a.id, size_of(run, p, parent, &a),
                            hr_now(run) + rule_of(run, p, parent)->ttl);
     else if (is_failure(how) && conf->error_ttl > 0)
-        hr_cache_state_put(cache, error_of(object), 0, hr_now(run) + conf->error_ttl);
+        hr_cache_state_put(cache, error_of(run, p, &a), 0, hr_now(run) + conf->error_ttl);
     if (flight_of(note) != no_flight)
         serve_line(run, p, flight_of(note), how);
     if (is_answer(how))

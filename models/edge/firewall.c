@@ -160,6 +160,9 @@ static bool mistaken(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_firewall_conf *conf = hr_conf(run, p);
     const double wrong = hr_effect_share(run, p, hr_call_op(run, c), HR_VERB_MISCONFIGURE);
+
+    if (!(conf->false_positives > 0.0) && !(wrong > 0.0))
+        return false;
     struct hr_draws d = hr_task_draws(run, c, PURPOSE_WRONG);
     const double u = hr_draw_uniform(&d);
 

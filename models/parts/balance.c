@@ -47,9 +47,12 @@ static uint32_t choose_next(const struct hr_balance_view *v, uint32_t *next)
     return HR_BALANCE_NONE;
 }
 
+/* What a scan remembers of ties; where there are more it is made again. */
+enum { TIES = 32 };
+
 static uint32_t choose_least(const struct hr_balance_view *v, struct hr_draws *draws)
 {
-    uint32_t least = UINT32_MAX, ties = 0, first = HR_BALANCE_NONE;
+    uint32_t least = UINT32_MAX, ties = 0, tie[TIES] = {0};
 
     for (uint32_t i = 0; i < v->n; i++) {
         if (!v->up(v->ctx, i))
@@ -57,16 +60,18 @@ static uint32_t choose_least(const struct hr_balance_view *v, struct hr_draws *d
         const uint32_t open = v->open(v->ctx, i);
         if (ties == 0 || open < least) {
             least = open;
-            ties = 1;
-            first = i;
-        } else if (open == least) {
-            ties++;
+            ties = 0;
         }
+        if (open == least && ties++ < TIES)
+            tie[ties - 1] = i;
     }
-    if (ties <= 1)
-        return first;
-    uint32_t left = (uint32_t)hr_draw_below(draws, ties);
-    for (uint32_t i = first;; i++)
+    if (ties == 0)
+        return HR_BALANCE_NONE;
+    uint32_t left = ties == 1 ? 0 : (uint32_t)hr_draw_below(draws, ties);
+    if (left < TIES)
+        return tie[left];
+    left -= TIES;
+    for (uint32_t i = tie[TIES - 1] + 1;; i++)
         if (v->up(v->ctx, i) && v->open(v->ctx, i) == least && left-- == 0)
             return i;
 }
@@ -136,4 +141,15 @@ uint32_t hr_balance_choose(enum hr_balance_policy policy, const struct hr_balanc
         return choose_by_hash(v, key);
     }
     return HR_BALANCE_NONE;
+}
+
+uint32_t hr_balance_least(const struct hr_least *open, uint32_t from, uint32_t to,
+                          struct hr_draws *draws)
+{
+    const uint32_t many = hr_least_in(open, from, to).many;
+
+    if (many == 0)
+        return HR_BALANCE_NONE;
+    return hr_least_pick(open, from, to,
+                         many == 1 ? 0 : (uint32_t)hr_draw_below(draws, many));
 }

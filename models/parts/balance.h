@@ -15,7 +15,8 @@
  *          Draws belong to the call (common random numbers), never to the order of events.
  * ASSUMES  Whoever chooses knows at once and exactly who is up.
  * COST     random, round_robin, power_of_two: O(1) while most are up, O(n) else.
- *          least_outstanding, weighted, hash: O(n).
+ *          least_outstanding, weighted, hash: O(n); least_outstanding is O(log n) for
+ *          whoever keeps the numbers of open calls as models/parts/least.h does.
  * SOURCE   M. Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS
  *          12(10), 2001; D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit
  *          rates", IEEE/ACM ToN 6(1), 1998 (highest random weight).
@@ -23,6 +24,7 @@
 #ifndef HR_BALANCE_H
 #define HR_BALANCE_H
 
+#include "models/parts/least.h"
 #include "sim/engine/random.h"
 
 #include <stdbool.h>
@@ -54,5 +56,10 @@ struct hr_balance_view {
  * weighted, nothing that is up has weight). */
 uint32_t hr_balance_choose(enum hr_balance_policy policy, const struct hr_balance_view *v,
                            struct hr_draws *draws, uint64_t key, uint32_t *next);
+
+/* What least_outstanding chooses among places [from, to) of `open`, which has the open calls of
+ * those that are up: the same one with the same draws. */
+uint32_t hr_balance_least(const struct hr_least *open, uint32_t from, uint32_t to,
+                          struct hr_draws *draws);
 
 #endif /* HR_BALANCE_H */

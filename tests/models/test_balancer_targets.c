@@ -430,6 +430,33 @@ static void changes_do_not_disturb_whose_turn_it_is(void **unused)
     tiny_free(&t);
 }
 
+/* With checks the open requests are ranked, without a scan finds the least; while all are well
+ * both know the same. */
+static void least_outstanding_chooses_alike_whether_it_ranks_or_scans(void **unused)
+{
+    static const struct deed deeds[] = {{60, DRAIN, 2}};
+    uint64_t had[2][3];
+    double mean[2];
+
+    (void)unused;
+    for (int ranked = 0; ranked < 2; ranked++) {
+        struct tiny t;
+        struct hr_load_balancer_conf *conf = stretching(&t, 100, 3, 200, 10, 1, deeds);
+
+        conf->policy = HR_BALANCE_LEAST_OUTSTANDING;
+        conf->health_check = ranked ? checks(&t) : NULL;
+        const struct hr_record *r = modelled_run(&t, 0);
+        for (uint32_t i = 0; i < 3; i++)
+            had[ranked][i] = served(r, i);
+        mean[ranked] = hr_hist_mean(&r->rows[0].latency);
+        tiny_free(&t);
+    }
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(had[0][i], had[1][i]);
+    assert_true(mean[0] == mean[1]);
+    assert_true(had[0][2] < had[0][1]); /* it went */
+}
+
 /* --- slow start -------------------------------------------------------------------------- */
 
 /* One carries the load, a second serves from 100 s on and has its full share 100 s later.
@@ -644,6 +671,7 @@ int main(void)
         cmocka_unit_test(those_of_the_start_are_healthy_at_once),
         cmocka_unit_test(changes_do_not_disturb_whose_turn_it_is),
         cmocka_unit_test(the_next_instance_of_a_slot_is_new),
+        cmocka_unit_test(least_outstanding_chooses_alike_whether_it_ranks_or_scans),
         cmocka_unit_test(the_share_of_a_new_target_grows_to_that_of_the_others),
         cmocka_unit_test(with_slow_start_keys_come_to_a_new_target_one_by_one),
         cmocka_unit_test(without_others_there_is_no_slow_start),

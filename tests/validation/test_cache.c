@@ -32,12 +32,16 @@ static double hit_ratio(uint64_t n, double s, int64_t capacity, bool lru, uint64
     const long all = VALIDATE_SLOW ? 100000 : 400000;
     struct hr_arena *arena = hr_arena_create();
     struct hr_draws d = hr_draws(hr_stream(seed, 0), 1, 1);
+    struct hr_cache_room room;
     struct hr_cache_state c;
     struct hr_zipf zipf;
     long hits = 0;
 
     hr_zipf_init(&zipf, n, s);
-    hr_cache_state_init(&c, arena, capacity, (uint64_t)capacity);
+    hr_cache_room_init(&room, arena,
+                       &(struct hr_cache_kind){
+                           .ids = n + 1, .expected = (uint64_t)capacity, .bounded = true});
+    hr_cache_state_init(&c, &room, capacity);
     for (long i = -warmup; i < all; i++) {
         const uint64_t id = hr_zipf_draw(&zipf, &d);
         const enum hr_cache_found found = lru ? hr_cache_state_look(&c, id, 0, NULL)

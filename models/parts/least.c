@@ -1,0 +1,105 @@
+/* models/parts/least.c - see least.h. */
+#include "models/parts/least.h"
+
+#include "sim/engine/check.h"
+
+static struct hr_least_node both(struct hr_least_node a, struct hr_least_node b)
+{
+    if (a.number == b.number)
+        a.many += b.many;
+    return a.number <= b.number ? a : b;
+}
+
+void hr_least_init(struct hr_least *l, struct hr_arena *arena, uint32_t most)
+{
+    HR_REQUIRE(most <= UINT32_C(1) << 30);
+    l->leaves = 1;
+    while (l->leaves < most)
+        l->leaves *= 2;
+    l->node = hr_arena_alloc(arena, 2 * (size_t)l->leaves, sizeof *l->node);
+    hr_least_clear(l);
+}
+
+void hr_least_clear(struct hr_least *l)
+{
+    for (uint32_t k = 0; k < 2 * l->leaves; k++)
+        l->node[k] = (struct hr_least_node){HR_LEAST_OUT, 0};
+}
+
+void hr_least_set(struct hr_least *l, uint32_t place, uint32_t number)
+{
+    uint32_t k = l->leaves + place;
+
+    HR_REQUIRE(place < l->leaves);
+    l->node[k] = (struct hr_least_node){number, number != HR_LEAST_OUT};
+    while ((k /= 2) > 0) {
+        const struct hr_least_node now = both(l->node[2 * k], l->node[2 * k + 1]);
+
+        if (now.number == l->node[k].number && now.many == l->node[k].many)
+            return;
+        l->node[k] = now;
+    }
+}
+
+struct hr_least_node hr_least_in(const struct hr_least *l, uint32_t from, uint32_t to)
+{
+    struct hr_least_node found = {HR_LEAST_OUT, 0};
+
+    if (from == 0 && to == l->leaves)
+        return l->node[1];
+    for (from += l->leaves, to += l->leaves; from < to; from /= 2, to /= 2) {
+        if (from & 1)
+            found = both(found, l->node[from++]);
+        if (to & 1)
+            found = both(found, l->node[--to]);
+    }
+    return found;
+}
+
+static uint32_t with(struct hr_least_node n, uint32_t number)
+{
+    return n.number == number ? n.many : 0;
+}
+
+/* Of the leaves below node `at`, the k-th that has what is the smallest number there. */
+static uint32_t descend(const struct hr_least *l, uint32_t at, uint32_t k)
+{
+    const uint32_t number = l->node[at].number;
+
+    while (at < l->leaves) {
+        const uint32_t on_the_left = with(l->node[2 * at], number);
+
+        at = 2 * at;
+        if (k >= on_the_left) {
+            k -= on_the_left;
+            at++;
+        }
+    }
+    return at - l->leaves;
+}
+
+uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uint32_t k)
+{
+    const uint32_t number = hr_least_in(l, from, to).number;
+    uint32_t later[32] = {0},
+             n = 0; /* subtrees at the end of the range, the last one first */
+
+    HR_REQUIRE(number != HR_LEAST_OUT);
+    if (from == 0 && to == l->leaves)
+        return descend(l, 1, k);
+    for (from += l->leaves, to += l->leaves; from < to; from /= 2, to /= 2) {
+        if (from & 1) {
+            const uint32_t many = with(l->node[from], number);
+
+            if (k < many)
+                return descend(l, from, k);
+            k -= many;
+            from++;
+        }
+        if (to & 1)
+            later[n++] = --to;
+    }
+    while (k >= with(l->node[later[--n]], number))
+        k -= with(l->node[later[n]], number);
+    return descend(l, later[n], k);
+}

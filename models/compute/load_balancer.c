@@ -434,4 +434,5 @@ const struct hr_model hr_load_balancer_model = {
     .timer = timer,
     .start = start,
     .fleet_changed = hr_balancer_fleet_changed,
+    .up_changed = hr_balancer_up_changed,
 };

@@ -80,6 +80,8 @@ struct balancer {
 void hr_balancer_list(struct hr_run *run, hr_part p); /* once, when all fleets are made */
 void hr_balancer_fleet_changed(struct hr_run *run, hr_part p, hr_part fleet,
                                uint32_t instance);
+void hr_balancer_up_changed(struct hr_run *run, hr_part p, hr_part fleet,
+                            uint32_t instance);
 void hr_balancer_relist(struct hr_run *run, hr_part p);
 /* It may be given requests from now on and was not before. */
 void hr_balancer_welcome(struct hr_run *run, hr_part p, struct balancer_endpoint *e);

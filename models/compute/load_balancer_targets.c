@@ -53,9 +53,6 @@ static void look_for_good(struct hr_run *run, hr_part p)
 
 /* --- open requests, by position ------------------------------------------------------------ */
 
-/* Fleets tell when an instance changes its state, and not when it goes down or comes back. */
-static const bool told_of_up = false;
-
 /* Where we hear of all that changes who is eligible.  Nobody tells when a component without
  * instances is lost. */
 static bool can_rank(const struct balancer *b)
@@ -67,7 +64,7 @@ static bool can_rank(const struct balancer *b)
     for (uint32_t i = 0; i < b->n; i++)
         if (b->endpoints[i].instance == HR_NONE)
             return false;
-    return told_of_up;
+    return true;
 }
 
 static void rank(struct hr_run *run, struct balancer *b, uint32_t endpoint)
@@ -266,6 +263,16 @@ void hr_balancer_fleet_changed(struct hr_run *run, hr_part p, hr_part fleet,
     for (uint32_t k = 0; k < b->n_targets; k++)
         if (conf->targets.at[k] == fleet)
             changed(run, p, b->first[k] + instance - hr_fleet_first(run, fleet));
+}
+
+void hr_balancer_up_changed(struct hr_run *run, hr_part p, hr_part fleet, uint32_t instance)
+{
+    const struct hr_load_balancer_conf *conf = hr_conf(run, p);
+    struct balancer *b = hr_state(run, p);
+
+    for (uint32_t k = 0; k < b->n_targets && b->endpoints; k++)
+        if (conf->targets.at[k] == fleet)
+            rank(run, b, b->first[k] + instance - hr_fleet_first(run, fleet));
 }
 
 bool hr_balancer_eligible(const struct hr_run *run, const struct balancer *b,

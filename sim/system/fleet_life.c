@@ -12,6 +12,19 @@ static int64_t millicores(const struct instance *i)
     return (int64_t)(i->cores * 1000 + 0.5);
 }
 
+static void tell_up(struct hr_run *run, uint32_t instance)
+{
+    const hr_part fleet = run->instances[instance].component;
+    const struct part *p = &run->parts[fleet];
+
+    for (uint32_t k = 0; k < p->n_watchers; k++) {
+        const struct hr_model *m = run->plan->components[p->watchers[k]].model;
+
+        if (m->up_changed)
+            m->up_changed(run, p->watchers[k], fleet, instance);
+    }
+}
+
 /* Levels that follow from being up or not. */
 static void show_up(struct hr_run *run, uint32_t instance, bool was_up)
 {
@@ -24,6 +37,7 @@ static void show_up(struct hr_run *run, uint32_t instance, bool was_up)
     hr_integral_add(&record_of(run, i)->up, run->now, up ? 1 : -1);
     hr_integral_add(&record_of(run, i)->capacity, run->now,
                     up ? millicores(i) : -millicores(i));
+    tell_up(run, instance);
 }
 
 /* --- making room ------------------------------------------------------------------------- */

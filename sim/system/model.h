@@ -132,6 +132,9 @@ struct hr_model {
     uint32_t (*route)(struct hr_run *run, hr_part p, hr_call c);
     /* An instance of a fleet that `p` watches (hr_fleet_watch) has changed its state. */
     void (*fleet_changed)(struct hr_run *run, hr_part p, hr_part fleet, uint32_t instance);
+    /* An instance of such a fleet has gone down or come back.  Nothing else has changed yet, so
+     * this is for what the watcher keeps of it, not for acting on it. */
+    void (*up_changed)(struct hr_run *run, hr_part p, hr_part fleet, uint32_t instance);
     /* How many instances there can be at most, for targets such as `1 of app`.  Default: the
      * field `instances`, where it is a count. */
     int64_t (*instances)(const void *conf);

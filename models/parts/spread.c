@@ -33,6 +33,9 @@ uint32_t hr_spread_choose(struct hr_run *run, hr_part p, hr_call c, int balance,
     static const enum hr_balance_policy policy[] = {
         HR_BALANCE_RANDOM, HR_BALANCE_ROUND_ROBIN, HR_BALANCE_LEAST_OUTSTANDING};
     const struct fleet f = {run, hr_fleet_first(run, p)};
+
+    if (hr_fleet_count(run, p) == 1) /* no choice, no draw */
+        return hr_instance_open(run, f.first) ? f.first : HR_NONE;
     const struct hr_balance_view v = {
         .n = hr_fleet_count(run, p), .ctx = &f, .up = is_open, .open = open_calls};
     struct hr_draws draws = hr_call_draws(run, c, PURPOSE_SPREAD);

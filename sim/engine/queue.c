@@ -453,7 +453,7 @@ void hr_queue_destroy(struct hr_queue *q)
     hr_heap_resize(q, 0, 0);
 }
 
-static inline void insert(struct hr_queue *q, queue_key key)
+static __attribute__((noinline)) void insert(struct hr_queue *q, queue_key key)
 {
     if ((uint64_t)(key >> 64) > q->near_end) {
         put_far(q, key);
@@ -513,7 +513,7 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 enum place { NOWHERE, IN_RING, IN_HEAP };
 
 /* Makes the head of the ring or the root of the heap the first live event, and says which. */
-static inline enum place settle(struct hr_queue *q)
+static __attribute__((noinline)) enum place settle_any(struct hr_queue *q)
 {
     for (;;) {
         if (q->head != q->tail) {
@@ -533,6 +533,21 @@ static inline enum place settle(struct hr_queue *q)
             return IN_HEAP;
         q->vacant = 1;
     }
+}
+
+/* The same; what is mostly so, and then quickly: the root is there, and it is the first, or
+ * later than the present instant, to which the ring belongs. */
+static inline enum place settle(struct hr_queue *q)
+{
+    const uint64_t first = (uint64_t)(q->heap[0] >> 64);
+
+    if (q->vacant || q->entries == 0)
+        return settle_any(q);
+    if (q->head == q->tail)
+        return is_live(q, (uint64_t)q->heap[0] & TIMER_MASK) ? IN_HEAP : settle_any(q);
+    if (first > biased(q->now) && is_live(q, q->ring[q->head & q->mask]))
+        return IN_RING;
+    return settle_any(q);
 }
 
 /* Takes the first event unless it comes after `last`. */

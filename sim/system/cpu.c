@@ -197,7 +197,8 @@ void hr_cpu_retime(struct hr_run *run, uint32_t instance)
         return;
     }
     const double left = hr_frame(run, i->running[0])->work - i->v;
-    const double wait = left > 0 ? hr_ceil(left / rate_of(i)) : 0;
+    const double rate = rate_of(i), lasts = rate == 1 ? left : left / rate;
+    const double wait = left > 0 ? hr_ceil(lasts) : 0;
     const hr_time at =
         wait < 9e18 - (double)run->now ? run->now + (hr_time)wait : HR_NEVER - 1;
 

@@ -152,6 +152,7 @@ struct clients {
     struct hr_rate rate, warm_rate;
     struct hr_arrivals arrivals, warm_arrivals;
     bool one_zone;   /* all places share a time zone: their shares do not vary */
+    double *weight;  /* scratch: of the places, at this instant */
     uint32_t *asked; /* closed loop: requests so far, by user */
 };
 
@@ -219,6 +220,7 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
                                .n_zones = n_zones,
                                .start = plan->start};
     s->one_zone = n_zones <= 1;
+    s->weight = hr_arena_alloc(hr_run_arena(run), conf->from.n, sizeof *s->weight);
     s->warm_rate = (struct hr_rate){.base = hr_rate_at(&s->rate, 0, HR_AFTER)};
     hr_arrivals_init(&s->arrivals, &s->rate, 0, plan->horizon + plan->drain);
     set_next(run, p, &s->arrivals, TAG_ARRIVAL, 0);
@@ -282,12 +284,13 @@ static uint32_t draw_place(struct hr_run *run, hr_part p, uint64_t entity)
     const double u = hr_draw_uniform(&draws);
     if (s->one_zone || conf->users > 0)
         return from->at[pick(from, u)];
-    for (i = 0; i < from->n; i++)
-        sum += (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
-               hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
+    for (i = 0; i < from->n; i++) {
+        s->weight[i] = (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
+                       hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
+        sum += s->weight[i];
+    }
     for (i = 0; i + 1 < from->n; i++) {
-        upto += (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
-                hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
+        upto += s->weight[i];
         if (u * sum < upto)
             break;
     }

@@ -164,9 +164,10 @@ struct hr_record {
     struct hr_watch_record *windows; /* by row; ok: good */
     uint32_t *open;                  /* requests that have not ended */
     uint64_t simulated_events,
-        simulated_tasks; /* of the engine, warm-up and drain included */
-    hr_time ended_at;    /* of the drain */
-    bool complete;       /* false: stopped before its end */
+        simulated_tasks;  /* of the engine, warm-up and drain included */
+    uint64_t fingerprint; /* of the trajectory, if the run was asked for it */
+    hr_time ended_at;     /* of the drain */
+    bool complete;        /* false: stopped before its end */
 };
 
 #endif /* HR_RECORD_H */

@@ -3,6 +3,7 @@
  * Counters and integrals cover [0, horizon); tasks that arrived there are followed to their
  * end. */
 #include "sim/engine/arena.h"
+#include "sim/system/fingerprint.h"
 #include "sim/system/run_inner.h"
 
 hr_time hr_bucket_width(hr_time horizon, uint32_t most)
@@ -222,6 +223,7 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     const struct frame *f = hr_frame(run, root);
     const struct task *t = hr_task(run, f->task);
 
+    hr_fingerprint(run, f->component, how, f->key, t->intended);
     if (!t->measured)
         return;
     struct hr_row_record *r = &run->record.rows[t->row];
@@ -270,6 +272,7 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     struct hr_part_record *r = &run->record.parts[f->component];
     const bool wanted = f->message || hr_frame_wanted(run, c);
 
+    hr_fingerprint(run, f->component, how, f->key, f->began);
     hr_ledger_out(run, f->component, run->now - f->began);
     hr_integral_add(&r->present, run->now, -1);
     if (!wanted) /* what was done of it in the horizon, whenever that is known */
@@ -326,6 +329,7 @@ static void add_event(struct hr_run *run, struct hr_event_record e)
 void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
                        const char *what, const char *cause, uint32_t disturbance)
 {
+    hr_fingerprint(run, component, disturbance, instance, run->now);
     if (!hr_recorder_open(run))
         return;
     if (disturbance == 0 && in_episode(run, component, instance, what, cause))
@@ -343,6 +347,7 @@ void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance
 void hr_event_change(struct hr_run *run, hr_part p, uint32_t instance, const char *what,
                      const char *cause, int64_t from, int64_t to)
 {
+    hr_fingerprint(run, p, instance, (uint64_t)from, to);
     if (hr_recorder_open(run))
         add_event(run, (struct hr_event_record){.at = run->now,
                                                 .last = run->now,

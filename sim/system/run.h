@@ -12,6 +12,7 @@ struct hr_run_options {
     bool ordinary;
     uint32_t
         alone; /* index + 1 of the only disturbance that acts; 0: as the plan enables */
+    bool fingerprint; /* for tests: the record gets one, see fingerprint.h */
     /* For tests of common random numbers: called for every task and call drawn.  NULL. */
     void (*dump)(void *ctx, const char *what, uint64_t key, double value);
     void *dump_ctx;

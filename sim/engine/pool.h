@@ -25,15 +25,16 @@ struct hr_pool {
     unsigned char *items; /* of a free slot: the next free one, in the first four bytes */
     uint32_t *generation; /* odd while the slot is taken */
     size_t size;          /* bytes an item, 4 at least */
-    uint32_t room, used; /* slots allocated; slots ever taken */
-    uint32_t free_head;  /* HR_NO_SLOT: none */
-    uint32_t live, peak; /* taken now; most ever taken at once */
+    uint32_t room, used;  /* slots allocated; slots ever taken */
+    uint32_t free_head;   /* HR_NO_SLOT: none */
+    uint32_t live, peak;  /* taken now; most ever taken at once */
 };
 
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);
 void hr_pool_free(struct hr_pool *p); /* gives the memory back */
 
-void hr_pool_grow(struct hr_pool *p); /* one slot never taken at least; for take_raw alone */
+void hr_pool_grow(
+    struct hr_pool *p); /* one slot never taken at least; for take_raw alone */
 
 static inline void *hr_pool_at(const struct hr_pool *p, uint32_t slot)
 {

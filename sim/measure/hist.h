@@ -38,7 +38,8 @@ static inline uint32_t hr_hist_index(uint32_t bits, int64_t value)
 }
 int64_t hr_hist_lower(uint32_t bits, uint32_t index); /* smallest value of a bucket */
 
-void hr_hist_grow(struct hr_hist *h, uint32_t least); /* room for bucket `least`, at least */
+void hr_hist_grow(struct hr_hist *h,
+                  uint32_t least); /* room for bucket `least`, at least */
 static inline void hr_hist_record(struct hr_hist *h, int64_t value) /* < 0 counts as 0 */
 {
     const int64_t v = value > 0 ? value : 0;

@@ -9,8 +9,8 @@ void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time b
                       int64_t *areas, size_t n_areas)
 {
     HR_REQUIRE(from <= to && bucket >= 0);
-    *g = (struct hr_integral){
-        .as_of = INT64_MIN, .next = INT64_MIN, .from = from, .to = to};
+    *g =
+        (struct hr_integral){.as_of = INT64_MIN, .next = INT64_MIN, .from = from, .to = to};
     if (bucket == 0 || !areas || n_areas == 0)
         return;
     g->bucket = bucket;

@@ -20,8 +20,8 @@ struct hr_integral {
     int64_t level; /* now */
     int64_t max;   /* highest level inside [from, to) */
     hr_time as_of; /* when the areas were last brought up to date */
-    hr_time next;  /* end of the bucket that as_of is in, or `to`; INT64_MIN before `from` */
-    hr_area part;  /* of that bucket, up to as_of */
+    hr_time next; /* end of the bucket that as_of is in, or `to`; INT64_MIN before `from` */
+    hr_area part; /* of that bucket, up to as_of */
     hr_area whole; /* of the buckets before it, inside [from, to) */
     hr_time from, to;
     hr_time bucket; /* width; 0 = no series */

@@ -106,7 +106,8 @@ static struct reading read_utilisation(const struct hr_objective *o,
 
     for (uint32_t i = 0; i < r->n_parts; i++) {
         const struct hr_part_record *p = &r->parts[i];
-        const struct reading x = {(double)hr_integral_area(&p->busy), (double)hr_integral_area(&p->capacity)};
+        const struct reading x = {(double)hr_integral_area(&p->busy),
+                                  (double)hr_integral_area(&p->capacity)};
 
         if (o->component == i)
             return x;

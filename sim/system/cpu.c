@@ -52,8 +52,7 @@ static void show_levels(struct hr_run *run, struct instance *i)
 {
     if (i->n_running != i->shown_running || i->cores != i->shown_cores)
         show_busy(run, i);
-    const int64_t waiting =
-        (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n + i->excess;
+    const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n + i->excess;
 
     if (waiting != i->queued_level)
         hr_integral_add(&run->record.parts[i->component].queued, run->now,

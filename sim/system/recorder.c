@@ -394,9 +394,13 @@ static void close_instances(struct hr_run *run)
         hr_cpu_update(run, i);
         hr_integral_close(&i->busy, run->now);
         hr_integral_close(&i->up, run->now);
-        r->instances[r->n_instances++] = (struct hr_instance_record){
-            i->component,        i->slot,  i->place, (int64_t)(hr_integral_area(&i->busy) / 1000),
-            (int64_t)hr_integral_area(&i->up), i->served};
+        r->instances[r->n_instances++] =
+            (struct hr_instance_record){i->component,
+                                        i->slot,
+                                        i->place,
+                                        (int64_t)(hr_integral_area(&i->busy) / 1000),
+                                        (int64_t)hr_integral_area(&i->up),
+                                        i->served};
     }
 }
 

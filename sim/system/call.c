@@ -63,6 +63,7 @@ static void travel(struct hr_run *run, uint32_t c)
 {
     const struct hr_model *m = run->plan->components[hr_frame(run, c)->component].model;
 
+    hr_network_from(run, c);
     if (hr_frame(run, c)->instance == HR_NONE && m->route != NULL) {
         const uint32_t chosen = m->route(run, hr_frame(run, c)->component, c);
         hr_frame(run, c)->instance = chosen;

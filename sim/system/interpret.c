@@ -85,6 +85,7 @@ static void spawn(struct hr_run *run, uint32_t slot, struct hr_block block, uint
     child->component = f->component;
     child->op = f->op;
     child->instance = f->instance;
+    child->from = f->from;
     child->deadline = f->deadline;
     child->pc = block.first;
     child->end = block.first + block.n;

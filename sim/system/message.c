@@ -371,6 +371,7 @@ static uint32_t begin(struct hr_run *run, uint64_t root, uint64_t key, uint32_t 
     f->key = key;
     f->op = op;
     f->component = run->plan->operations[op].component;
+    f->from = (uint16_t)place;
     f->message = true;
     f->state = FRAME_TRANSIT;
     f->timer = hr_frame_timer(run, c, run->now, HR_CLASS_TASK, HR_EV_ARRIVE);

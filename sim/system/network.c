@@ -1,64 +1,150 @@
-/* sim/system/network.c - one leg of a call between two places: latency, loss, bytes. */
+/* sim/system/network.c - one leg of a call between two places: latency, loss, bytes.
+ *
+ * FROM    The place that a call comes from is found once, when it is sent, and kept in its
+ *         frame; that of the one who answers is found when the answer leaves, for it may have
+ *         been given to an instance since.
+ * BYTES   What a plan says of the bytes of an operation is looked up once a run.  Sizes that
+ *         are drawn are those of the call's identity, the same at every hop: the last few are
+ *         remembered, so that who asks again need not draw again. */
+#include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
-static const struct hr_component *part_of(const struct hr_run *run, uint32_t slot)
+enum { DRAWN = 64 }; /* sizes that are remembered: a power of two */
+enum {
+    BYTES_DRAWN = -2, /* from a law */
+    BYTES_ASKED = -3,
+}; /* of the model */
+
+/* --- what is known before the first call ------------------------------------------------- */
+
+static int64_t bytes_known(const struct hr_law *law)
 {
-    return &run->plan->components[hr_frame(run, slot)->component];
+    return law->kind == HR_LAW_CONSTANT ? (int64_t)law->a : BYTES_DRAWN;
 }
 
-/* Does this call come from what stands beside its target?  Then there is no way between. */
-static bool from_beside(const struct hr_run *run, uint32_t slot)
+static struct op_bytes bytes_for(const struct hr_run *run, uint32_t op)
 {
-    const uint32_t parent = hr_frame(run, slot)->parent;
+    const struct hr_plan *plan = run->plan;
+    const struct hr_op_conf *conf = run->op_conf[op];
+    const uint32_t part = plan->operations[run->op_final[op]].component;
 
-    return parent != HR_NO_SLOT && hr_frame(run, parent)->kind == FRAME_CALL &&
-           hr_frame(run, slot)->site == HR_NONE && part_of(run, parent)->beside;
+    if (conf == NULL || conf->bytes == NULL) {
+        const int64_t by = plan->components[part].model->bytes ? BYTES_ASKED : -1;
+        return (struct op_bytes){{by, by}, {NULL, NULL}};
+    }
+    const struct hr_law *out = &conf->bytes->request, *in = &conf->bytes->response;
+    return (struct op_bytes){{bytes_known(out), bytes_known(in)}, {out, in}};
 }
+
+void hr_network_init(struct hr_run *run)
+{
+    const struct hr_plan *plan = run->plan;
+    struct network *w = &run->network;
+
+    w->homes = hr_arena_alloc(run->arena, plan->n_components, sizeof *w->homes);
+    w->bytes = hr_arena_alloc(run->arena, plan->n_operations, sizeof *w->bytes);
+    w->drawn = hr_arena_alloc(run->arena, DRAWN, sizeof *w->drawn);
+    for (uint32_t i = 0; i < plan->n_components; i++) {
+        const struct hr_component *c = &plan->components[i];
+
+        w->homes[i] = (struct home){.name_key = c->name_key,
+                                    .place = c->zones.n == 1 ? c->zones.at[0] : c->place,
+                                    .at_edge = c->at_edge,
+                                    .beside = c->beside};
+    }
+    for (uint32_t i = 0; i < plan->n_operations; i++)
+        w->bytes[i] = bytes_for(run, i);
+}
+
+/* --- places ------------------------------------------------------------------------------ */
 
 /* Where a frame is: its instance's zone, its component's place, the edge location next to its
  * caller, or the client's place. */
-static uint32_t place_of(const struct hr_run *run, uint32_t slot)
+static uint32_t place_of(const struct hr_run *run, const struct frame *f)
 {
-    const struct frame *f = hr_frame(run, slot);
+    const struct home *home = &run->network.homes[f->component];
 
     if (f->kind == FRAME_ROOT)
-        return hr_task(run, f->task)->place;
+        return f->from;
     if (f->instance != HR_NONE)
         return run->instances[f->instance].place;
-    const struct hr_component *c = part_of(run, slot);
-    if (c->at_edge) {
-        const uint32_t from = hr_caller_place(run, slot);
-        const uint32_t edge = run->plan->places[from].edge;
-        return edge ? edge : from;
+    if (!home->at_edge)
+        return home->place;
+    const uint32_t edge = run->plan->places[f->from].edge;
+    return edge ? edge : f->from;
+}
+
+void hr_network_from(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+
+    if (run->plan->n_places <= 1) /* everything is nowhere */
+        return;
+    if (f->parent == HR_NO_SLOT) {
+        f->from = (uint16_t)hr_task(run, f->task)->place;
+        return;
     }
-    return c->zones.n == 1 ? c->zones.at[0] : c->place;
+    const struct frame *p = hr_frame(run, f->parent);
+
+    /* What stands beside its target passes on where it is asked from: no way between. */
+    f->no_way = p->kind == FRAME_CALL && f->site == HR_NONE &&
+                run->network.homes[p->component].beside;
+    f->from = f->no_way ? p->from : (uint16_t)place_of(run, p);
 }
 
-uint32_t hr_caller_place(const struct hr_run *run, uint32_t slot)
+uint32_t hr_caller_place(const struct hr_run *run, uint32_t c)
 {
-    const struct frame *f = hr_frame(run, slot);
-
-    if (from_beside(run, slot))
-        return hr_caller_place(run, f->parent);
-    return f->parent != HR_NO_SLOT ? place_of(run, f->parent)
-                                   : hr_task(run, f->task)->place;
+    return hr_frame(run, c)->from;
 }
 
-static int64_t draw_bytes(struct hr_run *run, uint32_t slot, bool back)
+static inline const struct hr_link *link_of(const struct hr_run *run, const struct frame *f,
+                                            bool back)
+{
+    const uint32_t n = run->plan->n_places;
+
+    if (n <= 1 || f->no_way)
+        return NULL; /* no network is modelled, or none between these two */
+    const uint32_t here = place_of(run, f), there = f->from;
+    return back ? run->plan->links[(size_t)here * n + there]
+                : run->plan->links[(size_t)there * n + here];
+}
+
+/* --- bytes ------------------------------------------------------------------------------- */
+
+static int64_t bytes_drawn(struct hr_run *run, uint64_t key, const struct hr_law *law,
+                           bool back)
+{
+    struct drawn *at = &run->network.drawn[key % DRAWN]; /* keys are well mixed */
+
+    if (at->key != key || at->law != law) {
+        struct hr_draws d = hr_draws(
+            run->stream, key, HR_PURPOSE(back ? HR_FOR_BYTES_BACK : HR_FOR_BYTES_OUT, 0));
+        *at = (struct drawn){key, law, (int64_t)hr_law_draw(law, &d)};
+    }
+    return at->bytes;
+}
+
+static int64_t bytes_found(struct hr_run *run, uint32_t slot, bool back)
 {
     const struct frame *f = hr_frame(run, slot);
-    const struct hr_op_conf *conf = run->op_conf[f->op];
+    const struct op_bytes *b = &run->network.bytes[f->op];
+
+    if (b->known[back] == BYTES_DRAWN)
+        return bytes_drawn(run, f->key, b->law[back], back);
     const uint32_t op = run->op_final[f->op], part = run->plan->operations[op].component;
-    const struct hr_model *m = run->plan->components[part].model;
+    return run->plan->components[part].model->bytes(run, part, op, slot, back);
+}
 
-    if (conf == NULL || conf->bytes == NULL)
-        return m->bytes ? m->bytes(run, part, op, slot, back) : -1;
-    const struct hr_law *law = back ? &conf->bytes->response : &conf->bytes->request;
-    if (law->kind == HR_LAW_CONSTANT)
-        return (int64_t)law->a;
-    struct hr_draws d = hr_draws(
-        run->stream, f->key, HR_PURPOSE(back ? HR_FOR_BYTES_BACK : HR_FOR_BYTES_OUT, 0));
-    return (int64_t)hr_law_draw(law, &d);
+static inline int64_t bytes_of(struct hr_run *run, uint32_t slot, bool back)
+{
+    const int64_t known = run->network.bytes[hr_frame(run, slot)->op].known[back];
+
+    return known >= -1 ? known : bytes_found(run, slot, back);
+}
+
+int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
+{
+    return bytes_of(run, c, back);
 }
 
 /* What goes to the internet is billed to who sends it: answers to clients, and requests to
@@ -73,7 +159,7 @@ static void bill(struct hr_run *run, enum hr_distance distance, bool client, boo
     else if (distance == HR_DISTANCE_WORLD)
         hr_usage_transfer(run, payer, HR_TRANSFER_REGION, bytes);
     else if (distance == HR_DISTANCE_INTERNET && client == back &&
-             !run->plan->components[payer].at_edge)
+             !run->network.homes[payer].at_edge)
         hr_usage_transfer(run, payer, HR_TRANSFER_OUT, bytes);
 }
 
@@ -81,84 +167,58 @@ static void bill(struct hr_run *run, enum hr_distance distance, bool client, boo
 static void book_bytes(struct hr_run *run, const struct frame *f, enum hr_distance distance,
                        int64_t bytes, bool back)
 {
-    const uint32_t caller = f->parent != HR_NO_SLOT ? hr_frame(run, f->parent)->component
-                            : f->site != HR_NONE    ? run->plan->sites[f->site].caller
-                                                    : f->component;
+    const struct frame *p = f->parent != HR_NO_SLOT ? hr_frame(run, f->parent) : NULL;
+    const uint32_t caller = p                    ? p->component
+                            : f->site != HR_NONE ? run->plan->sites[f->site].caller
+                                                 : f->component;
     struct hr_part_record *r = &run->record.parts[caller];
-    const bool client =
-        f->parent != HR_NO_SLOT && hr_frame(run, f->parent)->kind == FRAME_ROOT;
+    const bool client = p && p->kind == FRAME_ROOT;
 
-    if (bytes > 0)
-        bill(run, distance, client, back, client ? f->component : caller, bytes);
-    if (!hr_recorder_open(run))
-        return;
     if (bytes < 0) {
         r->unsized_calls += !back;
         return;
     }
+    if (bytes > 0)
+        bill(run, distance, client, back, client ? f->component : caller, bytes);
     if (back)
         r->bytes_in[distance] += (uint64_t)bytes;
     else
         r->bytes_out[distance] += (uint64_t)bytes;
 }
 
-static const struct hr_link *link_of(const struct hr_run *run, uint32_t slot, bool back)
-{
-    const uint32_t here = place_of(run, slot), there = hr_caller_place(run, slot);
-    const uint32_t n = run->plan->n_places;
+/* --- a leg ------------------------------------------------------------------------------- */
 
-    if (from_beside(run, slot))
-        return NULL;
-    return back ? run->plan->links[(size_t)here * n + there]
-                : run->plan->links[(size_t)there * n + here];
+/* The component tells the legs of one forwarded call apart: they share its key. */
+static struct hr_draws leg_draws(const struct hr_run *run, const struct frame *f,
+                                 uint64_t purpose)
+{
+    return hr_draws(run->stream, f->key,
+                    run->network.homes[f->component].name_key + purpose);
 }
 
-static double latency_s(const struct hr_run *run, const struct frame *f,
-                        const struct hr_link *link, bool back)
+static double latency_drawn(const struct hr_run *run, const struct frame *f,
+                            const struct hr_link *link, bool back)
 {
-    /* The component tells the legs of one forwarded call apart: they share its key. */
-    const uint64_t leg = run->plan->components[f->component].name_key;
+    struct hr_draws d = leg_draws(run, f, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT);
 
-    double s = link->latency.a;
+    return hr_law_draw(&link->latency, &d);
+}
 
-    if (link->latency.kind != HR_LAW_CONSTANT) {
-        struct hr_draws d = hr_draws(run->stream, f->key,
-                                     leg + (back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT));
-        s = hr_law_draw(&link->latency, &d);
-    }
+static inline double latency_s(const struct hr_run *run, const struct frame *f,
+                               const struct hr_link *link, bool back)
+{
+    const double s = link->latency.kind == HR_LAW_CONSTANT
+                         ? link->latency.a
+                         : latency_drawn(run, f, link, back);
+
     return s > link->less ? s - link->less : 0;
 }
 
-int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
+static hr_time cross(const struct hr_run *run, const struct frame *f,
+                     const struct hr_link *link, int64_t bytes, bool back)
 {
-    return draw_bytes(run, c, back);
-}
-
-hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
-{
-    const struct hr_link *link = link_of(run, slot, false);
-
-    return link ? hr_time_from_s(latency_s(run, hr_frame(run, slot), link, false)) : 0;
-}
-
-hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
-{
-    const struct frame *f = hr_frame(run, slot);
-
-    if (run->plan->n_places <= 1 && !run->op_sized[f->op]) { /* no network, no bytes */
-        book_bytes(run, f, HR_DISTANCE_NONE, -1, back);
-        return 0;
-    }
-    const struct hr_link *link = link_of(run, slot, back);
-    const uint64_t leg = run->plan->components[f->component].name_key;
-    const int64_t bytes = draw_bytes(run, slot, back);
-
-    book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
-    if (link == NULL)
-        return 0;
     if (link->loss > 0) {
-        struct hr_draws d = hr_draws(
-            run->stream, f->key, leg + (back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT));
+        struct hr_draws d = leg_draws(run, f, back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT);
         if (hr_draw_uniform(&d) < link->loss)
             return HR_NEVER;
     }
@@ -166,4 +226,23 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
     if (link->bandwidth > 0 && bytes > 0)
         s += (double)bytes / link->bandwidth;
     return hr_time_from_s(s);
+}
+
+hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
+{
+    const struct frame *f = hr_frame(run, slot);
+    const struct hr_link *link = link_of(run, f, false);
+
+    return link ? hr_time_from_s(latency_s(run, f, link, false)) : 0;
+}
+
+hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
+{
+    const struct frame *f = hr_frame(run, slot);
+    const struct hr_link *link = link_of(run, f, back);
+    const int64_t bytes = bytes_of(run, slot, back);
+
+    if (hr_recorder_open(run))
+        book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
+    return link ? cross(run, f, link, bytes, back) : 0;
 }

@@ -25,15 +25,10 @@ static void make_parts(struct hr_run *run)
     run->parts = hr_arena_alloc(run->arena, plan->n_components, sizeof *run->parts);
     run->op_conf = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_conf);
     run->op_final = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_final);
-    run->op_sized = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->op_sized);
     run->slow_op = hr_arena_alloc(run->arena, plan->n_operations, sizeof *run->slow_op);
     for (uint32_t i = 0; i < plan->n_operations; i++) {
         run->op_final[i] = behind(plan, i);
-        const struct hr_operation *o = &plan->operations[run->op_final[i]];
-
-        run->op_conf[i] = o->conf;
-        run->op_sized[i] = (o->conf != NULL && o->conf->bytes != NULL) ||
-                           plan->components[o->component].model->bytes != NULL;
+        run->op_conf[i] = plan->operations[run->op_final[i]].conf;
         run->slow_op[i] = 1;
     }
     run->part_keys = hr_arena_alloc(run->arena, plan->n_components, sizeof(uint64_t));
@@ -82,6 +77,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     hr_pool_init(&run->tasks, sizeof(struct task), 256);
     hr_pool_init(&run->paths, sizeof(struct path), 16);
     make_parts(run);
+    hr_network_init(run);
     hr_ledger_init(run);
     hr_recorder_init(run);
     hr_messages_init(run);
@@ -322,6 +318,7 @@ static hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t k
     f->component = p;
     f->op = op;
     f->since = intended;
+    f->from = (uint16_t)place;
     f->pc = o->conf->steps.first;
     f->end = o->conf->steps.first + o->conf->steps.n;
     if (row->deadline != HR_NEVER) {

@@ -90,6 +90,9 @@ void hr_instance_restarted(struct hr_run *run, uint32_t instance, uint32_t gener
 void hr_instance_kill(struct hr_run *run, uint32_t instance);
 
 /* --- network.c ----------------------------------------------------------------------------- */
+void hr_network_init(struct hr_run *run);
+/* A call is about to be sent: where from? */
+void hr_network_from(struct hr_run *run, uint32_t c);
 /* The caller's place; a message comes from where its task says. */
 uint32_t hr_caller_place(const struct hr_run *run, uint32_t c);
 /* One leg of a call.  Returns its delay, or HR_NEVER when it is lost; books the bytes. */

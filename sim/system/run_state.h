@@ -116,6 +116,8 @@ struct frame {
         spawning : 1, resolved : 1, holding : 1;
     bool leaving : 1;   /* its steps are done; the model's `leave` has been asked */
     bool delivered : 1; /* call: works on a message that was handed over */
+    bool no_way : 1;    /* call: no network between the caller and here */
+    uint16_t from;      /* place that it was asked from; root: its own */
 };
 _Static_assert(sizeof(struct frame) == 192, "three cache lines");
 
@@ -244,6 +246,24 @@ struct site_state { /* per call site and calling instance */
     uint64_t *window; /* bits: 1 = bad */
 };
 
+/* What network.c looks up: small, and made of the plan once. */
+struct network {
+    struct home { /* of a component */
+        uint64_t name_key;
+        uint32_t place; /* of what is on no instance */
+        bool at_edge, beside;
+    } * homes;
+    struct op_bytes { /* by operation, forwarders seen through; [0]: request, [1]: answer */
+        int64_t known[2]; /* -1: nobody knows; below: by drawing or asking */
+        const struct hr_law *law[2];
+    } * bytes;
+    struct drawn { /* sizes drawn lately, by the call's key */
+        uint64_t key;
+        const struct hr_law *law; /* NULL: none here yet */
+        int64_t bytes;
+    } * drawn;
+};
+
 /* Which bucket, hour and window of the record `now` is in: looked up again only when the first
  * of them ends, so that counting an event needs no division. */
 struct run_clock {
@@ -264,12 +284,12 @@ struct hr_run {
     uint64_t *site_keys; /* by call site: the operation that it asks, and its ordinal */
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
+    struct network network;
     struct instance *instances;
     uint32_t n_instances, room_instances;
     struct site_state **sites; /* [site][caller instance - first]; NULL: it has none */
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
-    bool *op_sized;                    /* by operation: its bytes are known, or can be */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
     bool sends; /* something in the plan sends messages, or keeps them */

@@ -395,6 +395,96 @@ static void a_forwarded_call_is_the_same_call(void **unused)
     tiny_free(&t);
 }
 
+/* --- what is sent, and where from ---------------------------------------------------------- */
+
+enum { FORWARDED_MOST = 80 };
+
+/* Bytes between the clients and a forwarder [0] and between that and its target [1], of so many
+ * tasks at once; there [0] and back [1]. */
+static void forwarded_bytes(uint32_t n, uint64_t bytes[2][2])
+{
+    struct hr_op_bytes drawn = {{.kind = HR_LAW_EXPONENTIAL, .a = 1e6},
+                                {.kind = HR_LAW_EXPONENTIAL, .a = 1e6}};
+    static const hr_time at[FORWARDED_MOST];
+    struct tiny t;
+
+    tiny_init(&t, 10 * HR_SECOND);
+    one_op(&t, "app", 10);
+    struct hr_op_conf conf = *t.operations[0].conf;
+    conf.bytes = &drawn;
+    t.operations[0].conf = &conf;
+    tiny_forwarder(&t, "web");
+    tiny_clients(&t, t.plan.n_operations - 1, tiny_plain(), n, at);
+    const struct hr_record *r = tiny_run(&t);
+    const uint32_t from[] = {tiny_component(&t, "clients"), tiny_component(&t, "web")};
+
+    for (int hop = 0; hop < 2; hop++) {
+        bytes[hop][0] = r->parts[from[hop]].bytes_out[HR_DISTANCE_NONE];
+        bytes[hop][1] = r->parts[from[hop]].bytes_in[HR_DISTANCE_NONE];
+    }
+    tiny_free(&t);
+}
+
+static void sizes_that_are_drawn_are_the_same_at_every_hop(void **unused)
+{
+    uint64_t bytes[2][2];
+
+    (void)unused;
+    forwarded_bytes(FORWARDED_MOST, bytes);
+    assert_true(bytes[0][0] > 0 && bytes[0][1] > 0);
+    assert_int_equal(bytes[0][0], bytes[1][0]);
+    assert_int_equal(bytes[0][1], bytes[1][1]);
+}
+
+/* One task more adds the bytes of its own. */
+static void every_call_and_each_way_draws_a_size_of_its_own(void **unused)
+{
+    uint64_t size[2 * FORWARDED_MOST], before[2] = {0, 0}, bytes[2][2];
+
+    (void)unused;
+    for (uint32_t n = 1; n <= FORWARDED_MOST; n++) {
+        forwarded_bytes(n, bytes);
+        for (uint32_t way = 0; way < 2; way++) {
+            size[2 * (n - 1) + way] = bytes[0][way] - before[way];
+            before[way] = bytes[0][way];
+        }
+        for (uint32_t i = 0; i < 2 * n; i++)
+            for (uint32_t k = 0; k < i; k++)
+                assert_int_not_equal(size[i], size[k]);
+    }
+}
+
+/* Clients at 1, a forwarder at 2, what it passes on to at 3: only the links between neighbours
+ * are crossed, each way by its own. */
+static void a_forwarder_stands_between_its_caller_and_its_target(void **unused)
+{
+    static const struct hr_link links[] = {{.name = "1-2", .latency = {.a = 0.001}},
+                                           {.name = "2-3", .latency = {.a = 0.020}},
+                                           {.name = "3-2", .latency = {.a = 0.300}},
+                                           {.name = "2-1", .latency = {.a = 4.000}}};
+    struct tiny t;
+
+    (void)unused;
+    tiny_init(&t, 10 * HR_SECOND);
+    t.plan.n_places = 4;
+    t.links[1 * 4 + 2] = &links[0];
+    t.links[2 * 4 + 3] = &links[1];
+    t.links[3 * 4 + 2] = &links[2];
+    t.links[2 * 4 + 1] = &links[3];
+    one_op(&t, "app", 10);
+    t.components[0].place = 3;
+    tiny_forwarder(&t, "web");
+    t.components[1].place = 2;
+    one_op(&t, "shop", 0);
+    t.components[2].place = 1;
+    const struct hr_step ask = tiny_call(&t, 1, tiny_plain());
+    tiny_clients(&t, tiny_op(&t, "buy", 1, &ask), tiny_plain(), 1, at_zero);
+    const struct hr_record *r = tiny_run(&t);
+
+    assert_int_equal(slowest(r, 0), MS(4331));
+    tiny_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +507,9 @@ int main(void)
         cmocka_unit_test(what_is_slow_at_the_horizon_is_followed_to_its_end),
         cmocka_unit_test(what_outlasts_the_drain_is_not_good),
         cmocka_unit_test(a_forwarded_call_is_the_same_call),
+        cmocka_unit_test(sizes_that_are_drawn_are_the_same_at_every_hop),
+        cmocka_unit_test(every_call_and_each_way_draws_a_size_of_its_own),
+        cmocka_unit_test(a_forwarder_stands_between_its_caller_and_its_target),
     };
     return cmocka_run_group_tests_name("calls", tests, NULL, NULL);
 }

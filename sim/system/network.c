@@ -41,6 +41,7 @@ void hr_network_init(struct hr_run *run)
     const struct hr_plan *plan = run->plan;
     struct network *w = &run->network;
 
+    HR_REQUIRE(plan->n_places <= UINT16_MAX); /* a frame keeps one in so many bits */
     w->homes = hr_arena_alloc(run->arena, plan->n_components, sizeof *w->homes);
     w->bytes = hr_arena_alloc(run->arena, plan->n_operations, sizeof *w->bytes);
     w->drawn = hr_arena_alloc(run->arena, DRAWN, sizeof *w->drawn);

@@ -17,6 +17,7 @@
 #include "sim/engine/check.h"
 #include "sim/engine/pool.h"
 #include "sim/system/fleet.h"
+#include "sim/system/network.h"
 #include "sim/system/run.h"
 
 enum { /* kinds of event */
@@ -244,24 +245,6 @@ struct site_state { /* per call site and calling instance */
     uint32_t turn; /* how often it has opened, half opened or closed */
     uint32_t filled, next, bad, probes_sent, probes_done, probes_bad;
     uint64_t *window; /* bits: 1 = bad */
-};
-
-/* What network.c looks up: small, and made of the plan once. */
-struct network {
-    struct home { /* of a component */
-        uint64_t name_key;
-        uint32_t place; /* of what is on no instance */
-        bool at_edge, beside;
-    } * homes;
-    struct op_bytes { /* by operation, forwarders seen through; [0]: request, [1]: answer */
-        int64_t known[2]; /* -1: nobody knows; below: by drawing or asking */
-        const struct hr_law *law[2];
-    } * bytes;
-    struct drawn { /* sizes drawn lately, by the call's key */
-        uint64_t key;
-        const struct hr_law *law; /* NULL: none here yet */
-        int64_t bytes;
-    } * drawn;
 };
 
 /* Which bucket, hour and window of the record `now` is in: looked up again only when the first

@@ -17,7 +17,7 @@ enum {
 void hr_collect_spent_add(struct hr_collector *c, struct hr_design_sum *d,
                           const struct hr_record *r)
 {
-    const size_t n = (size_t)HR_SPENT_BINS * r->n_parts * HR_N_SPENT;
+    const size_t n = (size_t)r->n_parts * HR_N_SPENT;
 
     for (uint32_t i = 0; i < r->n_rows; i++) {
         struct hr_row_sum *row = &d->rows[i + 1];
@@ -26,14 +26,19 @@ void hr_collect_spent_add(struct hr_collector *c, struct hr_design_sum *d,
         if (!from->spent || !from->spent_tasks)
             continue;
         if (!row->spent) {
-            row->spent = hr_arena_alloc(c->arena, n, sizeof *row->spent);
+            row->spent = hr_arena_alloc(c->arena, HR_SPENT_BINS, sizeof *row->spent);
             row->spent_tasks =
                 hr_arena_alloc(c->arena, HR_SPENT_BINS, sizeof *row->spent_tasks);
         }
-        for (size_t k = 0; k < n; k++)
-            row->spent[k] += (double)from->spent[k];
-        for (size_t b = 0; b < HR_SPENT_BINS; b++)
+        for (size_t b = 0; b < HR_SPENT_BINS; b++) {
+            if (!from->spent[b])
+                continue;
+            if (!row->spent[b])
+                row->spent[b] = hr_arena_alloc(c->arena, n, sizeof *row->spent[b]);
+            for (size_t k = 0; k < n; k++)
+                row->spent[b][k] += (double)from->spent[b][k];
             row->spent_tasks[b] += from->spent_tasks[b];
+        }
     }
 }
 
@@ -116,9 +121,8 @@ static void store_class(struct hr_store *st, const struct hr_design_sum *d, size
 
                 for (size_t row = first; row < end; row++)
                     for (size_t b = s.first; d->rows[row].spent && b < s.end; b++)
-                        sum +=
-                            d->rows[row]
-                                .spent[(b * d->plan->n_components + p) * HR_N_SPENT + what];
+                        if (d->rows[row].spent[b])
+                            sum += d->rows[row].spent[b][p * HR_N_SPENT + what];
                 sum = sum / 1e9 / (double)n;
                 v->time[(at * st->n_components + d->component_at[p]) * HR_N_SPENT + what] =
                     sum;

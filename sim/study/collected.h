@@ -39,7 +39,7 @@ struct hr_row_sum {
     struct hr_hist latency, answered;
     double *arrivals, *goods, *bads; /* by bucket, summed over replications */
     struct hr_hist *over_time;       /* by bucket; NULL in "all", which is made of rows */
-    double *spent;                   /* as in the record, ns; NULL in "all" */
+    double **spent;                  /* as in the record, ns; NULL in "all" */
     uint64_t *spent_tasks;
 };
 

@@ -35,8 +35,8 @@ struct hr_row_record {
     uint64_t *arrivals, *goods, *bads;
     struct hr_hist *over_time; /* 16 sub-buckets an octave; by time of arrival; answered */
     /* where the time goes: 1 task in 64, by latency bin and component:
-     * spent[(bin * n_components + component) * HR_N_SPENT + what] in ns; spent_tasks by bin */
-    uint64_t *spent;
+     * spent[bin][component * HR_N_SPENT + what] in ns, NULL where there was no task */
+    uint64_t **spent;
     uint64_t *spent_tasks;
 };
 enum { HR_SPENT_BINS = 8 * 40 }; /* hr_hist_index(3, latency), clipped */

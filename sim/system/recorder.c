@@ -48,7 +48,6 @@ void hr_clock_edge(struct hr_run *run)
 static void init_row(struct hr_run *run, struct hr_row_record *r)
 {
     const struct hr_record *rec = &run->record;
-    const size_t bins = (size_t)HR_SPENT_BINS * rec->n_parts * HR_N_SPENT;
 
     hr_hist_init(&r->latency, 7);
     hr_hist_init(&r->answered_latency, 7);
@@ -59,7 +58,7 @@ static void init_row(struct hr_run *run, struct hr_row_record *r)
     r->over_time = hr_arena_alloc(run->arena, rec->n_buckets, sizeof *r->over_time);
     for (uint32_t i = 0; i < rec->n_buckets; i++)
         hr_hist_init(&r->over_time[i], 4);
-    r->spent = hr_arena_alloc(run->arena, bins, sizeof *r->spent);
+    r->spent = hr_arena_alloc(run->arena, HR_SPENT_BINS, sizeof *r->spent);
     r->spent_tasks = hr_arena_alloc(run->arena, HR_SPENT_BINS, sizeof *r->spent_tasks);
 }
 
@@ -186,9 +185,12 @@ static void keep_path(struct hr_run *run, const struct frame *f, struct hr_row_r
     const struct path *p = hr_pool_at(&run->paths, f->path);
     const uint32_t index = hr_hist_index(3, latency);
     const uint32_t bin = index < HR_SPENT_BINS ? index : HR_SPENT_BINS - 1;
-    uint64_t *at = r->spent + (size_t)bin * run->record.n_parts * HR_N_SPENT;
     hr_time sum = 0;
 
+    if (r->spent[bin] == NULL)
+        r->spent[bin] = hr_arena_alloc(run->arena, (size_t)run->record.n_parts * HR_N_SPENT,
+                                       sizeof *r->spent[bin]);
+    uint64_t *at = r->spent[bin];
     for (uint32_t i = 0; i < p->n; i++) {
         at[p->what[i]] += (uint64_t)p->ns[i];
         sum += p->ns[i];

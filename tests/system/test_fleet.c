@@ -537,8 +537,8 @@ static void where_the_time_goes_adds_up_to_the_latency(void **unused)
 
     for (size_t bin = 0; bin < HR_SPENT_BINS; bin++) {
         uint64_t sum = 0;
-        for (size_t i = 0; i < row; i++)
-            sum += r->rows[0].spent[bin * row + i];
+        for (size_t i = 0; r->rows[0].spent[bin] && i < row; i++)
+            sum += r->rows[0].spent[bin][i];
         if (r->rows[0].spent_tasks[bin] > 0) {
             /* Each task of the bin took at least its lower edge and less than the next. */
             const uint64_t n = r->rows[0].spent_tasks[bin];

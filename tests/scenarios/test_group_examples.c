@@ -88,7 +88,8 @@ static void zone_loss_is_survived_with_a_spare_zone_only(void **unused)
     end(&t);
     tell(&t, path, "one_zone_spare");
     assert_int_equal(first(&t, "in service"), S(450));
-    assert_true(good(&t) > 0.9999 && good(&t) < 1.0);
+    /* Lost is what was in flight there, one request on average: 4 in 100,000 are 16. */
+    assert_true(good(&t) > 0.99996);
     /* Back at 680 s: launched at the next look, removed as that serves. */
     assert_int_equal(first(&t, "removed"), S(720 + 90));
     end(&t);

@@ -26,7 +26,7 @@ static void response_number_and_utilisation_are_those_of_mm1(void **unused)
     static validate_figure *const figures[] = {validate_mean_latency, in_system,
                                                utilisation, validate_p95, validate_p99};
     static const struct validate_runs v = {
-        .scenario = "mm1", .horizon = "8d", .slow_horizon = "4h", .replications = 30};
+        .scenario = "mm1", .horizon = "10d", .slow_horizon = "4h", .replications = 30};
     double x[5 * VALIDATE_MOST];
     const uint32_t n = validate_run(&v, 5, figures, x);
 

@@ -15,7 +15,7 @@ static void check(const char *id, const char *design, const char *const *set,
     const struct validate_runs v = {.scenario = "ps",
                                     .design = design,
                                     .set = set,
-                                    .horizon = "4d",
+                                    .horizon = "9d",
                                     .slow_horizon = "4h",
                                     .replications = 30};
     double x[VALIDATE_MOST];

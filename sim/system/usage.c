@@ -39,8 +39,7 @@ void hr_usage_add(struct hr_run *run, hr_part p, uint32_t dimension, int64_t amo
     if (!hr_recorder_open(run))
         return;
     r->usage[dimension] += amount;
-    r->usage_hours[(size_t)dimension * run->record.n_hours +
-                   run->clock.hour] += amount;
+    r->usage_hours[(size_t)dimension * run->record.n_hours + run->clock.hour] += amount;
 }
 
 void hr_usage_level(struct hr_run *run, hr_part p, uint32_t dimension, int64_t change)

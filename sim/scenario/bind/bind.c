@@ -446,7 +446,7 @@ bool hr_bind_table(struct hr_bind *b, struct hr_node *n, const struct hr_table *
                    void *conf)
 {
     const struct hr_layer layer = {t, conf};
-    const struct hr_about about = {hr_text_join(b->arena, "`", t->name, "`", NULL), NULL,
+    const struct hr_about about = {hr_text_join(b->arena, "`", t->name, "`"), NULL,
                                    HR_WHERE_TABLE, NULL};
     bool good;
 

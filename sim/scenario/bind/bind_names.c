@@ -4,7 +4,6 @@
 #include "sim/engine/random.h"
 #include "sim/system/field.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 static struct hr_name_slot *slot_of(const struct hr_names *t, const char *name)
@@ -66,20 +65,15 @@ void *hr_bind_grow(struct hr_arena *a, void *items, uint32_t n, uint32_t *room, 
     return more;
 }
 
-const char *hr_text_join(struct hr_arena *a, const char *first, ...)
+const char *hr_text_joined(struct hr_arena *a, const char *const *texts)
 {
     size_t length = 0;
-    va_list ap, again;
     char *text, *end;
 
-    va_start(ap, first);
-    va_copy(again, ap);
-    for (const char *s = first; s; s = va_arg(ap, const char *))
-        length += strlen(s);
+    for (size_t i = 0; texts[i]; i++)
+        length += strlen(texts[i]);
     text = end = hr_arena_alloc(a, length + 1, 1);
-    for (const char *s = first; s; s = va_arg(again, const char *))
-        end = stpcpy(end, s);
-    va_end(again);
-    va_end(ap);
+    for (size_t i = 0; texts[i]; i++)
+        end = stpcpy(end, texts[i]);
     return text;
 }

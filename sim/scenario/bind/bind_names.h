@@ -29,8 +29,8 @@ const char *const *hr_names_list(const struct hr_names *t); /* NULL-ended, never
 void *hr_bind_grow(struct hr_arena *a, void *items, uint32_t n, uint32_t *room,
                    size_t size);
 
-/* Texts one after the other, the last argument NULL: what printf is too slow for. */
-const char *hr_text_join(struct hr_arena *a, const char *first, ...)
-    __attribute__((sentinel));
+/* Texts one after the other: what printf is too slow for. */
+const char *hr_text_joined(struct hr_arena *a, const char *const *texts); /* NULL-ended */
+#define hr_text_join(a, ...) hr_text_joined(a, (const char *const[]){__VA_ARGS__, NULL})
 
 #endif /* HR_BIND_NAMES_H */

@@ -332,10 +332,9 @@ static void bind_one(struct hr_bind *b, uint32_t i)
         {traffic ? &hr_common_traffic_table : &hr_common_table,
          traffic ? (void *)&of_traffic : (void *)&common},
         {m->table, conf}};
-    const struct hr_about about = {
-        hr_text_join(b->arena, m->kind, " `", c->name, "`", NULL), m->kind,
-        traffic ? HR_WHERE_TRAFFIC : HR_WHERE_COMPONENT,
-        m->ops == HR_OPS_DECLARED ? also : plain};
+    const struct hr_about about = {hr_text_join(b->arena, m->kind, " `", c->name, "`"),
+                                   m->kind, traffic ? HR_WHERE_TRAFFIC : HR_WHERE_COMPONENT,
+                                   m->ops == HR_OPS_DECLARED ? also : plain};
     const size_t errors = b->ds->errors;
 
     fill(b, n, m);

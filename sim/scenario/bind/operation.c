@@ -12,7 +12,7 @@ uint32_t hr_operation_add(struct hr_bind *b, uint32_t component, const char *nam
                           struct hr_node *node)
 {
     const struct hr_component *c = &b->plan->components[component];
-    const char *full = hr_text_join(b->arena, c->name, ".", name, NULL);
+    const char *full = hr_text_join(b->arena, c->name, ".", name);
     struct hr_bind_op *op;
 
     if (b->n_ops == HR_MOST_OPERATIONS) {
@@ -159,7 +159,7 @@ uint32_t hr_operation_find(struct hr_bind *b, uint32_t component, const char *na
     c = &b->plan->components[component];
     if (!c->model || !b->parts[component].usable)
         return HR_NONE;
-    op = hr_names_find(&b->operations, hr_text_join(b->arena, c->name, ".", name, NULL));
+    op = hr_names_find(&b->operations, hr_text_join(b->arena, c->name, ".", name));
     if (op != HR_NONE)
         return op;
     if (c->model->ops == HR_OPS_ANY || is_own(c->model, name))

@@ -50,9 +50,9 @@ static void compile(struct hr_bind *b, uint32_t op)
     struct hr_op_conf *conf = hr_arena_alloc(b->arena, 1, sizeof *conf);
     void *own = m->op_table ? hr_arena_alloc(b->arena, 1, m->op_table->size) : NULL;
     const struct hr_layer layers[] = {{&hr_op_table, conf}, {m->op_table, own}};
-    const struct hr_about about = {hr_text_join(b->arena, "the operation `", c->name, ".",
-                                                b->ops[op].o.name, "`", NULL),
-                                   m->kind, HR_WHERE_OPERATION, NULL};
+    const struct hr_about about = {
+        hr_text_join(b->arena, "the operation `", c->name, ".", b->ops[op].o.name, "`"),
+        m->kind, HR_WHERE_OPERATION, NULL};
     const struct hr_node *source = hr_tree_find(b->parts[component].node, "source");
 
     if (n->type == HR_NODE_SCALAR) {

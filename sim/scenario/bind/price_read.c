@@ -290,22 +290,21 @@ static const char *price_text(const struct reading *r, const struct hr_node *n)
     for (uint32_t i = 0; i < p->n_tiers; i++) {
         const char *one =
             hr_text_join(r->b->arena, hr_show_pico(r->b->arena, p->tiers[i].pico),
-                         r->per_text ? "/" : "", r->per_text ? r->per_text : "", NULL);
+                         r->per_text ? "/" : "", r->per_text ? r->per_text : "");
         const bool last = i + 1 == p->n_tiers;
 
         if (p->n_tiers == 1)
             text = one;
         else
-            text =
-                hr_text_join(r->b->arena, text,
-                             i == 0 ? ""
-                             : last ? ", then "
-                                    : ", ",
-                             one, last ? "" : " to ",
-                             last || !tiers ? "" : tiers->child[i]->child[0]->text, NULL);
+            text = hr_text_join(r->b->arena, text,
+                                i == 0 ? ""
+                                : last ? ", then "
+                                       : ", ",
+                                one, last ? "" : " to ",
+                                last || !tiers ? "" : tiers->child[i]->child[0]->text);
     }
     if (nothing)
-        text = hr_text_join(r->b->arena, text, ", ", nothing->text, " free", NULL);
+        text = hr_text_join(r->b->arena, text, ", ", nothing->text, " free");
     return text;
 }
 
@@ -314,7 +313,7 @@ static const struct hr_price *shared(struct hr_bind *b, const struct hr_priced *
                                      const struct hr_price *p)
 {
     const char *key = hr_text_join(b->arena, what->pool ? what->pool : "", " ",
-                                   what->dimension, " ", p->text, NULL);
+                                   what->dimension, " ", p->text);
     const uint32_t at = what->pool ? hr_names_find(&b->prices, key) : HR_NONE;
 
     if (at != HR_NONE)

@@ -77,7 +77,7 @@ static struct hr_node *conditions(struct hr_bind *b, struct hr_node *map)
 
 static void read_condition(struct hr_bind *b, const struct hr_node *n, struct hr_watch *at)
 {
-    struct hr_objective o;
+    struct hr_objective o = {0};
     struct hr_watch w;
 
     if (!hr_objective_read(b, n, false, &o))

@@ -66,7 +66,7 @@ static uint32_t add_site(struct hr_bind *b, const struct hr_step_conf *c, bool i
     s.site = (struct hr_site){
         .label = hr_text_join(b->arena, b->plan->components[from->component].name, ".",
                               from->name, " -> ", b->plan->components[to->component].name,
-                              ".", to->name, NULL),
+                              ".", to->name),
         .caller = from->component,
         .callee = to->component,
         .op = c->op,
@@ -194,8 +194,8 @@ static bool read_step(struct hr_bind *b, struct hr_node *n, uint32_t at)
                             .at = hr_bind_at(n)};
     b->plan->steps[at] = step;
     layer = (struct hr_layer){kind->table, &conf};
-    about = (struct hr_about){hr_text_join(b->arena, "the step `", kind->name, "`", NULL),
-                              NULL, HR_WHERE_STEP, n == scope->choice ? share_key : NULL};
+    about = (struct hr_about){hr_text_join(b->arena, "the step `", kind->name, "`"), NULL,
+                              HR_WHERE_STEP, n == scope->choice ? share_key : NULL};
     b->depth++;
     good = hr_bind_map(b, n, &layer, 1, &about);
     b->depth--;

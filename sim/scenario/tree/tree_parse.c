@@ -5,6 +5,7 @@
  * memory is taken. */
 #include "sim/scenario/tree/tree.h"
 
+#include "sim/engine/check.h"
 #include "sim/scenario/tree/tree_mend.h"
 #include "sim/scenario/tree/tree_syntax.h"
 #include "sim/scenario/tree/tree_text.h"
@@ -360,6 +361,7 @@ static void end(struct builder *b, const yaml_event_t *e)
     struct frame *f = &b->stack[--b->depth];
     struct hr_node *n = f->node;
 
+    HR_REQUIRE(n != NULL); /* begin put it there */
     if (f->anchor)
         b->anchors[f->anchor - 1].open = false;
     hr_tree_mend(n, f->flow, b->ds);

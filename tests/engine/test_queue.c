@@ -1,6 +1,7 @@
 /* tests/engine/test_queue.c - what the event queue promises. */
 #include "sim/engine/queue.h"
 #include "sim/engine/random.h"
+#include "tests/support/expected.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,32 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-struct
-    expected { /* an event as a reference sees it: its number is its order of scheduling */
-    hr_time at;
-    enum hr_class c;
-    uint32_t number;
-    hr_timer timer;
-    bool live;
-};
-
-static int by_order(const void *a, const void *b)
-{
-    const struct expected *x = a, *y = b;
-
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    if (x->c != y->c)
-        return x->c < y->c ? -1 : 1;
-    return x->number < y->number ? -1 : 1;
-}
-
-static struct hr_event numbered(uint32_t number)
-{
-    return (struct hr_event){
-        .kind = 3, .part = 5, .tag = number, .data = ~(uint64_t)number};
-}
 
 /* `n` events at times from a narrow range (many ties) and of all classes. */
 static struct expected *schedule(struct hr_queue *q, uint32_t n, uint64_t range,
@@ -69,16 +44,6 @@ static void assert_pops(struct hr_queue *q, const struct expected *want)
     assert_true(at == want->at);
     assert_int_equal(e.tag, want->number);
     assert_true(e.kind == 3 && e.part == 5 && e.data == ~(uint64_t)want->number);
-}
-
-static void assert_empty(struct hr_queue *q)
-{
-    struct hr_event e;
-    hr_time at;
-
-    assert_false(hr_queue_pop(q, &at, &e));
-    assert_true(hr_queue_next(q) == HR_NEVER);
-    assert_int_equal(hr_queue_pending(q), 0);
 }
 
 static void pops_by_time_then_class_then_order_of_scheduling(void **unused)

@@ -2,6 +2,7 @@
  * reference: a binary heap of numbers. */
 #include "sim/engine/queue.h"
 #include "sim/engine/random.h"
+#include "tests/support/expected.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,42 +12,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-struct
-    expected { /* an event as a reference sees it: its number is its order of scheduling */
-    hr_time at;
-    enum hr_class c;
-    uint32_t number;
-    hr_timer timer;
-    bool live;
-};
-
-static int by_order(const void *a, const void *b)
-{
-    const struct expected *x = a, *y = b;
-
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    if (x->c != y->c)
-        return x->c < y->c ? -1 : 1;
-    return x->number < y->number ? -1 : 1;
-}
-
-static struct hr_event numbered(uint32_t number)
-{
-    return (struct hr_event){
-        .kind = 3, .part = 5, .tag = number, .data = ~(uint64_t)number};
-}
-
-static void assert_empty(struct hr_queue *q)
-{
-    struct hr_event e;
-    hr_time at;
-
-    assert_false(hr_queue_pop(q, &at, &e));
-    assert_true(hr_queue_next(q) == HR_NEVER);
-    assert_int_equal(hr_queue_pending(q), 0);
-}
 
 enum { MOST = 100000, SCHEDULED = 8 * MOST };
 

@@ -5,42 +5,9 @@
  * and `explain` for what the options promise. */
 #include "sim/system/run_inner.h"
 
-static bool good(enum hr_outcome how)
-{
-    return how == HR_OK || how == HR_MISS;
-}
-
 static const struct hr_site *site_at(const struct hr_run *run, const struct frame *f)
 {
     return &run->plan->sites[run->plan->steps[f->pc].site];
-}
-
-/* A flood imitates a class of traffic: it has no patience for a second attempt, shares no
- * budget, breaker or bulkhead with the class, and is in none of its counts. */
-static bool of_flood(const struct hr_run *run, uint32_t slot)
-{
-    const struct frame *f = hr_frame(run, slot);
-
-    return f->kind == FRAME_ROOT && hr_task(run, f->task)->hostile;
-}
-
-/* The counts of a site, for a caller at it; NULL: it is not counted. */
-static struct hr_site_record *tally(struct hr_run *run, uint32_t slot, uint32_t site)
-{
-    if (!hr_recorder_open(run) || of_flood(run, slot))
-        return NULL;
-    return &run->record.sites[site];
-}
-
-static void count_message(struct hr_run *run, uint32_t c, enum hr_outcome how)
-{
-    const struct frame *f = hr_frame(run, c);
-    struct hr_site_record *r =
-        f->message && f->site != HR_NONE ? tally(run, c, f->site) : NULL;
-
-    if (r)
-        *(good(how) ? &r->ok : &r->failed) += 1;
-    hr_message_gone(run, c, how);
 }
 
 /* A leg of a forwarded call was lost: whoever asked may time out, a forwarder waits.  When
@@ -73,7 +40,7 @@ static void travel(struct hr_run *run, uint32_t c)
 
     f->sent = f->since = run->now;
     if (delay == HR_NEVER && f->message) { /* nobody waits for it: that was all */
-        count_message(run, c, HR_FAILED);
+        hr_count_message(run, c, HR_FAILED);
         hr_frame_free(run, c);
         return;
     }
@@ -114,7 +81,7 @@ static void arm(struct hr_run *run, uint32_t slot, uint32_t c,
     if (limit > 0)
         hr_frame(run, c)->timeout =
             hr_frame_timer(run, c, run->now + limit, HR_CLASS_TIMEOUT, HR_EV_TIMEOUT);
-    if (o->hedge && !of_flood(run, slot) &&
+    if (o->hedge && !hr_of_flood(run, slot) &&
         hr_frame(run, slot)->good < (uint64_t)o->hedge->copies)
         hr_frame(run, slot)->hedge = hr_frame_timer(run, slot, run->now + o->hedge->after,
                                                     HR_CLASS_TIMEOUT, HR_EV_HEDGE);
@@ -127,9 +94,9 @@ static bool launch(struct hr_run *run, uint32_t slot)
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_site *s = &run->plan->sites[site];
     const struct hr_call_options *o = &s->o;
-    struct hr_site_record *r = tally(run, slot, site);
+    struct hr_site_record *r = hr_site_tally(run, slot, site);
 
-    if (o->breaker && !of_flood(run, slot) &&
+    if (o->breaker && !hr_of_flood(run, slot) &&
         !hr_breaker_allows(hr_site_state(run, slot, site), o->breaker, run->now)) {
         if (r)
             r->breaker_refused++;
@@ -165,14 +132,14 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_call_options *o = &run->plan->sites[site].o;
-    struct hr_site_record *r = tally(run, slot, site);
+    struct hr_site_record *r = hr_site_tally(run, slot, site);
 
     f->state = FRAME_CALLING;
     f->attempt = f->retries = 0;
     f->left = f->good = 0;
     if (r)
         r->calls++;
-    if (o->bulkhead > 0 && !of_flood(run, slot)) {
+    if (o->bulkhead > 0 && !hr_of_flood(run, slot)) {
         struct site_state *state = hr_site_state(run, slot, site);
         if (state->in_use >= (uint64_t)o->bulkhead) {
             if (r)
@@ -183,7 +150,7 @@ void hr_call_begin(struct hr_run *run, uint32_t slot)
         state->in_use++;
         f->in_bulkhead = true;
     }
-    if (o->retry && !of_flood(run, slot))
+    if (o->retry && !hr_of_flood(run, slot))
         hr_budget_earn(hr_site_state(run, slot, site), o->retry);
     launch(run, slot);
 }
@@ -305,7 +272,7 @@ void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
     if (m->call_done)
         m->call_done(run, part, c, how);
     if (hr_frame(run, c)->parent == HR_NO_SLOT) {
-        count_message(run, c, how);
+        hr_count_message(run, c, how);
         hr_frame_free(run, c);
     }
     if (instance != HR_NONE)
@@ -331,53 +298,12 @@ static void forwarded_back(struct hr_run *run, uint32_t c)
     hr_frame_free(run, c);
 }
 
-static void count_answer(struct hr_run *run, uint32_t slot, uint32_t site,
-                         enum hr_outcome how)
-{
-    struct hr_site_record *r = tally(run, slot, site);
-
-    if (r == NULL)
-        return;
-    switch (how) {
-    case HR_OK:
-    case HR_MISS:
-        r->ok++;
-        break;
-    case HR_TIMED_OUT:
-        r->timed_out++;
-        break;
-    case HR_THROTTLED:
-        r->throttled++;
-        break;
-    case HR_REFUSED:
-        r->refused++;
-        break;
-    default:
-        r->failed++;
-    }
-}
-
-static void tell_breaker(struct hr_run *run, uint32_t slot, uint32_t c, bool bad)
-{
-    const uint32_t site = hr_frame(run, c)->site;
-    const struct hr_site *s = &run->plan->sites[site];
-
-    if (s->o.breaker == NULL || of_flood(run, slot))
-        return;
-    const int turned = hr_breaker_record(hr_site_state(run, slot, site), s->o.breaker,
-                                         run->now, hr_frame(run, c)->turn, bad);
-    if (turned != 0)
-        hr_recorder_event(run, s->caller, hr_frame(run, slot)->instance,
-                          turned > 0 ? "circuit breaker opened" : "circuit breaker closed",
-                          s->label, 0);
-}
-
 static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
     const struct hr_site *s = &run->plan->sites[site];
-    const struct hr_retry *retry = of_flood(run, slot) ? NULL : s->o.retry;
+    const struct hr_retry *retry = hr_of_flood(run, slot) ? NULL : s->o.retry;
 
     hr_queue_cancel(run->queue, f->hedge);
     f->hedge = 0;
@@ -395,7 +321,7 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         return;
     }
     if (!hr_budget_take(hr_site_state(run, slot, site), retry)) {
-        if (tally(run, slot, site))
+        if (hr_site_tally(run, slot, site))
             run->record.sites[site].retries_denied++;
         finish(run, slot, how);
         return;
@@ -410,10 +336,10 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
     struct frame *f = hr_frame(run, slot), *child = hr_frame(run, c);
     const uint32_t site = child->site;
 
-    count_answer(run, slot, site, how);
-    tell_breaker(run, slot, c, !good(how));
+    hr_count_answer(run, slot, site, how);
+    hr_tell_breaker(run, slot, c, !hr_is_good(how));
     f->left--;
-    if (!good(how)) {
+    if (!hr_is_good(how)) {
         hr_frame_free(run, c);
         if (hr_frame(run, slot)->left == 0)
             try_again(run, slot, how);
@@ -485,7 +411,7 @@ void hr_call_abandon(struct hr_run *run, uint32_t c)
     const struct frame *f = hr_frame(run, c);
 
     if (f->site != HR_NONE && f->parent != HR_NO_SLOT &&
-        run->plan->sites[f->site].o.breaker != NULL && !of_flood(run, f->parent))
+        run->plan->sites[f->site].o.breaker != NULL && !hr_of_flood(run, f->parent))
         hr_breaker_forget(hr_site_state(run, f->parent, f->site), f->turn);
     let_go(run, c);
 }
@@ -496,8 +422,8 @@ void hr_call_timed_out(struct hr_run *run, uint32_t c)
     const uint32_t slot = f->parent, site = f->site;
 
     f->timeout = 0;
-    count_answer(run, slot, site, HR_TIMED_OUT);
-    tell_breaker(run, slot, c, true);
+    hr_count_answer(run, slot, site, HR_TIMED_OUT);
+    hr_tell_breaker(run, slot, c, true);
     hr_frame(run, slot)->left--;
     let_go(run, c);
     if (hr_frame(run, slot)->left == 0)
@@ -510,7 +436,7 @@ void hr_call_cancelled(struct hr_run *run, uint32_t c)
     if (hr_frame(run, c)->state != FRAME_TRANSIT) {
         const uint32_t instance = hr_frame(run, c)->instance;
 
-        count_message(run, c, HR_CANCELLED);
+        hr_count_message(run, c, HR_CANCELLED);
         hr_call_strip(run, c, HR_CANCELLED);
         hr_recorder_out(run, c, HR_CANCELLED);
         hr_fleet_leave(run, c);
@@ -593,7 +519,7 @@ void hr_call_hedge(struct hr_run *run, uint32_t slot)
 
     f->hedge = 0;
     f->good++;
-    if (launch(run, slot) && tally(run, slot, site))
+    if (launch(run, slot) && hr_site_tally(run, slot, site))
         run->record.sites[site].hedges++;
 }
 
@@ -626,16 +552,16 @@ static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
     if (f->hedge)
         hr_queue_cancel(run->queue, f->hedge);
     f->hedge = 0;
-    if (!good(how))
+    if (!hr_is_good(how))
         hr_path_mark(run, slot, s->callee, HR_SPENT_RETRY);
-    if (!good(how) && (b != NULL || s->o.optional)) {
+    if (!hr_is_good(how) && (b != NULL || s->o.optional)) {
         hr_task(run, f->task)->degraded = true;
-        if (tally(run, slot, run->plan->steps[f->pc].site))
+        if (hr_site_tally(run, slot, run->plan->steps[f->pc].site))
             run->record.sites[run->plan->steps[f->pc].site].fallbacks++;
     }
     if (b != NULL && b->n > 0)
         hr_frame_spawn_block(run, slot, *b);
-    else if (good(how) || b != NULL || s->o.optional)
+    else if (hr_is_good(how) || b != NULL || s->o.optional)
         hr_frame_step_done(run, slot, HR_OK);
     else
         hr_frame_step_done(run, slot, how);

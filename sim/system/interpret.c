@@ -5,11 +5,6 @@
  * started: `spawning` makes the parent look at the result instead of being called back. */
 #include "sim/system/run_inner.h"
 
-static bool good(enum hr_outcome how)
-{
-    return how == HR_OK || how == HR_MISS;
-}
-
 static const struct hr_step *step_of(const struct hr_run *run, const struct frame *f)
 {
     return &run->plan->steps[f->pc];
@@ -65,7 +60,7 @@ static void end_frame(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 
 void hr_frame_step_done(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
-    if (!good(how)) {
+    if (!hr_is_good(how)) {
         end_frame(run, slot, how);
         return;
     }
@@ -132,7 +127,7 @@ static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how)
     const uint32_t slot = hr_frame(run, b)->parent;
     struct frame *f = hr_frame(run, slot);
     const struct hr_step *s = step_of(run, f);
-    const bool done = decided(s, f, good(how));
+    const bool done = decided(s, f, hr_is_good(how));
 
     if (!done) {
         hr_frame_free(run, b);
@@ -144,7 +139,7 @@ static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how)
     /* A quorum is good although its last branch may not be. */
     f = hr_frame(run, slot);
     if (s->kind == HR_STEP_QUORUM)
-        how = f->good >= s->need ? HR_OK : good(how) ? HR_FAILED : how;
+        how = f->good >= s->need ? HR_OK : hr_is_good(how) ? HR_FAILED : how;
     resolve(run, slot, how);
 }
 
@@ -214,7 +209,7 @@ static void go_on_repeating(struct hr_run *run, uint32_t slot)
         f->spawning = false;
         if (!f->resolved)
             return;
-        if (!good((enum hr_outcome)f->result)) {
+        if (!hr_is_good((enum hr_outcome)f->result)) {
             hr_frame_step_done(run, slot, (enum hr_outcome)f->result);
             return;
         }
@@ -240,10 +235,10 @@ static void resume(struct hr_run *run, uint32_t slot)
         hr_frame_release(run, slot);
         f = hr_frame(run, slot);
     }
-    if (step_of(run, f)->kind == HR_STEP_REPEAT && good(how))
+    if (step_of(run, f)->kind == HR_STEP_REPEAT && hr_is_good(how))
         go_on_repeating(run, slot);
     else
-        hr_frame_step_done(run, slot, good(how) ? HR_OK : how);
+        hr_frame_step_done(run, slot, hr_is_good(how) ? HR_OK : how);
 }
 
 /* --- resources --------------------------------------------------------------------------- */
@@ -417,7 +412,7 @@ static bool begin_step(struct hr_run *run, uint32_t slot)
     default:
         if (!begin_branches(run, slot, s))
             return false;
-        if (good((enum hr_outcome)hr_frame(run, slot)->result))
+        if (hr_is_good((enum hr_outcome)hr_frame(run, slot)->result))
             return true;
         end_frame(run, slot, (enum hr_outcome)hr_frame(run, slot)->result);
         return false;

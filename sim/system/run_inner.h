@@ -162,6 +162,33 @@ void hr_recorder_free(struct hr_run *run);
 void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
                        const char *what, const char *cause, uint32_t disturbance);
 
+/* --- call_count.c: counts of call sites, what breakers are told ---------------------------- */
+static inline bool hr_is_good(enum hr_outcome how)
+{
+    return how == HR_OK || how == HR_MISS;
+}
+/* A flood imitates a class of traffic: it has no patience for a second attempt, shares no
+ * budget, breaker or bulkhead with the class, and is in none of its counts. */
+static inline bool hr_of_flood(const struct hr_run *run, uint32_t slot)
+{
+    const struct frame *f = hr_frame(run, slot);
+
+    return f->kind == FRAME_ROOT && hr_task(run, f->task)->hostile;
+}
+/* The counts of a site, for a caller at it; NULL: it is not counted. */
+static inline struct hr_site_record *hr_site_tally(struct hr_run *run, uint32_t slot,
+                                                   uint32_t site)
+{
+    if (!hr_recorder_open(run) || hr_of_flood(run, slot))
+        return NULL;
+    return &run->record.sites[site];
+}
+void hr_count_answer(struct hr_run *run, uint32_t f, uint32_t site, enum hr_outcome how);
+/* A call that nobody waits for has ended so, or was lost. */
+void hr_count_message(struct hr_run *run, uint32_t c, enum hr_outcome how);
+/* Call c of frame f was bad, or was not. */
+void hr_tell_breaker(struct hr_run *run, uint32_t f, uint32_t c, bool bad);
+
 /* --- usage.c ------------------------------------------------------------------------------- */
 void hr_usage_init(struct hr_run *run, struct hr_part_record *r, const struct hr_model *m);
 void hr_usage_transfer(struct hr_run *run, uint32_t part, enum hr_transfer kind,

@@ -1,40 +1,33 @@
 /* sim/engine/queue.c - see queue.h.
  *
- * What an event carries lies in a slot; everything else handles keys.  A key is
- *
- *     time + 2^63 (64 bits) | class (3) | sequence (37) | slot (24)
- *
- * and its low 61 bits, sequence and slot, are the timer that names the event.  A slot keeps
+ * What an event carries lies in a slot; everything else handles keys (keys.h).  A slot keeps
  * the timer of the event that occupies it (0: free): a key whose timer differs is stale.
  *
- * A key waits in one of three places.
+ * A key waits in one of four places.
  *
  *   ring    tasks scheduled at the present instant: they come out as they went in.
- *   near    a 4-ary heap of all other keys up to the time `near_end`.  With few events that
+ *   heap    all other keys up to the time `near_end`, in a 4-ary heap.  With few events that
  *           is the end of time, and the heap holds all.
  *   far     what is later, unsorted, in the buckets of a radix tree over time: a key lies at
  *           the level of the highest digit in which its time differs from `near_end`, in the
- *           bucket of that digit.  So the first bucket of the lowest level comes next: when
- *           the heap runs empty, that bucket moves into it and near_end to the bucket's end,
- *           or, if it holds too many, near_end moves to its earliest key and the others are
- *           dealt to lower levels.  A heap that grows too big is dealt likewise.
+ *           bucket of that digit.  So the first bucket of the lowest level comes next.
+ *   run     that bucket, sorted, once nothing nearer is left: near_end moves to the bucket's
+ *           end, so that what is scheduled before it goes to the heap.  Of a bucket that holds
+ *           too many, near_end moves to its earliest key and the others are dealt to lower
+ *           levels.  A heap that grows too big is dealt likewise.
  *
- * Stale keys are dropped when they reach the ring's or the heap's head or are dealt, and
- * swept when they are the majority.  The order of popping is that of the keys, wherever they
- * wait, so none of this changes it. */
+ * Stale keys are dropped when they come first in their place or are dealt, and swept when they
+ * are the majority.  The order of popping is that of the keys, wherever they wait, so none of
+ * this changes it. */
 #include "sim/engine/queue.h"
 
 #include "sim/engine/arena.h"
 #include "sim/engine/check.h"
+#include "sim/engine/keys.h"
 
 #include <stddef.h>
 
-__extension__ typedef unsigned __int128 queue_key;
-
 enum {
-    SLOT_BITS = 24,
-    SEQUENCE_BITS = 37,
-    TIMER_BITS = SLOT_BITS + SEQUENCE_BITS,
     FIRST_ROOM = 64,
     FIRST_CHUNKS = 8,
     SWEEP_FLOOR = 64, /* fewer stale keys than this are not worth a sweep */
@@ -45,16 +38,11 @@ enum {
     CHUNK = 64, /* places of a chunk: a link and so many keys */
     CHUNK_KEYS = CHUNK - 1,
     /* By measurement (tests/bench/bench_queue.c); none matters much within a factor of two. */
-    BIG_HEAP = 1024,  /* beyond it the far buckets pay */
-    FEW_CHUNKS = 2,   /* a bucket of no more moves into the heap undivided */
-    ENOUGH_NEAR = 16, /* buckets move into the heap until it holds this */
-    FEW_FAR = 128,    /* no more than this far: all move into the heap */
+    BIG_HEAP = 256,   /* beyond it the far buckets pay */
+    FEW_CHUNKS = 8,   /* a bucket of no more becomes a run undivided */
+    ENOUGH_NEAR = 16, /* buckets join the run until it holds this */
+    FEW_FAR = 64,     /* no more than this far: all move into the heap */
 };
-#define SLOT_MASK     ((UINT64_C(1) << SLOT_BITS) - 1)
-#define TIMER_MASK    ((UINT64_C(1) << TIMER_BITS) - 1)
-#define LAST_SEQUENCE ((UINT64_C(1) << SEQUENCE_BITS) - 1)
-#define NO_SLOT       ((uint32_t)SLOT_MASK) /* the one index that is never used */
-#define NO_KEY        (~(queue_key)0)       /* follows all keys: no class is 7 */
 
 struct slot {
     uint64_t timer; /* 0 = free */
@@ -66,6 +54,8 @@ struct hr_queue {
     uint32_t entries, heap_room; /* keys in the heap, the vacant root included */
     uint32_t vacant;             /* 1: a pop took the root, and nothing filled it yet */
     uint32_t big;                /* entries at which the heap is dealt */
+    queue_key *run, *spare;      /* [1] to [run_keys] descend, [0] is NO_KEY; for sorting */
+    uint32_t run_keys, run_room;
     struct slot *slots;
     uint32_t slots_used, slots_room;
     uint32_t free_slot; /* list through event.tag; NO_SLOT ends it */
@@ -87,22 +77,7 @@ struct hr_queue {
     uint32_t buckets[LEVELS][DIGITS]; /* places behind their last keys */
 };
 
-/* ---- keys and slots ---------------------------------------------------------------------- */
-
-static inline uint64_t biased(hr_time t)
-{
-    return (uint64_t)t ^ UINT64_C(1) << 63;
-}
-
-static inline hr_time time_of(queue_key key)
-{
-    return (hr_time)((uint64_t)(key >> 64) ^ UINT64_C(1) << 63);
-}
-
-static inline queue_key key_of(hr_time at, enum hr_class c, hr_timer timer)
-{
-    return (queue_key)biased(at) << 64 | (uint64_t)c << TIMER_BITS | timer;
-}
+/* ---- slots ------------------------------------------------------------------------------- */
 
 static inline bool is_live(const struct hr_queue *q, uint64_t timer)
 {
@@ -140,44 +115,6 @@ static inline void give_slot(struct hr_queue *q, uint32_t slot)
 
 /* ---- near: the heap ---------------------------------------------------------------------- */
 
-/* The least of the four keys from `first` on, by two rounds without branches. */
-static inline uint32_t least_of_four(const queue_key *heap, uint32_t first)
-{
-    const uint32_t a = first + (heap[first + 1] < heap[first]);
-    const uint32_t b = first + 2 + (heap[first + 3] < heap[first + 2]);
-
-    return heap[b] < heap[a] ? b : a;
-}
-
-/* Puts `key` at `at` or below, so that no parent exceeds its children.  The NO_KEYs behind the
- * last key make every family one of four. */
-static inline void sink(queue_key *heap, uint32_t entries, uint32_t at, queue_key key)
-{
-    uint32_t first = 4 * at + 1;
-
-    while (first < entries) {
-        const uint32_t least = least_of_four(heap, first);
-        if (key < heap[least])
-            break;
-        heap[at] = heap[least];
-        at = least;
-        first = 4 * at + 1;
-    }
-    heap[at] = key;
-}
-
-static inline void rise(queue_key *heap, uint32_t at, queue_key key)
-{
-    while (at > 0) {
-        const uint32_t parent = (at - 1) / 4;
-        if (heap[parent] < key)
-            break;
-        heap[at] = heap[parent];
-        at = parent;
-    }
-    heap[at] = key;
-}
-
 static void grow_heap(struct hr_queue *q)
 {
     const uint32_t room = q->heap_room ? 2 * q->heap_room : FIRST_ROOM;
@@ -195,13 +132,6 @@ static inline void append(struct hr_queue *q, queue_key key)
     q->heap[q->entries++] = key;
 }
 
-/* Makes a heap of what was appended in any order. */
-static void heapify(struct hr_queue *q)
-{
-    for (uint32_t i = (q->entries + 2) / 4; i-- > 0;)
-        sink(q->heap, q->entries, i, q->heap[i]);
-}
-
 /* Fills the root that a pop left vacant, with the last key. */
 static inline void fill_root(struct hr_queue *q)
 {
@@ -215,9 +145,35 @@ static inline void fill_root(struct hr_queue *q)
 }
 
 /* The first key of the heap, live or stale; NO_KEY if there is none. */
-static inline queue_key first_near(const struct hr_queue *q)
+static inline queue_key first_of_heap(const struct hr_queue *q)
 {
     return q->heap[q->vacant ? least_of_four(q->heap, 1) : 0];
+}
+
+/* ---- near: the run ----------------------------------------------------------------------- */
+
+static void grow_run(struct hr_queue *q)
+{
+    q->run_room = q->run_room ? 2 * q->run_room : FIRST_ROOM;
+    q->run = hr_heap_resize(q->run, (size_t)q->run_room + 1, sizeof *q->run);
+    q->spare = hr_heap_resize(q->spare, (size_t)q->run_room + 1, sizeof *q->spare);
+    q->run[0] = q->spare[0] = NO_KEY;
+}
+
+static inline void join_run(struct hr_queue *q, queue_key key)
+{
+    if (q->run_keys == q->run_room)
+        grow_run(q);
+    q->run[++q->run_keys] = key;
+}
+
+static void sort_run(struct hr_queue *q)
+{
+    queue_key *const unsorted = q->run;
+
+    sort_keys(unsorted + 1, q->spare + 1, q->run_keys);
+    q->run = q->spare;
+    q->spare = unsorted;
 }
 
 /* ---- far: the buckets -------------------------------------------------------------------- */
@@ -287,14 +243,18 @@ static uint32_t take_bucket(struct hr_queue *q, int level, int digit)
     return end;
 }
 
-/* Places the live keys of a bucket that was taken anew. */
-static void deal(struct hr_queue *q, uint32_t end)
+/* Places the live keys of a bucket that was taken anew, or has them join the run. */
+static inline void deal(struct hr_queue *q, uint32_t end, bool join)
 {
     while (end > CHUNK_KEYS) {
         const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
         for (uint32_t i = chunk; i < end; i++) {
             const queue_key key = q->far[i];
-            if (is_live(q, (uint64_t)key & TIMER_MASK))
+            if (!is_live(q, (uint64_t)key & TIMER_MASK))
+                continue;
+            if (join)
+                join_run(q, key);
+            else
                 place(q, key);
         }
         q->far_keys -= end - chunk;
@@ -309,7 +269,7 @@ static void deal_all(struct hr_queue *q)
     for (uint32_t levels = q->levels; levels != 0; levels &= levels - 1) {
         const int level = __builtin_ctz(levels);
         for (uint64_t digits = q->digits[level]; digits != 0; digits &= digits - 1)
-            deal(q, take_bucket(q, level, __builtin_ctzll(digits)));
+            deal(q, take_bucket(q, level, __builtin_ctzll(digits)), false);
     }
 }
 
@@ -338,35 +298,37 @@ static bool is_small(const struct hr_queue *q, uint32_t end)
     return chunk == 0;
 }
 
-/* Moves the first far keys into the heap, which is empty.  False if none is live. */
+/* Moves the first far keys near, where nothing is.  False if none is live. */
 static bool refill(struct hr_queue *q)
 {
     if (q->far_keys <= FEW_FAR) {
         q->near_from = 0;
         q->near_end = UINT64_MAX;
         deal_all(q);
-        heapify(q);
-        return q->entries > 0;
     }
-    while (q->far_keys > 0 && q->entries < ENOUGH_NEAR) {
+    while (q->far_keys > 0 && q->entries + q->run_keys < ENOUGH_NEAR) {
         const int level = __builtin_ctz(q->levels);
         const int digit = __builtin_ctzll(q->digits[level]);
+        const bool first = q->entries + q->run_keys == 0;
         const bool small = is_small(q, q->buckets[level][digit]);
-        if (!small && q->entries > 0)
+        if (!small && !first)
             break;
         const uint32_t end = take_bucket(q, level, digit);
         if (small) {
             const uint64_t within = (UINT64_C(1) << level * DIGIT_BITS) - 1;
             q->near_end = (uint64_t)(q->far[end - 1] >> 64) | within;
-            if (q->entries == 0)
+            if (first)
                 q->near_from = q->near_end - within;
+            deal(q, end, true);
         } else {
             q->near_end = q->near_from = earliest(q, end);
+            deal(q, end, false);
         }
-        deal(q, end);
     }
-    heapify(q);
-    return q->entries > 0;
+    if (q->run_keys > 1)
+        sort_run(q);
+    heapify(q->heap, q->entries);
+    return q->entries + q->run_keys > 0;
 }
 
 /* Places the live keys of the heap anew. */
@@ -383,12 +345,16 @@ static void deal_heap(struct hr_queue *q)
     for (uint32_t i = q->entries; i < entries; i++)
         q->heap[i] = NO_KEY;
     q->vacant = 0;
-    heapify(q);
+    heapify(q->heap, q->entries);
 }
 
-/* The heap is big: what follows its first key by time goes far. */
+/* The heap is big: what follows the first key by time goes far. */
 static void relieve(struct hr_queue *q)
 {
+    while (q->run_keys > 0)
+        append(q, q->run[q->run_keys--]);
+    heapify(q->heap, q->entries);
+
     const uint64_t first = (uint64_t)(q->heap[0] >> 64);
 
     if (q->near_from < first)
@@ -439,6 +405,7 @@ struct hr_queue *hr_queue_create(void)
     q->ring = hr_heap_resize(NULL, FIRST_ROOM, sizeof *q->ring);
     q->far = hr_heap_resize(NULL, FIRST_CHUNKS * CHUNK, sizeof *q->far);
     grow_heap(q);
+    grow_run(q);
     return q;
 }
 
@@ -447,6 +414,8 @@ void hr_queue_destroy(struct hr_queue *q)
     if (!q)
         return;
     hr_heap_resize(q->heap, 0, 0);
+    hr_heap_resize(q->run, 0, 0);
+    hr_heap_resize(q->spare, 0, 0);
     hr_heap_resize(q->slots, 0, 0);
     hr_heap_resize(q->ring, 0, 0);
     hr_heap_resize(q->far, 0, 0);
@@ -494,6 +463,11 @@ static void sweep(struct hr_queue *q)
             q->ring[q->tail++ & q->mask] = q->ring[i & q->mask];
     deal_all(q);
     deal_heap(q);
+    const uint32_t run_keys = q->run_keys;
+    q->run_keys = 0;
+    for (uint32_t i = 1; i <= run_keys; i++)
+        if (is_live(q, (uint64_t)q->run[i] & TIMER_MASK))
+            q->run[++q->run_keys] = q->run[i];
 }
 
 bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
@@ -503,22 +477,27 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
     if (t == 0 || slot >= q->slots_used || q->slots[slot].timer != t)
         return false;
     give_slot(q, slot);
-    const uint32_t keys = q->entries - q->vacant + q->far_keys + (q->tail - q->head);
+    const uint32_t keys =
+        q->entries - q->vacant + q->run_keys + q->far_keys + (q->tail - q->head);
     const uint32_t stale = keys - q->live;
     if (stale > q->live && stale > SWEEP_FLOOR)
         sweep(q);
     return true;
 }
 
-enum place { NOWHERE, IN_RING, IN_HEAP };
+enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
 
-/* Makes the head of the ring or the root of the heap the first live event, and says which. */
+/* Makes the head of the ring, the end of the run or the root of the heap the first live event,
+ * and says which. */
 static __attribute__((noinline)) enum place settle_any(struct hr_queue *q)
 {
     for (;;) {
+        const queue_key in_run = q->run[q->run_keys];
+
         if (q->head != q->tail) {
             const uint64_t timer = q->ring[q->head & q->mask];
-            if (key_of(q->now, HR_CLASS_TASK, timer) < first_near(q)) {
+            const queue_key key = key_of(q->now, HR_CLASS_TASK, timer);
+            if (key < in_run && key < first_of_heap(q)) {
                 if (is_live(q, timer))
                     return IN_RING;
                 q->head++;
@@ -527,20 +506,36 @@ static __attribute__((noinline)) enum place settle_any(struct hr_queue *q)
         }
         if (q->vacant)
             fill_root(q);
-        if (q->entries == 0 && !refill(q))
-            return NOWHERE;
+        if (in_run < q->heap[0]) {
+            if (is_live(q, (uint64_t)in_run & TIMER_MASK))
+                return IN_RUN;
+            q->run_keys--;
+            continue;
+        }
+        if (q->entries == 0) {
+            if (!refill(q))
+                return NOWHERE;
+            continue;
+        }
         if (is_live(q, (uint64_t)q->heap[0] & TIMER_MASK))
             return IN_HEAP;
         q->vacant = 1;
     }
 }
 
-/* The same; what is mostly so, and then quickly: the root is there, and it is the first, or
- * later than the present instant, to which the ring belongs. */
+/* The same; what is mostly so, and then quickly: no root is to be filled, and the first of run
+ * or heap is live and alone, or later than the present instant, to which the ring belongs. */
 static inline enum place settle(struct hr_queue *q)
 {
     const uint64_t first = (uint64_t)(q->heap[0] >> 64);
 
+    if (q->run_keys > 0) {
+        const queue_key in_run = q->run[q->run_keys];
+        if (q->head == q->tail && !q->vacant && (uint64_t)(in_run >> 64) < first &&
+            is_live(q, (uint64_t)in_run & TIMER_MASK))
+            return IN_RUN;
+        return settle_any(q);
+    }
     if (q->vacant || q->entries == 0)
         return settle_any(q);
     if (q->head == q->tail)
@@ -553,23 +548,25 @@ static inline enum place settle(struct hr_queue *q)
 /* Takes the first event unless it comes after `last`. */
 static inline bool take(struct hr_queue *q, hr_time last, hr_time *at, struct hr_event *e)
 {
+    const enum place place = settle(q);
     uint64_t timer = 0;
 
-    switch (settle(q)) {
-    case NOWHERE:
+    if (place == NOWHERE)
         return false;
-    case IN_RING:
+    if (place == IN_RING) {
         if (q->now > last)
             return false;
         timer = q->ring[q->head++ & q->mask];
-        break;
-    case IN_HEAP:
-        if (time_of(q->heap[0]) > last)
+    } else {
+        const queue_key key = place == IN_RUN ? q->run[q->run_keys] : q->heap[0];
+        if (time_of(key) > last)
             return false;
-        timer = (uint64_t)q->heap[0];
-        q->now = time_of(q->heap[0]);
-        q->vacant = 1;
-        break;
+        timer = (uint64_t)key;
+        q->now = time_of(key);
+        if (place == IN_RUN)
+            q->run_keys--;
+        else
+            q->vacant = 1;
     }
     const uint32_t slot = (uint32_t)(timer & SLOT_MASK);
     *at = q->now;
@@ -594,6 +591,8 @@ hr_time hr_queue_next(struct hr_queue *q)
     switch (settle(q)) {
     case IN_RING:
         return q->now;
+    case IN_RUN:
+        return time_of(q->run[q->run_keys]);
     case IN_HEAP:
         return time_of(q->heap[0]);
     case NOWHERE:

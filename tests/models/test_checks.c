@@ -76,6 +76,25 @@ static void users_have_no_shape(void **unused)
            "limit: 1/s");
 }
 
+static void users_have_neither_bursts_nor_batches(void **unused)
+{
+    (void)unused;
+    expect(HR_E211, "users", "users: 5, think: 1s, batch: 3", EVEN, "limit: 1/s");
+    expect(HR_E211, "users", "users: 5, think: 1s, modulated: [ { to: 2x, lasts: 1m } ]",
+           EVEN, "limit: 1/s");
+}
+
+static void times_and_sizes_of_arrivals_have_a_mean(void **unused)
+{
+    (void)unused;
+    expect(HR_N_CODES, NULL, "interarrival: 2s, batch: uniform(1..9)", EVEN, "limit: 1/s");
+    expect(HR_E211, "interarrival", "interarrival: 0s", EVEN, "limit: 1/s");
+    expect(HR_E211, "batch", "rate: 1/s, batch: 0", EVEN, "limit: 1/s");
+    expect(HR_E211, "level 2",
+           "rate: 1/s, modulated: [ { to: 2x, lasts: 1m }, { to: 0x, lasts: 0s } ]", EVEN,
+           "limit: 1/s");
+}
+
 static void steps_are_in_order(void **unused)
 {
     (void)unused;
@@ -138,6 +157,8 @@ int main(void)
         cmocka_unit_test(all_is_well_without_contradictions),
         cmocka_unit_test(users_need_a_time_to_think),
         cmocka_unit_test(users_have_no_shape),
+        cmocka_unit_test(users_have_neither_bursts_nor_batches),
+        cmocka_unit_test(times_and_sizes_of_arrivals_have_a_mean),
         cmocka_unit_test(steps_are_in_order),
         cmocka_unit_test(weights_belong_to_weighted_and_are_one_a_target),
         cmocka_unit_test(a_key_belongs_to_hash),

@@ -66,6 +66,7 @@ enum {
     HR_FOR_DISCIPLINE,
     HR_FOR_MODEL,
     HR_FOR_BACK,
+    HR_FOR_PATIENCE,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };

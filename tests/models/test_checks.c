@@ -103,6 +103,13 @@ static void steps_are_in_order(void **unused)
            EVEN, "limit: 1/s");
 }
 
+static void choices_belong_to_power_of_two(void **unused)
+{
+    (void)unused;
+    expect(HR_N_CODES, NULL, RATE, "policy: power_of_two, choices: 3", "limit: 1/s");
+    expect(HR_E211, "power_of_two", RATE, "policy: join_idle, choices: 3", "limit: 1/s");
+}
+
 static void weights_belong_to_weighted_and_are_one_a_target(void **unused)
 {
     (void)unused;
@@ -160,6 +167,7 @@ int main(void)
         cmocka_unit_test(users_have_neither_bursts_nor_batches),
         cmocka_unit_test(times_and_sizes_of_arrivals_have_a_mean),
         cmocka_unit_test(steps_are_in_order),
+        cmocka_unit_test(choices_belong_to_power_of_two),
         cmocka_unit_test(weights_belong_to_weighted_and_are_one_a_target),
         cmocka_unit_test(a_key_belongs_to_hash),
         cmocka_unit_test(health_checks_are_answered_before_the_next_is_sent),

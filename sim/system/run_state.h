@@ -240,6 +240,7 @@ struct part {
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
 struct site_state { /* per call site and calling instance */
     double tokens;
+    uint64_t begun, failed; /* calls; attempts of them, where `stop_at` asks */
     uint32_t in_use;
     uint8_t breaker;
     hr_time opened_at;

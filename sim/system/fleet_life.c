@@ -37,6 +37,8 @@ static void show_up(struct hr_run *run, uint32_t instance, bool was_up)
     hr_integral_add(&record_of(run, i)->up, run->now, up ? 1 : -1);
     hr_integral_add(&record_of(run, i)->capacity, run->now,
                     up ? millicores(i) : -millicores(i));
+    if (i->pool)
+        hr_workers_reset(run, instance);
     tell_up(run, instance);
 }
 
@@ -58,6 +60,7 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
         hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
     hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
     hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
+    hr_workers_make(run, run->n_instances - 1);
 }
 
 void hr_fleet_make_slots(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf,

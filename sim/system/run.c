@@ -188,6 +188,12 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     case HR_EV_HOLD_LATE:
         hr_frame_hold_late(run, slot);
         break;
+    case HR_EV_WORKER_STARTED:
+        hr_worker_started(run, (uint32_t)e->data, e->tag);
+        break;
+    case HR_EV_WORKER_IDLE:
+        hr_worker_idle_over(run, (uint32_t)e->data);
+        break;
     case HR_EV_LATE:
         hr_fleet_late(run, slot);
         break;

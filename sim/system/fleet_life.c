@@ -55,7 +55,8 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
     i->speed = conf->speed;
     i->cores = conf->cores;
     i->as_of = run->now;
-    i->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resources);
+    i->resources =
+        hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *i->resources);
     i->resource_queue =
         hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
     hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);

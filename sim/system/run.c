@@ -38,7 +38,8 @@ static void make_parts(struct hr_run *run)
 
         run->part_keys[i] = hr_scramble(c->name_key + HR_GOLDEN);
         p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
-        p->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resources);
+        p->resources =
+            hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *p->resources);
         p->resource_queue =
             hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resource_queue);
     }

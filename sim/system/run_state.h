@@ -209,7 +209,7 @@ struct instance {
     bool admitting; /* hr_fleet_next is at work further up the stack */
     struct hr_integral busy, up;
     uint64_t served;
-    uint64_t *resources; /* in use, by resource of the component (per instance) */
+    uint64_t *resources; /* in use, by resource of the component (per instance); versions */
     struct frame_list *resource_queue;
 };
 
@@ -230,7 +230,7 @@ struct part {
     uint32_t first_instance, n_instances;
     struct effect *effects;
     uint32_t n_effects, room_effects;
-    uint64_t *resources; /* in use, by resource (per component) */
+    uint64_t *resources; /* in use, by resource (per component); then their versions */
     struct frame_list *resource_queue;
     uint32_t *watchers; /* components that watch its fleet */
     uint32_t n_watchers;

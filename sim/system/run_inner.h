@@ -58,7 +58,10 @@ int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time 
 void hr_breaker_forget(struct site_state *s, uint32_t turn);
 bool hr_budget_take(struct site_state *s, const struct hr_retry *r);
 void hr_budget_earn(struct site_state *s, const struct hr_retry *r);
-hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform);
+void hr_retry_failed(struct site_state *s); /* an attempt */
+/* The pause before retry `nth`, from 0 on; `last` is the one before it, 0 at first. */
+hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, hr_time last,
+                   struct hr_draws *d);
 
 /* --- interpret.c: steps -------------------------------------------------------------------- */
 void hr_frame_advance(struct hr_run *run, uint32_t f); /* go on with the next step */
@@ -88,6 +91,26 @@ void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed);
 void hr_cpu_show(struct hr_run *run, uint32_t instance); /* levels of busy and queued */
 void hr_instance_restarted(struct hr_run *run, uint32_t instance, uint32_t generation);
 void hr_instance_kill(struct hr_run *run, uint32_t instance);
+
+/* --- workers.c: workers on demand, of instances that have a pool ---------------------------- */
+struct worker_pool;
+void hr_workers_make(struct hr_run *run, uint32_t instance); /* if its conf wants one */
+bool hr_workers_idle(const struct worker_pool *pool);        /* is one? */
+void hr_workers_take(struct worker_pool *pool);              /* an idle one is busy */
+void hr_workers_free(struct hr_run *run, uint32_t instance); /* one has become idle */
+/* As many are starting as are wanted, when calls have come to wait or wait no more. */
+void hr_workers_match(struct hr_run *run, uint32_t instance);
+/* The same, and who is idle for too long stops; when nobody waits who could be served. */
+void hr_workers_settle(struct hr_run *run, uint32_t instance);
+void hr_worker_started(struct hr_run *run, uint32_t instance, uint32_t number);
+void hr_worker_idle_over(struct hr_run *run, uint32_t instance);
+void hr_workers_reset(struct hr_run *run, uint32_t instance); /* it is lost, or back */
+/* May a call be admitted? */
+static inline bool hr_worker_free(const struct instance *i)
+{
+    return i->pool ? hr_workers_idle(i->pool)
+                   : i->conf->workers == 0 || i->workers < (uint64_t)i->conf->workers;
+}
 
 /* --- network.c ----------------------------------------------------------------------------- */
 void hr_network_init(struct hr_run *run);

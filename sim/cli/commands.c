@@ -50,6 +50,9 @@ static const struct hr_option run_options[] = {
     {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,
      "Stop after this much wall-clock time; what is finished counts. none: no limit "
      "(default: 2m with -r auto, though not before one run of each design; else none)."},
+    {"warmup", 0, HR_OPTION_TEXT, AT(warmup), "DURATION|auto", NULL,
+     "Run so long before t = 0; auto: find out by pilot runs (MSER-5), where neither load "
+     "shapes nor schedules nor disturbances forbid a steady state."},
     {"seed", 0, HR_OPTION_NUMBER, AT(seed), "N", NULL,
      "Seed of the random draws (default: 1). Same seed, same results."},
     QUICK, SET, DESIGN, ONLY, CALM,

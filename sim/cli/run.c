@@ -6,6 +6,7 @@
 #include "sim/scenario/value/value.h"
 #include "sim/study/collect.h"
 #include "sim/study/looks.h"
+#include "sim/study/pilot.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,6 +20,9 @@ static const double auto_precision = 0.05, auto_time_s = 120;
 struct job {
     const struct hr_cli *cli;
     const struct hr_settings *set;
+    struct hr_cli own_cli; /* with a warm-up that was found out or asked for */
+    struct hr_settings own_set;
+    const char *warmup_from; /* how it was found out; NULL */
     struct hr_scenario *scenario;
     struct hr_diags diags;
     const char *path, *folder, *stem;
@@ -323,6 +327,8 @@ static int conclude(struct job *j)
     struct hr_results *r =
         hr_collector_results(j->collector, j->cli->arena, history(j), verdict);
 
+    if (j->warmup_from)
+        hr_results_attr(r, "warmup", j->warmup_from);
     hr_results_attr(r, "verdict", hr_report_sentence(r, j->cli->arena));
     if (violations > 0)
         hr_complain("internal error: %zu identities of the ledger do not hold, so the "
@@ -351,6 +357,84 @@ static int simulate_and_conclude(struct job *j)
         print_stats(j);
     hr_collector_destroy(j->collector);
     return status;
+}
+
+/* Load the scenario with a warm-up set over its own.  False: it is wrong.  `told`: what there
+ * is to warn of has been said. */
+static bool load_with_warmup(struct job *j, const char *warmup, bool told, int *status)
+{
+    struct hr_arena *a = j->cli->arena;
+    struct hr_cli_list *set = &j->own_set.set;
+    const char **at = hr_arena_alloc(a, j->set->set.n + 1, sizeof *at);
+
+    if (j->set->set.n)
+        memcpy(at, j->set->set.at, j->set->set.n * sizeof *at);
+    at[j->set->set.n] = hr_arena_printf(a, "warmup=%s", warmup);
+    j->own_set = *j->set;
+    *set = (struct hr_cli_list){at, j->set->set.n + 1, j->set->set.n + 1};
+    j->own_cli = *j->cli;
+    j->own_cli.set = &j->own_set;
+    if (told) {
+        hr_diags_init(&j->diags, a);
+        j->scenario = hr_load(&j->own_cli, j->path, &j->diags);
+    } else {
+        j->scenario = hr_load_or_complain(&j->own_cli, j->path, "Nothing was simulated.",
+                                          &j->diags, status);
+    }
+    return j->scenario != NULL;
+}
+
+/* Find out how long a warm-up it takes, and load the scenario with it. */
+static bool find_warmup(struct job *j, int *status)
+{
+    struct hr_arena *a = j->cli->arena;
+    const char *why = NULL, *design = "";
+    hr_time warmup;
+
+    *status = HR_EXIT_USAGE;
+    if (strcmp(j->path, "-") == 0) {
+        hr_complain("--warmup auto reads the scenario twice: it cannot be standard input");
+        return false;
+    }
+    if (!load_with_warmup(j, "0s", false, status))
+        return false;
+    *status = HR_EXIT_USAGE;
+    why = hr_pilot_refusal(j->scenario, a);
+    if (why) {
+        hr_complain("--warmup auto looks for a steady state, and %s: say how long the "
+                    "warm-up is (`warmup: 10m` in the scenario)",
+                    why);
+        return false;
+    }
+    if (!hr_pilot_warmup(j->scenario, j->set->seed, &warmup, &design)) {
+        hr_complain(
+            "--warmup auto: `%s` does not settle in the first half of the horizon; it "
+            "is overloaded, or needs a longer horizon",
+            hr_shown(a, design, strlen(design)));
+        return false;
+    }
+    j->warmup_from = hr_arena_printf(a, "%s, by MSER-5 of %d pilot runs",
+                                     hr_show_duration(a, warmup), HR_PILOT_RUNS);
+    return load_with_warmup(j, hr_show_duration(a, warmup), true, status);
+}
+
+/* The scenario as it will be run.  False: *status says why not. */
+static bool load(struct job *j, int *status)
+{
+    bool well;
+
+    if (j->set->warmup && strcmp(j->set->warmup, "auto") == 0)
+        well = find_warmup(j, status);
+    else if (j->set->warmup)
+        well = load_with_warmup(j, j->set->warmup, false, status);
+    else
+        return (j->scenario = hr_load_or_complain(j->cli, j->path, "Nothing was simulated.",
+                                                  &j->diags, status)) != NULL;
+    if (!well)
+        return false;
+    j->cli = &j->own_cli;
+    j->set = &j->own_set;
+    return true;
 }
 
 /* How many runs, how exact and how long.  NULL, or what is wrong with that. */
@@ -385,9 +469,7 @@ int hr_cli_run(const struct hr_cli *cli)
     }
     j.path = hr_load_path(set->operands.at[0], cli->arena);
     j.stem = hr_load_stem(j.path, cli->arena);
-    j.scenario =
-        hr_load_or_complain(cli, j.path, "Nothing was simulated.", &j.diags, &status);
-    if (!j.scenario)
+    if (!load(&j, &status))
         return status;
     why = hr_output_folder(j.folder, cli->arena);
     if (why) {

@@ -4,7 +4,8 @@
  * ATTRIBUTES  title, question, source ("headroom 0.1.0"), history (the command without paths),
  *             schema_version, seed, complete ("1"/"0"), verdict (the first sentence),
  *             chosen (design), status (exit status as text), start (ISO local), Conventions,
- *             ended (why no more runs were made; "": just these were asked for)
+ *             ended (why no more runs were made; "": just these were asked for),
+ *             warmup (only where it was found out: how long, and how)
  *
  * DIMENSIONS  design; replication (1..); time (bucket starts, s); component (union over the
  *             designs, traffic classes included); request_class ("all" first, then rows);

@@ -307,7 +307,7 @@ static void warm_up(struct hr_page_view *v)
 {
     static const char key[] = "\nwarmup:";
     const char *text = HR_TEXT_AT(v, hr_page_texts(v, "resolved", "design"), v->chosen);
-    const char *at = strstr(text, key);
+    const char *at = strstr(text, key), *found = hr_page_attr(v, "warmup");
     size_t n;
 
     if (!at)
@@ -318,7 +318,13 @@ static void warm_up(struct hr_page_view *v)
     hr_html_raw(&v->h, "<li>Warm-up: ");
     hr_html_name(&v->h, hr_arena_text(v->a, at, n));
     hr_html_raw(&v->h, " before the start, at the load of the start, undisturbed and not "
-                       "measured.</li>");
+                       "measured");
+    if (*found) {
+        hr_html_raw(&v->h, " (");
+        hr_html_name(&v->h, found);
+        hr_html_raw(&v->h, ")");
+    }
+    hr_html_raw(&v->h, ".</li>");
 }
 
 static void inputs(struct hr_page_view *v)

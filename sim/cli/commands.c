@@ -39,12 +39,20 @@ static const char *const gates[] = {"chosen", "all", NULL};
 #define END    {0}
 
 static const struct hr_option run_options[] = {
-    {"replications", 'r', HR_OPTION_COUNT, AT(replications), "N", NULL,
-     "Independent runs of each design (default: 1; intervals need at least 2)."},
+    {"replications", 'r', HR_OPTION_AUTO, AT(replications), "N|auto", NULL,
+     "Independent runs of each design; auto: until all is known to --precision, but 10 at least "
+     "and 200 at most (default: auto)."},
+    {"precision", 0, HR_OPTION_SHARE, AT(precision), "SHARE", NULL,
+     "With -r auto: how well every objective is to be known, relative to its value; "
+     "availability to what is missing from 100% (default: 5%)."},
     {"jobs", 'j', HR_OPTION_COUNT, AT(jobs), "N", NULL,
      "Runs at the same time (default: one a core). Results never depend on it."},
     {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,
-     "Stop after this much wall-clock time; what is finished counts."},
+     "Stop after this much wall-clock time; what is finished counts. none: no limit "
+     "(default: 2m with -r auto, though not before one run of each design; else none)."},
+    {"warmup", 0, HR_OPTION_TEXT, AT(warmup), "DURATION|auto", NULL,
+     "Run so long before t = 0; auto: find out by pilot runs (MSER-5), where neither load "
+     "shapes nor schedules nor disturbances forbid a steady state."},
     {"seed", 0, HR_OPTION_NUMBER, AT(seed), "N", NULL,
      "Seed of the random draws (default: 1). Same seed, same results."},
     QUICK, SET, DESIGN, ONLY, CALM,
@@ -97,11 +105,15 @@ const struct hr_command hr_commands[] = {
      .options = run_options,
      .examples = "headroom run scenarios/examples/web-shop.yaml\n"
                  "headroom run web-shop.yaml -r 20 --set shoppers.rate=200/s\n"
+                 "headroom run web-shop.yaml --precision 2% --time none\n"
                  "headroom run web-shop.yaml --quick --gate all",
      .more =
          "SCENARIO is a YAML file, `-` for standard input, or a folder with scenario.yaml "
          "or a file of the folder's own name in it. The results are named after the file, "
          "or after its folder where the file is scenario.yaml.\n"
+         "How many runs fit into a time differs from host to host: a pipeline that gates "
+         "on "
+         "the exit status says -r N.\n"
          "Exit status: 0 every objective of the chosen design is kept, 1 one is broken, "
          "4 undecided, 2 wrong usage, 3 the scenario is wrong, 70 internal error, 74 "
          "cannot read or write, 130 interrupted (finished runs are kept)."},

@@ -5,12 +5,13 @@
 #include "sim/scenario/tree/tree.h"
 #include "sim/scenario/value/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct hr_settings hr_settings_default(void)
 {
-    return (struct hr_settings){.replications = 1, .seed = 1};
+    return (struct hr_settings){.seed = 1};
 }
 
 /* --- values ------------------------------------------------------------------------------- */
@@ -48,6 +49,15 @@ static const char *set_count(int64_t *to, const char *text)
     return NULL;
 }
 
+static const char *set_auto(int64_t *to, const char *text)
+{
+    if (strcmp(text, "auto") != 0)
+        return set_count(to, text) ? "takes a whole number from 1 to 1000000, or auto"
+                                   : NULL;
+    *to = 0;
+    return NULL;
+}
+
 static const char *set_number(uint64_t *to, const char *text)
 {
     char *end;
@@ -64,9 +74,25 @@ static const char *set_duration(double *to, const char *text)
     const char *why = NULL;
     hr_time t;
 
+    if (strcmp(text, "none") == 0) {
+        *to = HUGE_VAL;
+        return NULL;
+    }
     if (!hr_value_duration((struct hr_text){text, strlen(text)}, &t, &why) || t <= 0)
-        return "takes a duration, such as 90s or 2m";
+        return "takes a duration, such as 90s or 2m, or none";
     *to = hr_time_s(t);
+    return NULL;
+}
+
+static const char *set_share(double *to, const char *text)
+{
+    const char *why = NULL;
+    double x;
+
+    if (!hr_value_share((struct hr_text){text, strlen(text)}, &x, &why) ||
+        !(x > 0 && x < 1))
+        return "takes a share between 0% and 100%, such as 2%";
+    *to = x;
     return NULL;
 }
 
@@ -96,10 +122,14 @@ static const char *assign(struct reader *r, const struct hr_option *o, const cha
         return NULL;
     case HR_OPTION_COUNT:
         return set_count(to, text);
+    case HR_OPTION_AUTO:
+        return set_auto(to, text);
     case HR_OPTION_NUMBER:
         return set_number(to, text);
     case HR_OPTION_DURATION:
         return set_duration(to, text);
+    case HR_OPTION_SHARE:
+        return set_share(to, text);
     case HR_OPTION_CHOICE:
         return set_choice(to, text, o, r->a);
     case HR_OPTION_LIST:

@@ -22,11 +22,12 @@ struct hr_cli_list {
 /* What all commands can be told; a command's table says which of it applies to it. */
 struct hr_settings {
     struct hr_cli_list operands, set, design;
-    int64_t replications, jobs; /* jobs 0: one a core */
+    int64_t replications, jobs; /* replications 0: auto; jobs 0: one a core */
     uint64_t seed;
-    double time_s; /* 0: no limit */
-    const char *only, *output;
-    int gate, colour, format; /* gate 0: the chosen design, 1: all */
+    double time_s;                      /* 0: not said; HUGE_VAL: none */
+    double precision;                   /* as a share; 0: not said */
+    const char *only, *output, *warmup; /* warmup: NULL as the scenario says */
+    int gate, colour, format;           /* gate 0: the chosen design, 1: all */
     bool quick, without_disturbances, no_html, quiet, verbose, stats, exit_zero, strict,
         help;
 };
@@ -34,8 +35,10 @@ struct hr_settings {
 enum hr_option_kind {                     /* member of struct hr_settings */
                       HR_OPTION_FLAG,     /* bool */
                       HR_OPTION_COUNT,    /* int64_t >= 1 */
+                      HR_OPTION_AUTO,     /* the same, or 0 for `auto` */
                       HR_OPTION_NUMBER,   /* uint64_t */
-                      HR_OPTION_DURATION, /* double, s */
+                      HR_OPTION_DURATION, /* double, s; HUGE_VAL for `none` */
+                      HR_OPTION_SHARE,    /* double: 0.02 for 2% */
                       HR_OPTION_TEXT,     /* const char * */
                       HR_OPTION_CHOICE,   /* int, index into `choices` */
                       HR_OPTION_LIST,     /* struct hr_cli_list: may be given many times */

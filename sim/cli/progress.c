@@ -22,9 +22,10 @@ static void catch (struct hr_progress *p, int signal)
         sigaddset(&p->caught, signal);
 }
 
-void hr_progress_begin(struct hr_progress *p, bool shown, bool utf8)
+void hr_progress_begin(struct hr_progress *p, bool shown, bool utf8, bool at_most)
 {
-    *p = (struct hr_progress){.shown = shown, .utf8 = utf8, .last_s = -1};
+    *p = (struct hr_progress){
+        .shown = shown, .utf8 = utf8, .at_most = at_most, .last_s = -1};
     sigemptyset(&p->caught);
     catch (p, SIGINT);
     catch (p, SIGTERM);
@@ -73,14 +74,18 @@ static void bar(char *to, size_t n, double share, bool utf8)
 
 static void draw(struct hr_progress *p, const struct hr_study_progress *now)
 {
-    char cells[128], left[96] = "";
+    char cells[128], of[32], left[96] = "";
 
     bar(cells, sizeof cells, now->share, p->utf8);
     if (!isnan(now->left_s))
         snprintf(left, sizeof left, "   %.0f:%02.0f left", floor(now->left_s / 60),
                  floor(fmod(now->left_s, 60)));
-    fprintf(stderr, "\r\033[Krun %u/%u  %s %3.0f%%  %s events/s%s",
-            now->done + (now->done < now->total), now->total, cells, 100 * now->share,
+    if (p->at_most)
+        snprintf(of, sizeof of, " of at most %u", now->total);
+    else
+        snprintf(of, sizeof of, "/%u", now->total);
+    fprintf(stderr, "\r\033[Krun %u%s  %s %3.0f%%  %s events/s%s",
+            now->done + (now->done < now->total), of, cells, 100 * now->share,
             hr_number_count((int64_t)now->events_per_s).text, left);
     fflush(stderr);
     p->drawn = true;
@@ -93,6 +98,14 @@ bool hr_progress_watch(struct hr_progress *p, const struct hr_study_progress *no
     if (p->shown && !p->interrupted && now->elapsed_s - p->last_s >= 0.1)
         draw(p, now);
     return !p->interrupted;
+}
+
+void hr_progress_say(struct hr_progress *p, const char *text)
+{
+    if (!p->shown || p->interrupted)
+        return;
+    erase(p);
+    fprintf(stderr, "%s\n", text);
 }
 
 void hr_progress_end(struct hr_progress *p)

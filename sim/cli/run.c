@@ -3,7 +3,10 @@
 #include "sim/cli/output.h"
 #include "sim/cli/progress.h"
 #include "sim/report/sentence.h"
+#include "sim/scenario/value/value.h"
 #include "sim/study/collect.h"
+#include "sim/study/looks.h"
+#include "sim/study/pilot.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,13 +14,21 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What a run does when nothing is said. */
+static const double auto_precision = 0.05, auto_time_s = 120;
+
 struct job {
     const struct hr_cli *cli;
     const struct hr_settings *set;
+    struct hr_cli own_cli; /* with a warm-up that was found out or asked for */
+    struct hr_settings own_set;
+    const char *warmup_from; /* how it was found out; NULL */
     struct hr_scenario *scenario;
     struct hr_diags diags;
     const char *path, *folder, *stem;
-    uint32_t replications, threads;
+    uint32_t replications, threads; /* replications: at most, where that is `automatic` */
+    bool automatic;
+    double precision, time_s; /* time_s 0: no limit */
     struct hr_progress progress;
     struct hr_collector *collector;
     struct hr_twins twins;
@@ -46,9 +57,12 @@ static const char *history(const struct job *j)
 {
     struct hr_arena *a = j->cli->arena;
     const struct hr_settings *s = j->set;
+    const char *runs =
+        j->automatic ? hr_arena_printf(a, "auto --precision %.12g%%", 100 * j->precision)
+                     : hr_arena_printf(a, "%u", j->replications);
     const char *text =
-        hr_arena_printf(a, "headroom run %s -r %u --seed %llu", last_part(j->path),
-                        j->replications, (unsigned long long)s->seed);
+        hr_arena_printf(a, "headroom run %s -r %s --seed %llu", last_part(j->path), runs,
+                        (unsigned long long)s->seed);
 
     if (s->quick)
         text = hr_arena_printf(a, "%s --quick", text);
@@ -99,38 +113,55 @@ static void add_forecast(struct forecast *f, const struct hr_plan *plan, double 
 }
 
 /* Twins that may be spared count as half. */
-static struct forecast forecast(const struct job *j)
+static struct forecast forecast(const struct job *j, uint32_t replications)
 {
     struct forecast f = {0, 0};
 
     for (size_t i = 0; i < j->scenario->n_designs; i++)
-        add_forecast(&f, j->scenario->designs[i].plan, j->replications);
+        add_forecast(&f, j->scenario->designs[i].plan, replications);
     for (uint32_t i = 0; i < j->twins.n; i++) {
         const struct hr_twin *t = &j->twins.at[i];
         const struct hr_plan *plan = j->scenario->designs[t->design].plan;
         const double span = (double)plan->horizon + (double)plan->warmup;
         const double share = ((double)hr_twin_until(plan, t) + (double)plan->warmup) / span;
 
-        add_forecast(&f, plan, share * j->replications * (t->perhaps ? 0.5 : 1));
+        add_forecast(&f, plan, share * replications * (t->perhaps ? 0.5 : 1));
     }
     return f;
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* What it will come to; where nobody knows how many runs it takes, the first of each design. */
 static void print_forecast(const struct job *j)
 {
     struct hr_arena *a = j->cli->arena;
-    const size_t n = j->scenario->n_designs, runs = (n + j->twins.n) * j->replications;
-    const struct forecast f = forecast(j);
+    const uint32_t each = j->automatic ? 1 : j->replications;
+    const size_t n = j->scenario->n_designs, twins = (size_t)j->twins.n * each;
+    const size_t runs = n * each + twins;
+    const struct forecast f = forecast(j, each);
     const double work_s = f.work_s / (j->threads < runs ? j->threads : (double)runs);
+    const char *time = work_s < 1 ? "less than a second"
+                                  : hr_arena_printf(a, "about %s", about_time(work_s, a));
+    const char *with =
+        twins ? hr_arena_printf(a, " and %zu twin%s", twins, plural(twins)) : "";
 
-    fprintf(stderr, "%zu design%s x %u run%s%s, about %s requests; %s\n", n,
-            n == 1 ? "" : "s", j->replications, j->replications == 1 ? "" : "s",
-            j->twins.n ? hr_arena_printf(a, " and %u twin%s", j->twins.n * j->replications,
-                                         j->twins.n * j->replications == 1 ? "" : "s")
-                       : "",
-            about(f.requests, a),
-            work_s < 1 ? "less than a second"
-                       : hr_arena_printf(a, "about %s", about_time(work_s, a)));
+    if (!j->automatic) {
+        fprintf(stderr, "%zu design%s x %u run%s%s, about %s requests; %s\n", n, plural(n),
+                each, plural(each), with, about(f.requests, a), time);
+        return;
+    }
+    fprintf(
+        stderr,
+        "%zu design%s x up to %d runs; one of each%s is about %s requests: %s; %s\n", n,
+        plural(n), HR_REPLICATIONS_MOST, with, about(f.requests, a), time,
+        j->time_s > 0
+            ? hr_arena_printf(a, "stops after %s",
+                              hr_show_duration(a, (hr_time)(j->time_s * (double)HR_SECOND)))
+            : "no limit of time");
 }
 
 /* All threads together, the loading of shared libraries included. */
@@ -158,11 +189,46 @@ static void merge_twin(void *ctx, const struct hr_twin *t, const struct hr_recor
     hr_collector_twin(j->collector, t, r);
 }
 
+/* The answer as it stands, for whoever waits at a terminal. */
+static void show_provisional(struct job *j)
+{
+    struct hr_arena *a = hr_arena_create();
+    const struct hr_results *r = hr_collector_results(j->collector, a, "", 0);
+
+    hr_progress_say(&j->progress,
+                    hr_arena_printf(a, "so far: %s", hr_report_sentence(r, a)));
+    hr_arena_destroy(a);
+}
+
+static bool enough(void *ctx, uint32_t n)
+{
+    struct job *j = ctx;
+
+    if (n == 1 && n < j->replications && j->progress.shown)
+        show_provisional(j);
+    return j->automatic && hr_collector_enough(j->collector, n, j->precision);
+}
+
 static bool watch(void *ctx, const struct hr_study_progress *p)
 {
     struct job *j = ctx;
 
     return hr_progress_watch(&j->progress, p);
+}
+
+/* A study that was to make as many runs as it takes, or as there was time for, has made them. */
+static void settle(struct job *j)
+{
+    if (!j->automatic || j->end.stopped || j->end.replications == 0)
+        return;
+    hr_collector_ended(j->collector, j->end.replications,
+                       j->end.enough
+                           ? hr_arena_printf(j->cli->arena,
+                                             "every objective is known to %.12g%%",
+                                             100 * j->precision)
+                       : j->end.out_of_time ? "the time was up"
+                                            : "no more are made by -r auto");
+    j->end.asked = j->end.finished;
 }
 
 static void simulate(struct job *j)
@@ -175,22 +241,25 @@ static void simulate(struct job *j)
                                        .replications = j->replications,
                                        .seed = j->set->seed,
                                        .jobs = j->threads,
-                                       .budget_s = j->set->time_s,
+                                       .budget_s = j->time_s,
+                                       .least = j->set->time_s > 0 ? 0 : 1,
                                        .machine = &hr_study_simulator,
                                        .ctx = j,
                                        .merge = merge,
                                        .merge_twin = merge_twin,
+                                       .enough = enough,
                                        .watch = watch};
 
     for (size_t i = 0; i < n; i++)
         plans[i] = j->scenario->designs[i].plan;
     /* From here on Ctrl-C stops the study; making room for a large one takes a while. */
     hr_progress_begin(&j->progress, j->cli->terminal.err_moves && !j->set->quiet,
-                      j->cli->terminal.utf8);
+                      j->cli->terminal.utf8, j->automatic);
     j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
     j->load_s = cpu_s();
     j->end = hr_study_run(&o);
     hr_progress_end(&j->progress);
+    settle(j);
 }
 
 /* --- after ---------------------------------------------------------------------------------- */
@@ -206,16 +275,22 @@ static void print_stats(const struct job *j)
             (double)use.ru_maxrss / 1024, 1e3 * j->load_s);
 }
 
-/* What to try after this: one run has no intervals. */
-static const char *next_command(const struct job *j)
+/* What to try after this: one run has no intervals, and a few may not decide. */
+static const char *next_command(const struct job *j, int status)
 {
-    if (j->replications > 1 || strcmp(j->path, "-") == 0)
+    struct hr_arena *a = j->cli->arena;
+
+    if (strcmp(j->path, "-") == 0)
         return NULL;
-    return hr_arena_printf(j->cli->arena, "headroom run %s -r 10", j->path);
+    if (j->automatic && j->end.out_of_time && status == HR_EXIT_UNDECIDED)
+        return hr_arena_printf(a, "headroom run %s --time none", j->path);
+    if (!j->automatic && j->replications == 1)
+        return hr_arena_printf(a, "headroom run %s", j->path);
+    return NULL;
 }
 
 /* Write and print.  False if a file could not be written. */
-static bool deliver(const struct job *j, const struct hr_results *r)
+static bool deliver(const struct job *j, const struct hr_results *r, int status)
 {
     struct hr_arena *a = j->cli->arena;
     const char *file = hr_arena_printf(a, "%s/%s.h5", j->folder, j->stem);
@@ -228,7 +303,8 @@ static bool deliver(const struct job *j, const struct hr_results *r)
         hr_complain("cannot write %s: %s", file, why);
     else if (!j->set->no_html)
         shown = hr_output_page(j->cli, r, last_part(file), page);
-    hr_output_report(j->cli, r, stored ? file : NULL, shown ? page : NULL, next_command(j));
+    hr_output_report(j->cli, r, stored ? file : NULL, shown ? page : NULL,
+                     next_command(j, status));
     return stored && (shown || j->set->no_html);
 }
 
@@ -251,12 +327,14 @@ static int conclude(struct job *j)
     struct hr_results *r =
         hr_collector_results(j->collector, j->cli->arena, history(j), verdict);
 
+    if (j->warmup_from)
+        hr_results_attr(r, "warmup", j->warmup_from);
     hr_results_attr(r, "verdict", hr_report_sentence(r, j->cli->arena));
     if (violations > 0)
         hr_complain("internal error: %zu identities of the ledger do not hold, so the "
                     "figures cannot be trusted; the first: %s",
                     violations, violation);
-    if (!deliver(j, r))
+    if (!deliver(j, r, verdict))
         return HR_EXIT_IO;
     if (violations > 0)
         return HR_EXIT_INTERNAL;
@@ -281,22 +359,117 @@ static int simulate_and_conclude(struct job *j)
     return status;
 }
 
+/* Load the scenario with a warm-up set over its own.  False: it is wrong.  `told`: what there
+ * is to warn of has been said. */
+static bool load_with_warmup(struct job *j, const char *warmup, bool told, int *status)
+{
+    struct hr_arena *a = j->cli->arena;
+    struct hr_cli_list *set = &j->own_set.set;
+    const char **at = hr_arena_alloc(a, j->set->set.n + 1, sizeof *at);
+
+    if (j->set->set.n)
+        memcpy(at, j->set->set.at, j->set->set.n * sizeof *at);
+    at[j->set->set.n] = hr_arena_printf(a, "warmup=%s", warmup);
+    j->own_set = *j->set;
+    *set = (struct hr_cli_list){at, j->set->set.n + 1, j->set->set.n + 1};
+    j->own_cli = *j->cli;
+    j->own_cli.set = &j->own_set;
+    if (told) {
+        hr_diags_init(&j->diags, a);
+        j->scenario = hr_load(&j->own_cli, j->path, &j->diags);
+    } else {
+        j->scenario = hr_load_or_complain(&j->own_cli, j->path, "Nothing was simulated.",
+                                          &j->diags, status);
+    }
+    return j->scenario != NULL;
+}
+
+/* Find out how long a warm-up it takes, and load the scenario with it. */
+static bool find_warmup(struct job *j, int *status)
+{
+    struct hr_arena *a = j->cli->arena;
+    const char *why = NULL, *design = "";
+    hr_time warmup;
+
+    *status = HR_EXIT_USAGE;
+    if (strcmp(j->path, "-") == 0) {
+        hr_complain("--warmup auto reads the scenario twice: it cannot be standard input");
+        return false;
+    }
+    if (!load_with_warmup(j, "0s", false, status))
+        return false;
+    *status = HR_EXIT_USAGE;
+    why = hr_pilot_refusal(j->scenario, a);
+    if (why) {
+        hr_complain("--warmup auto looks for a steady state, and %s: say how long the "
+                    "warm-up is (`warmup: 10m` in the scenario)",
+                    why);
+        return false;
+    }
+    if (!hr_pilot_warmup(j->scenario, j->set->seed, &warmup, &design)) {
+        hr_complain(
+            "--warmup auto: `%s` does not settle in the first half of the horizon; it "
+            "is overloaded, or needs a longer horizon",
+            hr_shown(a, design, strlen(design)));
+        return false;
+    }
+    j->warmup_from = hr_arena_printf(a, "%s, by MSER-5 of %d pilot runs",
+                                     hr_show_duration(a, warmup), HR_PILOT_RUNS);
+    return load_with_warmup(j, hr_show_duration(a, warmup), true, status);
+}
+
+/* The scenario as it will be run.  False: *status says why not. */
+static bool load(struct job *j, int *status)
+{
+    bool well;
+
+    if (j->set->warmup && strcmp(j->set->warmup, "auto") == 0)
+        well = find_warmup(j, status);
+    else if (j->set->warmup)
+        well = load_with_warmup(j, j->set->warmup, false, status);
+    else
+        return (j->scenario = hr_load_or_complain(j->cli, j->path, "Nothing was simulated.",
+                                                  &j->diags, status)) != NULL;
+    if (!well)
+        return false;
+    j->cli = &j->own_cli;
+    j->set = &j->own_set;
+    return true;
+}
+
+/* How many runs, how exact and how long.  NULL, or what is wrong with that. */
+static const char *decide_effort(struct job *j)
+{
+    const struct hr_settings *s = j->set;
+
+    j->automatic = s->replications == 0;
+    j->replications = j->automatic ? HR_REPLICATIONS_MOST : (uint32_t)s->replications;
+    j->precision = s->precision > 0 ? s->precision : auto_precision;
+    j->time_s = s->time_s > 0 ? s->time_s : j->automatic ? auto_time_s : 0;
+    j->time_s = isinf(j->time_s) ? 0 : j->time_s;
+    if (s->precision > 0 && !j->automatic)
+        return "--precision finds out how many runs it takes: leave out -r, or say -r auto";
+    return NULL;
+}
+
 int hr_cli_run(const struct hr_cli *cli)
 {
     const struct hr_settings *set = cli->set;
     struct job j = {.cli = cli,
                     .set = set,
-                    .replications = (uint32_t)set->replications,
                     .threads = set->jobs ? (uint32_t)set->jobs : cores(),
                     .folder = set->output ? set->output : "results"};
     const char *why;
     int status = HR_EXIT_DONE;
 
+    why = decide_effort(&j);
+    if (why) {
+        hr_complain("%s", why);
+        return HR_EXIT_USAGE;
+    }
     j.path = hr_load_path(set->operands.at[0], cli->arena);
     j.stem = hr_load_stem(j.path, cli->arena);
-    j.scenario =
-        hr_load_or_complain(cli, j.path, "Nothing was simulated.", &j.diags, &status);
-    if (!j.scenario)
+    if (!load(&j, &status))
         return status;
     why = hr_output_folder(j.folder, cli->arena);
     if (why) {

@@ -3,7 +3,9 @@
  *
  * ATTRIBUTES  title, question, source ("headroom 0.1.0"), history (the command without paths),
  *             schema_version, seed, complete ("1"/"0"), verdict (the first sentence),
- *             chosen (design), status (exit status as text), start (ISO local), Conventions
+ *             chosen (design), status (exit status as text), start (ISO local), Conventions,
+ *             ended (why no more runs were made; "": just these were asked for),
+ *             warmup (only where it was found out: how long, and how)
  *
  * DIMENSIONS  design; replication (1..); time (bucket starts, s); component (union over the
  *             designs, traffic classes included); request_class ("all" first, then rows);
@@ -54,7 +56,8 @@
  *             oldest message's in the bucket, and of the runs
  * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
  *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
- *             measure(objective), unit(objective) text, expectation(objective) i64
+ *             measure(objective), unit(objective) text, expectation(objective) i64;
+ *             level(design): confidence of each lo..hi, so that all hold at once with 95%
  * events      design (position, from 0) and replication (number, from 1) i64 (event);
  *             component what cause disturbance text; time last s; count i64
  * disturbances name verb target text (occurrence); design replication i64, as in events;

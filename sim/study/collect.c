@@ -170,56 +170,7 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
     add_violations(c, d, r);
 }
 
-/* --- verdicts ----------------------------------------------------------------------------- */
-
-enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design,
-                                     size_t objective, struct hr_arena *a,
-                                     struct hr_estimate *e, const char **reason)
-{
-    const struct hr_design_sum *d = &c->designs[design];
-    const struct hr_figure *f = &d->figures[objective];
-    const enum hr_measure_id m = f->objective->measure;
-    const char *more = NULL;
-    enum hr_verdict v;
-
-    if ((m == HR_MEASURE_RTO || m == HR_MEASURE_RPO) && !f->objective->unsupported)
-        *e = hr_collect_recovery_estimate(d, f->objective, a, &more);
-    else if (hr_collect_cost_speaks(f->objective) && !f->objective->unsupported)
-        *e = hr_collect_cost_estimate(d, f->objective, a, &more);
-    else
-        *e = hr_figure_estimate(f);
-    v = hr_verdict_decide(f->objective, e, a, reason);
-    if (more)
-        *reason = more;
-    return v;
-}
-
-int hr_collector_status(const struct hr_collector *c, bool all_designs)
-{
-    struct hr_arena *scratch = hr_arena_create();
-    int status = 0;
-
-    for (size_t i = 0; i < c->n_designs; i++) {
-        const size_t n = c->designs[i].n_figures;
-        enum hr_verdict *v = hr_arena_alloc(scratch, n, sizeof *v);
-        int of_design;
-
-        if (!all_designs && i != c->scenario->chosen)
-            continue;
-        for (size_t k = 0; k < n; k++) {
-            struct hr_estimate e;
-            const char *reason;
-            v[k] = hr_collector_verdict(c, i, k, scratch, &e, &reason);
-        }
-        of_design = hr_verdict_status(v, n);
-        if (of_design == 0 && c->designs[i].n == 0)
-            of_design = 4; /* no run of it was finished */
-        if (status == 0 || of_design == 1)
-            status = of_design;
-    }
-    hr_arena_destroy(scratch);
-    return status;
-}
+/* --- conclusions ------------------------------------------------------------------------- */
 
 size_t hr_collector_violations(const struct hr_collector *c, const char **first)
 {
@@ -394,6 +345,7 @@ static void store_attributes(struct hr_store *st, const char *history, int statu
     hr_results_attr(r, "seed",
                     hr_arena_printf(st->a, "%llu", (unsigned long long)st->c->seed));
     hr_results_attr(r, "complete", complete(st->c) ? "1" : "0");
+    hr_results_attr(r, "ended", text_or_empty(st->c->ended));
     hr_results_attr(r, "chosen", s->designs[s->chosen].name);
     hr_results_attr(r, "status", hr_arena_printf(st->a, "%d", status));
     hr_results_attr(r, "start", iso_date(st->a, s->designs[s->chosen].plan->start));

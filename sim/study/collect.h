@@ -26,12 +26,22 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
 void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
                        const struct hr_record *r);
 
+/* Confidence of the interval of each objective of a design: all of them hold at once with 95%
+ * (Bonferroni); once there has been a look (looks.h), those of all designs and looks do. */
+double hr_collector_level(const struct hr_collector *c, size_t design);
 /* Verdicts of a design, in the order of its objectives; `reason` as hr_verdict_decide. */
 enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design,
                                      size_t objective, struct hr_arena *a,
                                      struct hr_estimate *e, const char **reason);
 /* The exit status: of the chosen design, or of all. */
 int hr_collector_status(const struct hr_collector *c, bool all_designs);
+
+/* After `replications` of every design have been added: is a look due, and does it find all
+ * objectives known to `precision`?  See looks.h. */
+bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double precision);
+/* The study ended after so many whole replications because of its own rule: so many count as
+ * asked for.  `why` in a few words, "" where it was asked for just these. */
+void hr_collector_ended(struct hr_collector *c, uint32_t replications, const char *why);
 
 /* Ledger violations of all runs; `first` (may be NULL) gets one line about the first. */
 size_t hr_collector_violations(const struct hr_collector *c, const char **first);

@@ -324,7 +324,7 @@ static double figure(const struct hr_design_sum *d, const struct hr_objective *o
 }
 
 struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
-                                            const struct hr_objective *o,
+                                            const struct hr_objective *o, double level,
                                             struct hr_arena *a, const char **reason)
 {
     double *x = hr_arena_alloc(a, d->n, sizeof *x);
@@ -342,7 +342,7 @@ struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
         x[i] = figure(d, o, i);
     if (d->n == 0)
         return e;
-    e = hr_estimate_mean(x, d->n, HR_CONFIDENCE);
+    e = hr_estimate_mean(x, d->n, level);
     if (e.lo < 0)
         e.lo = 0;
     return e;

@@ -47,6 +47,17 @@ static void store_constants(struct hr_store *st, const struct hr_union *u,
     }
 }
 
+static void store_level(struct hr_store *st)
+{
+    double *level =
+        hr_results_var(st->r, "objectives", "level", HR_F64, "design", "1",
+                       "confidence of each interval, so that all hold at once with 95%")
+            ->data;
+
+    for (size_t i = 0; i < st->n_designs; i++)
+        level[i] = hr_collector_level(st->c, i);
+}
+
 void hr_collect_objectives_store(struct hr_store *st)
 {
     const char *const dims = "design objective";
@@ -61,10 +72,10 @@ void hr_collect_objectives_store(struct hr_store *st)
                                    "value of the measure, in the objective's unit")
                         ->data;
     double *lo = hr_results_var(st->r, "objectives", "lo", HR_F64, dims, MIXED,
-                                "lower end of the 95% interval")
+                                "lower end of its interval")
                      ->data;
     double *hi = hr_results_var(st->r, "objectives", "hi", HR_F64, dims, MIXED,
-                                "upper end of the 95% interval")
+                                "upper end of its interval")
                      ->data;
     double *limit = hr_results_var(st->r, "objectives", "limit", HR_F64, dims, MIXED,
                                    "limit, in the objective's unit")
@@ -79,6 +90,7 @@ void hr_collect_objectives_store(struct hr_store *st)
                                 "replications that the value rests on")
                      ->data;
 
+    store_level(st);
     for (size_t i = 0; i < st->n_designs; i++)
         for (size_t k = 0; k < st->c->designs[i].n_figures; k++) {
             const struct hr_objective *o = st->c->designs[i].figures[k].objective;

@@ -1,15 +1,16 @@
 /* sim/study/collect_recovery.c - what came of disturbances: the group `recovery` of
- * results/names.h, and the figures of rto and rpo.
+ * results/names.h, and the figures of rto and rpo: the p95 of occurrences, with an interval of
+ * order statistics (sim/measure/order.h), taken as independent of one another.
  *
  * Every time that a disturbance acted in a design's own run has a row.  A twin in which it acted
  * alone replaces the figures of its row.  `alone` tells rows that rest on a run in which nothing
  * else acted before the recovery was settled; objectives about a disturbance with a time read
  * those only.  Occurrences at random are read as they are in the run, whatever else acted. */
+#include "sim/measure/order.h"
 #include "sim/study/collected.h"
 #include "sim/study/interval.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SPELLS = 1024 /* of a run */ };
@@ -148,25 +149,6 @@ static double seconds(hr_time t)
     return t == HR_NEVER ? HUGE_VAL : hr_time_s(t);
 }
 
-static int by_value(const void *x, const void *y)
-{
-    const double a = *(const double *)x, b = *(const double *)y;
-
-    return a < b ? -1 : a > b;
-}
-
-/* The smallest value that 95% of them do not exceed; NaN: there are none. */
-static double p95(double *x, size_t n)
-{
-    size_t rank = (size_t)ceil(occurrences_quantile * (double)n);
-
-    if (n == 0)
-        return HR_NAN;
-    qsort(x, n, sizeof *x, by_value);
-    rank = rank > 0 ? rank - 1 : 0;
-    return x[rank];
-}
-
 static bool counts(const struct hr_design_sum *d, const struct hr_recovered_row *row,
                    bool rpo)
 {
@@ -175,39 +157,55 @@ static bool counts(const struct hr_design_sum *d, const struct hr_recovered_row 
     return (row->alone || !x->placed) && (!rpo || row->tested);
 }
 
-/* p95 of one disturbance's occurrences; replication 0: of all. */
-static double of_disturbance(const struct hr_design_sum *d, bool rpo, uint32_t disturbance,
-                             uint64_t replication, double *room)
+/* Figures of one disturbance's occurrences that count, ascending in `room`. */
+static size_t occurrences(const struct hr_design_sum *d, bool rpo, uint32_t disturbance,
+                          double *room)
 {
     size_t n = 0;
 
     for (size_t k = 0; k < d->n_recoveries; k++) {
         const struct hr_recovered_row *row = &d->recoveries[k];
 
-        if (row->spell.disturbance == disturbance && counts(d, row, rpo) &&
-            (replication == 0 || row->replication == replication))
+        if (row->spell.disturbance == disturbance && counts(d, row, rpo))
             room[n++] = seconds(rpo ? row->rpo : row->x.rto);
     }
-    return p95(room, n);
+    hr_order_sort(room, n);
+    return n;
 }
 
-/* Of the disturbance that an objective names, or the worst of all. */
-static double of_replication(const struct hr_design_sum *d, const struct hr_objective *o,
-                             uint64_t replication, double *room)
+/* The smallest value that 95% of n > 0 occurrences do not exceed, and the order statistics that
+ * enclose that of all occurrences. */
+static struct hr_estimate p95(const double *x, size_t n, double level)
+{
+    const struct hr_order_bounds b = hr_order_bounds(n, occurrences_quantile, level);
+    const size_t rank = (size_t)ceil(occurrences_quantile * (double)n);
+
+    return (struct hr_estimate){.mean = x[rank > 0 ? rank - 1 : 0],
+                                .lo = b.lower ? x[b.lower - 1] : 0,
+                                .hi = b.upper ? x[b.upper - 1] : HUGE_VAL,
+                                .n = n};
+}
+
+static bool speaks_of(const struct hr_objective *o, uint32_t disturbance)
+{
+    return o->disturbance == HR_NONE || o->disturbance == disturbance;
+}
+
+/* Replications in which something counts that the objective speaks of. */
+static size_t replications(const struct hr_design_sum *d, const struct hr_objective *o)
 {
     const bool rpo = o->measure == HR_MEASURE_RPO;
-    double worst = HR_NAN;
+    size_t n = 0;
 
-    for (uint32_t i = 0; i < d->plan->n_disturbances; i++) {
-        double x;
-
-        if (o->disturbance != HR_NONE && o->disturbance != i)
-            continue;
-        x = of_disturbance(d, rpo, i, replication, room);
-        if (!isnan(x) && (isnan(worst) || x > worst))
-            worst = x;
-    }
-    return worst;
+    for (uint32_t i = 0; i < d->n; i++)
+        for (size_t k = 0; k < d->n_recoveries; k++)
+            if (d->recoveries[k].replication == d->replication[i] &&
+                speaks_of(o, d->recoveries[k].spell.disturbance) &&
+                counts(d, &d->recoveries[k], rpo)) {
+                n++;
+                break;
+            }
+    return n;
 }
 
 /* Did one of those that it speaks of act at all, and had one come back when the run ended? */
@@ -232,28 +230,55 @@ static const char *why_not(const struct hr_design_sum *d, const struct hr_object
                                         : "not simulated";
 }
 
+/* Of the disturbance that an objective names, or the worst of all.  That worst one lies between
+ * the largest of the lower ends and the largest of the upper ends where all of their intervals
+ * hold, so that each gets its share of what may go wrong (Bonferroni). */
+static struct hr_estimate worst(const struct hr_design_sum *d, const struct hr_objective *o,
+                                double level, double *room, size_t *least)
+{
+    const bool rpo = o->measure == HR_MEASURE_RPO;
+    struct hr_estimate e = {.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
+    size_t several = 0;
+
+    for (uint32_t i = 0; i < d->plan->n_disturbances; i++)
+        several += speaks_of(o, i) && occurrences(d, rpo, i, room) > 0;
+    level = 1 - (1 - level) / (double)(several ? several : 1);
+    for (uint32_t i = 0; i < d->plan->n_disturbances; i++) {
+        const size_t n = speaks_of(o, i) ? occurrences(d, rpo, i, room) : 0;
+        struct hr_estimate of;
+
+        if (n == 0)
+            continue;
+        of = p95(room, n, level);
+        e.mean = isnan(e.mean) ? of.mean : fmax(e.mean, of.mean);
+        e.lo = isnan(e.lo) ? of.lo : fmax(e.lo, of.lo);
+        e.hi = isnan(e.hi) ? of.hi : fmax(e.hi, of.hi);
+        if (n < hr_order_least(occurrences_quantile, level))
+            *least = *least == 0 || n < *least ? n : *least;
+    }
+    return e;
+}
+
 struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
-                                                const struct hr_objective *o,
+                                                const struct hr_objective *o, double level,
                                                 struct hr_arena *a, const char **reason)
 {
     double *room = hr_arena_alloc(a, d->n_recoveries, sizeof *room);
-    double *x = hr_arena_alloc(a, d->n, sizeof *x);
-    size_t n = 0;
+    size_t few = 0; /* occurrences of a disturbance, where they are too few */
+    struct hr_estimate e = worst(d, o, level, room, &few);
 
-    for (uint32_t k = 0; k < d->n; k++) {
-        x[n] = of_replication(d, o, d->replication[k], room);
-        n += isnan(x[n]) ? 0 : 1;
-    }
-    if (n == 0) {
-        if (d->n > 0)
-            *reason = why_not(d, o);
-        return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
-    }
-    const struct hr_estimate e = hr_interval_pooled(of_replication(d, o, 0, room), x, n);
-
-    if (o->measure == HR_MEASURE_RTO && isinf(e.mean))
+    e.n = isnan(e.mean) ? 0 : replications(d, o);
+    if (e.n == 0 && d->n > 0)
+        *reason = why_not(d, o);
+    else if (o->measure == HR_MEASURE_RTO && isinf(e.mean))
         *reason = any(d, o, true) ? "not recovered: the run ends before it has held"
                                   : "not recovered in the run";
+    else if (e.n > 1 && few > 0 && e.lo <= o->limit)
+        *reason = hr_arena_printf(
+            a, "%zu occurrences do not bound their p95 from above: it takes %zu", few,
+            hr_order_least(occurrences_quantile, level));
+    if (e.n == 1)
+        e.lo = e.hi = HR_NAN; /* an observation of one run */
     return e;
 }
 

@@ -17,7 +17,10 @@ void hr_collect_rows_init(struct hr_collector *c, struct hr_design_sum *d)
 
         row->counts = hr_arena_alloc(c->arena, runs, sizeof *row->counts);
         row->quantiles = hr_arena_alloc(c->arena, runs, sizeof *row->quantiles);
+        row->sizes = hr_arena_alloc(c->arena, runs, sizeof *row->sizes);
+        row->finite = hr_arena_alloc(c->arena, runs, sizeof *row->finite);
         row->means = hr_arena_alloc(c->arena, runs, sizeof *row->means);
+        row->answers = hr_arena_alloc(c->arena, runs, sizeof *row->answers);
         hr_hist_init(&row->latency, 7);
         hr_hist_init(&row->answered, 7);
     }
@@ -52,7 +55,10 @@ static void add_latency(struct hr_row_sum *row, uint32_t k, const struct hr_hist
 {
     for (size_t q = 0; q < HR_N_QUANTILES; q++)
         row->quantiles[k][q] = hr_hist_quantile(latency, hr_quantiles[q], 1) / 1e9;
+    row->finite[k] = (double)latency->total;
+    row->sizes[k] = (double)(latency->total + latency->infinite);
     row->means[k] = hr_hist_mean(answered) / 1e9;
+    row->answers[k] = (double)answered->total;
     hr_hist_merge(&row->latency, latency);
     hr_hist_merge(&row->answered, answered);
 }
@@ -221,6 +227,35 @@ static double *latency_var(struct hr_store *st, const char *name, const char *di
     return hr_results_var(st->r, "latency", name, HR_F64, dims, "s", help)->data;
 }
 
+static struct hr_estimate quantile(struct hr_store *st, const struct hr_design_sum *d,
+                                   const struct hr_row_sum *sum, size_t q)
+{
+    double *x = hr_arena_alloc(st->a, d->n, sizeof *x);
+
+    for (uint32_t k = 0; k < d->n; k++)
+        x[k] = sum->quantiles[k][q];
+    return hr_interval_sections(
+        &(struct hr_sections){.p = hr_quantiles[q],
+                              .pooled =
+                                  hr_hist_quantile(&sum->latency, hr_quantiles[q], 1) / 1e9,
+                              .n = d->n,
+                              .x = x,
+                              .size = sum->sizes,
+                              .finite = sum->finite},
+        HR_CONFIDENCE);
+}
+
+/* Of the answered: a ratio of sums, as their number is a matter of chance, too. */
+static struct hr_estimate mean_latency(struct hr_store *st, const struct hr_design_sum *d,
+                                       const struct hr_row_sum *sum)
+{
+    double *total = hr_arena_alloc(st->a, d->n, sizeof *total);
+
+    for (uint32_t k = 0; k < d->n; k++)
+        total[k] = sum->answers[k] > 0 ? sum->means[k] * sum->answers[k] : 0;
+    return hr_interval_ratio(total, sum->answers, d->n);
+}
+
 static void store_quantiles(struct hr_store *st)
 {
     const char *const dims = "design request_class quantile";
@@ -237,13 +272,8 @@ static void store_quantiles(struct hr_store *st)
                 const struct hr_row_sum *sum = &d->rows[row];
                 const size_t at =
                     (i * st->n_classes + d->class_at[row]) * HR_N_QUANTILES + q;
-                double *of_runs = hr_arena_alloc(st->a, d->n, sizeof *of_runs);
+                const struct hr_estimate e = quantile(st, d, sum, q);
 
-                for (uint32_t k = 0; k < d->n; k++)
-                    of_runs[k] = sum->quantiles[k][q];
-                const struct hr_estimate e = hr_interval_pooled(
-                    hr_hist_quantile(&sum->latency, hr_quantiles[q], 1) / 1e9, of_runs,
-                    d->n);
                 x[at] = e.mean;
                 lo[at] = e.lo;
                 hi[at] = e.hi;
@@ -266,10 +296,9 @@ static void store_means(struct hr_store *st)
         for (size_t row = 0; d->n > 0 && row <= d->plan->n_rows; row++) {
             const struct hr_row_sum *sum = &d->rows[row];
             const size_t at = i * st->n_classes + d->class_at[row];
-            const struct hr_estimate e =
-                hr_interval_pooled(hr_hist_mean(&sum->answered) / 1e9, sum->means, d->n);
+            const struct hr_estimate e = mean_latency(st, d, sum);
 
-            x[at] = e.mean;
+            x[at] = hr_hist_mean(&sum->answered) / 1e9;
             lo[at] = e.lo;
             hi[at] = e.hi;
             if (sum->answered.total > 0)

@@ -35,7 +35,8 @@ extern const double hr_quantiles[HR_N_QUANTILES]; /* 0.5 0.9 0.95 0.99 0.999 */
 struct hr_row_sum {
     uint64_t (*counts)[HR_N_ROW_COUNTS]; /* by replication merged */
     double (*quantiles)[HR_N_QUANTILES]; /* s, by replication merged */
-    double *means;                       /* s, of the answered, by replication merged */
+    double *sizes, *finite;  /* latencies, and the finite ones, by replication merged */
+    double *means, *answers; /* of the answered, s, and how many, by replication merged */
     struct hr_hist latency, answered;
     double *arrivals, *goods, *bads; /* by bucket, summed over replications */
     struct hr_hist *over_time;       /* by bucket; NULL in "all", which is made of rows */
@@ -157,6 +158,8 @@ struct hr_collector {
     struct hr_arena *arena;
     const struct hr_scenario *scenario;
     uint32_t replications; /* asked for */
+    bool looked;           /* what was seen has decided whether to go on: looks.h */
+    const char *ended;     /* why no more were asked for; NULL: not said */
     uint64_t seed;
     struct hr_union classes; /* [0] "all" */
     struct hr_union components, edges;
@@ -230,7 +233,7 @@ void hr_collect_recovery_store(struct hr_store *st);
 /* rto or rpo of an objective, over all spells that it speaks of; *reason is set where there is
  * no figure, or more to say of it. */
 struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
-                                                const struct hr_objective *o,
+                                                const struct hr_objective *o, double level,
                                                 struct hr_arena *a, const char **reason);
 
 void hr_collect_budget_init(struct hr_collector *c, struct hr_design_sum *d,
@@ -247,7 +250,7 @@ void hr_collect_cost_store(struct hr_store *st);
 /* Is the objective about money?  Then its figure; *reason is set where there is none. */
 bool hr_collect_cost_speaks(const struct hr_objective *o);
 struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
-                                            const struct hr_objective *o,
+                                            const struct hr_objective *o, double level,
                                             struct hr_arena *a, const char **reason);
 
 void hr_collect_objectives_store(struct hr_store *st);

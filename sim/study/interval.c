@@ -1,16 +1,20 @@
 /* sim/study/interval.c - see interval.h. */
 #include "sim/study/interval.h"
 
+#include "sim/engine/arena.h"
+#include "sim/measure/order.h"
+
 #include <math.h>
 #include <stdbool.h>
 
 /* Half the width of the interval of a mean whose sample standard deviation is `sd`. */
-static double half_width(double sd, size_t n)
+static double half_width(double sd, size_t n, double level)
 {
-    return n < 2 ? HR_NAN : hr_student_t(n - 1, HR_CONFIDENCE) * sd / sqrt((double)n);
+    return n < 2 ? HR_NAN : hr_student_t(n - 1, level) * sd / sqrt((double)n);
 }
 
-struct hr_estimate hr_interval_ratio(const double *num, const double *den, size_t n)
+struct hr_estimate hr_interval_ratio_at(const double *num, const double *den, size_t n,
+                                        double level)
 {
     struct hr_estimate e = {.n = n};
     double sum_num = 0, sum_den = 0, squares = 0, half;
@@ -26,10 +30,26 @@ struct hr_estimate hr_interval_ratio(const double *num, const double *den, size_
     }
     if (n >= 2 && sum_den > 0)
         e.sd = sqrt(squares / (double)(n - 1)) / (sum_den / (double)n);
-    half = half_width(e.sd, n);
+    half = half_width(e.sd, n, level);
     e.lo = e.mean - half;
     e.hi = e.mean + half;
     return e;
+}
+
+struct hr_estimate hr_interval_ratio(const double *num, const double *den, size_t n)
+{
+    return hr_interval_ratio_at(num, den, n, HR_CONFIDENCE);
+}
+
+/* The quantiles of the sections that have one, in `x`. */
+static size_t seen(const struct hr_sections *s, double *x)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (!isnan(s->x[i]))
+            x[k++] = s->x[i];
+    return k;
 }
 
 static bool all_finite(const double *x, size_t n)
@@ -40,26 +60,48 @@ static bool all_finite(const double *x, size_t n)
     return true;
 }
 
-struct hr_estimate hr_interval_pooled(double pooled, const double *x, size_t n)
+/* Of the k sections that have a quantile: their standard deviation about that of all. */
+static double spread(const struct hr_sections *s, size_t k)
 {
-    struct hr_estimate e = {.mean = pooled, .lo = HR_NAN, .hi = HR_NAN, .n = n};
+    double sum = 0, squares = 0;
 
-    if (n < 2)
-        return e;
-    if (isfinite(pooled) && all_finite(x, n)) {
-        const struct hr_estimate of_mean = hr_estimate_mean(x, n, HR_CONFIDENCE);
+    for (size_t i = 0; i < s->n; i++)
+        sum += s->size[i];
+    for (size_t i = 0; i < s->n; i++) {
+        const double weight = s->size[i] / (sum / (double)k);
+        const double off = isnan(s->x[i]) ? 0 : weight * (s->x[i] - s->pooled);
 
-        e.sd = of_mean.sd;
-        e.lo = pooled - half_width(e.sd, n);
-        e.hi = pooled + half_width(e.sd, n);
-        e.lo = e.lo < 0 ? 0 : e.lo;
-        return e;
+        squares += off * off;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (isnan(x[i]))
-            continue;
-        e.lo = isnan(e.lo) || x[i] < e.lo ? x[i] : e.lo;
-        e.hi = isnan(e.hi) || x[i] > e.hi ? x[i] : e.hi;
+    return sqrt(squares / (double)(k - 1));
+}
+
+/* The median of k sections of which some are infinite. */
+static void bound_median(struct hr_estimate *e, double *x, size_t k, double level)
+{
+    const struct hr_order_bounds b = hr_order_bounds(k, 0.5, level);
+
+    hr_order_sort(x, k);
+    e->lo = fmin(b.lower ? x[b.lower - 1] : 0, e->mean);
+    e->hi = fmax(b.upper ? x[b.upper - 1] : HUGE_VAL, e->mean);
+}
+
+struct hr_estimate hr_interval_sections(const struct hr_sections *s, double level)
+{
+    struct hr_estimate e = {.mean = s->pooled, .lo = HR_NAN, .hi = HR_NAN, .n = s->n};
+    struct hr_arena *a = hr_arena_create();
+    double *x = hr_arena_alloc(a, s->n, sizeof *x);
+    const size_t k = seen(s, x);
+
+    if (k >= 2 && isfinite(s->pooled) && all_finite(x, k)) {
+        e.sd = spread(s, k);
+        e.lo = fmax(s->pooled - half_width(e.sd, k, level), 0);
+        e.hi = s->pooled + half_width(e.sd, k, level);
+    } else if (k >= 2 && hr_interval_ratio_at(s->finite, s->size, s->n, level).hi < s->p) {
+        e.lo = e.hi = HUGE_VAL;
+    } else if (k >= 2) {
+        bound_median(&e, x, k, level);
     }
+    hr_arena_destroy(a);
     return e;
 }

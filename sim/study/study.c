@@ -225,8 +225,10 @@ static struct hr_study_progress progress(const struct study *s)
             1e6;
     }
     p.share = s->total ? parts / (double)s->total : 1;
-    p.share = p.share > 1 ? 1 : p.share;
     p.elapsed_s = elapsed_s(s);
+    if (s->o->budget_s > 0)
+        p.share = fmax(p.share, p.elapsed_s / s->o->budget_s);
+    p.share = p.share > 1 ? 1 : p.share;
     p.events_per_s = p.elapsed_s > 0 ? (double)p.events / p.elapsed_s : 0;
     p.left_s = p.share > 0.005 ? p.elapsed_s * (1 - p.share) / p.share : HR_NAN;
     return p;
@@ -248,7 +250,8 @@ static void look(struct study *s)
 
     if (atomic_load(&s->stop))
         return;
-    if (s->o->budget_s > 0 && p.elapsed_s >= s->o->budget_s)
+    if (s->o->budget_s > 0 && p.elapsed_s >= s->o->budget_s &&
+        s->end.replications >= s->o->least)
         s->end.out_of_time = true;
     if (s->o->watch && !s->o->watch(s->o->ctx, &p))
         s->end.stopped = true;
@@ -279,6 +282,30 @@ static void merge_item(struct study *s, uint32_t i)
     s->machine->destroy(it->run);
 }
 
+/* Item `i` has been merged, and all before it. */
+static void count_replication(struct study *s, uint32_t i)
+{
+    if ((i + 1) % s->a_replication != 0 || s->end.finished != i + 1)
+        return;
+    s->end.replications++;
+    if (s->o->enough && s->o->enough(s->o->ctx, s->end.replications)) {
+        s->end.enough = true;
+        request_stop(s);
+    }
+}
+
+/* After an early stop there may be finished runs behind one that never was; after `enough`,
+ * runs that nobody asked for. */
+static void merge_rest(struct study *s)
+{
+    for (uint32_t i = s->merged; i < s->total; i++) {
+        if (!s->end.enough)
+            merge_item(s, i);
+        else if (s->items[i].state == ITEM_FINISHED)
+            s->machine->destroy(s->items[i].run);
+    }
+}
+
 static void wait_a_tick(struct study *s)
 {
     struct timespec t;
@@ -299,9 +326,10 @@ static void attend(struct study *s)
     for (;;) {
         const uint32_t i = s->merged;
 
-        if (i < s->total && s->items[i].state != ITEM_WAITING) {
+        if (i < s->total && s->items[i].state != ITEM_WAITING && !s->end.enough) {
             pthread_mutex_unlock(&s->lock);
             merge_item(s, i);
+            count_replication(s, i);
             pthread_mutex_lock(&s->lock);
             s->merged++;
             pthread_cond_broadcast(&s->room);
@@ -315,9 +343,7 @@ static void attend(struct study *s)
         pthread_mutex_lock(&s->lock);
     }
     pthread_mutex_unlock(&s->lock);
-    /* After an early stop there may be finished runs behind one that never was. */
-    for (uint32_t i = s->merged; i < s->total; i++)
-        merge_item(s, i);
+    merge_rest(s);
 }
 
 static void start_workers(struct study *s)

@@ -8,7 +8,10 @@
  * THREADS  hr_study_run returns after every thread that it started has ended.  Workers run at
  *          most a few items ahead of the merge: memory is bounded by threads, not by runs.
  * STOPS    when `watch` says so or the budget is used up: checked every few thousand events.
- *          A run that is cut short is thrown away; a finished one is always merged. */
+ *          A run that is cut short is thrown away; a finished one is always merged.
+ * ENOUGH   when `enough` says so of the first n replications, all merged.  What was simulated
+ *          beyond them is thrown away, finished or not: how far ahead the threads were must not
+ *          show. */
 #ifndef HR_STUDY_H
 #define HR_STUDY_H
 
@@ -27,8 +30,8 @@ struct hr_study_machine {
 extern const struct hr_study_machine hr_study_simulator; /* sim/system/run.h */
 
 struct hr_study_progress {
-    uint32_t done, total;     /* runs and twins; done: simulated, perhaps not merged yet */
-    double share;             /* of the simulated time of the whole study, 0..1 */
+    uint32_t done, total; /* runs and twins; done: simulated, perhaps not merged yet */
+    double share;         /* of the simulated time of the whole study or of the budget */
     double elapsed_s, left_s; /* wall clock; left_s is NaN while nothing is known */
     uint64_t events;          /* simulated so far */
     double events_per_s;
@@ -41,19 +44,24 @@ struct hr_study_options {
     uint64_t seed;
     uint32_t jobs;   /* threads; 0 counts as 1 */
     double budget_s; /* wall clock; 0: no limit */
+    uint32_t least;  /* replications that are made whatever the budget */
     const struct hr_study_machine *machine;
     void *ctx; /* for the two callbacks; both are called from the calling thread only */
     void (*merge)(void *ctx, uint32_t design, const struct hr_record *r);
     /* Of a twin, after its design's own run; NULL where that shows the same. */
     void (*merge_twin)(void *ctx, const struct hr_twin *t, const struct hr_record *r);
+    /* Called with n when the first n replications have been merged.  True: they are enough.
+     * May be NULL. */
+    bool (*enough)(void *ctx, uint32_t n);
     /* Called about ten times a second.  False: stop now.  May be NULL. */
     bool (*watch)(void *ctx, const struct hr_study_progress *p);
 };
 
 struct hr_study_end {
     uint32_t asked, finished;
-    bool stopped, out_of_time; /* by `watch`; by the budget */
-    uint64_t events, tasks;    /* simulated by the finished runs */
+    uint32_t replications;             /* of these, whole and without a gap: 1..n */
+    bool stopped, out_of_time, enough; /* by `watch`; by the budget; by `enough` */
+    uint64_t events, tasks;            /* simulated by the finished runs */
     double elapsed_s;
 };
 

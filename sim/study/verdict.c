@@ -15,8 +15,8 @@ const char *const hr_verdict_names[] = {"kept", "broken", "undecided"};
 enum figure_kind {
     FIGURE_RATIO,        /* num / den, of sums over replications */
     FIGURE_QUANTILE,     /* of latency; bad requests infinite */
-    FIGURE_LATENCY_MEAN, /* of the answered, pooled */
-    FIGURE_COMPLETION,   /* mean of the completed, pooled */
+    FIGURE_LATENCY_MEAN, /* of the answered: a ratio, too */
+    FIGURE_COMPLETION,   /* mean of the completed: a ratio, too */
     FIGURE_MEAN,         /* mean over runs of a figure of each */
     FIGURE_MOST,         /* largest over runs */
     FIGURE_LEAST,        /* smallest over runs */
@@ -308,6 +308,7 @@ void hr_figure_init(struct hr_figure *f, const struct hr_objective *o, size_t re
     *f = (struct hr_figure){.objective = o};
     f->num = hr_arena_alloc(a, replications, sizeof *f->num);
     f->den = hr_arena_alloc(a, replications, sizeof *f->den);
+    f->finite = hr_arena_alloc(a, replications, sizeof *f->finite);
     hr_hist_init(&f->pooled, 7);
 }
 
@@ -327,11 +328,14 @@ static void merge_rows(const struct hr_objective *o, const struct hr_record *r,
                                                          : &r->rows[i].answered_latency);
 }
 
-static double latency_figure(const struct hr_objective *o, enum figure_kind kind,
-                             const struct hr_hist *h)
+/* Of a quantile: its value and how many it is of; of a mean: sum and number. */
+static struct reading read_latency(const struct hr_objective *o, enum figure_kind kind,
+                                   const struct hr_hist *h)
 {
-    return kind == FIGURE_QUANTILE ? hr_hist_quantile(h, o->quantile, 1) / 1e9
-                                   : hr_hist_mean(h) / 1e9;
+    if (kind == FIGURE_QUANTILE)
+        return (struct reading){hr_hist_quantile(h, o->quantile, 1) / 1e9,
+                                (double)(h->total + h->infinite)};
+    return (struct reading){h->sum / 1e9, (double)h->total};
 }
 
 void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
@@ -342,18 +346,18 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
 
     if (!kind || kind->kind == FIGURE_SPELLS)
         return;
-    if (kind->read)
+    if (kind->read) {
         x = kind->read(f->objective, r);
-    if (kind->read || read_with_plan(f, r, &x)) {
-        f->num[f->n] = x.num;
-        f->den[f->n++] = x.den;
-        return;
+    } else if (!read_with_plan(f, r, &x)) {
+        hr_hist_init(&of_run, 7);
+        merge_rows(f->objective, r, kind->kind, &of_run);
+        hr_hist_merge(&f->pooled, &of_run);
+        x = read_latency(f->objective, kind->kind, &of_run);
+        f->finite[f->n] = (double)of_run.total;
+        hr_hist_free(&of_run);
     }
-    hr_hist_init(&of_run, 7);
-    merge_rows(f->objective, r, kind->kind, &of_run);
-    hr_hist_merge(&f->pooled, &of_run);
-    f->num[f->n++] = latency_figure(f->objective, kind->kind, &of_run);
-    hr_hist_free(&of_run);
+    f->num[f->n] = x.num;
+    f->den[f->n++] = x.den;
 }
 
 /* The largest, or the smallest. */
@@ -378,7 +382,7 @@ static struct hr_estimate inside(const struct hr_objective *o, struct hr_estimat
     return e;
 }
 
-struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
+struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level)
 {
     const struct figure *kind = figure_of(f->objective);
 
@@ -386,21 +390,28 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f)
         return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
     switch (kind->kind) {
     case FIGURE_RATIO:
-        return inside(f->objective, hr_interval_ratio(f->num, f->den, f->n));
+    case FIGURE_LATENCY_MEAN:
+    case FIGURE_COMPLETION:
+        return inside(f->objective, hr_interval_ratio_at(f->num, f->den, f->n, level));
     case FIGURE_MEAN:
-        return inside(f->objective, hr_estimate_mean(f->num, f->n, HR_CONFIDENCE));
+        return inside(f->objective, hr_estimate_mean(f->num, f->n, level));
     case FIGURE_MOST:
         return most(f->num, f->n, false);
     case FIGURE_LEAST:
         return most(f->num, f->n, true);
     case FIGURE_QUANTILE:
-    case FIGURE_LATENCY_MEAN:
     case FIGURE_SPELLS:
-    case FIGURE_COMPLETION:
         break;
     }
-    return hr_interval_pooled(latency_figure(f->objective, kind->kind, &f->pooled), f->num,
-                              f->n);
+    return hr_interval_sections(
+        &(struct hr_sections){
+            .p = f->objective->quantile,
+            .pooled = read_latency(f->objective, FIGURE_QUANTILE, &f->pooled).num,
+            .n = f->n,
+            .x = f->num,
+            .size = f->den,
+            .finite = f->finite},
+        level);
 }
 
 /* --- verdicts ------------------------------------------------------------------------------ */

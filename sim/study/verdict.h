@@ -17,9 +17,11 @@ extern const char *const hr_verdict_names[]; /* "kept", "broken", "undecided" */
 /* An objective's measure, replication by replication. */
 struct hr_figure {
     const struct hr_objective *objective;
-    size_t n;              /* replications so far */
-    double *num, *den;     /* ratio: of each replication; else num is its value */
-    struct hr_hist pooled; /* quantiles and means of latency: merged */
+    size_t n; /* replications so far */
+    /* Of each replication: a ratio's two parts; a quantile and how many it is of; else num is
+     * the value. */
+    double *num, *den, *finite; /* finite: of those that a quantile is of */
+    struct hr_hist pooled;      /* latency, merged */
     /* For measures that need more than the record; NULL and zero in tests of the others. */
     const struct hr_plan *plan;
     double target; /* availability that the error budget is of */
@@ -29,8 +31,9 @@ struct hr_figure {
 void hr_figure_init(struct hr_figure *f, const struct hr_objective *o, size_t replications,
                     struct hr_arena *a);
 void hr_figure_add(struct hr_figure *f, const struct hr_record *r);
-/* Value (mean) and interval; NaN where there is nothing. */
-struct hr_estimate hr_figure_estimate(const struct hr_figure *f);
+/* Value (mean) and interval with confidence `level`; NaN where there is nothing.  A largest
+ * or smallest of the runs has no interval: it is an observation. */
+struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level);
 void hr_figure_free(struct hr_figure *f);
 /* Can this measure be read off records at all?  (rto and rpo: of twins too, see recovered.h) */
 bool hr_measure_readable(const struct hr_objective *o);

@@ -19,7 +19,7 @@ if not program.exists():
     sys.exit(77)
 with tempfile.TemporaryDirectory() as folder:
     for scenario in scenarios:
-        r = subprocess.run([program, "run", scenario, "--quick"], cwd=folder, capture_output=True,
+        r = subprocess.run([program, "run", scenario, "--quick", "-r", "1"], cwd=folder, capture_output=True,
                            text=True, stdin=subprocess.DEVNULL, check=False)
         if r.returncode not in (0, 1, 4):  # kept, broken, undecided: all leave their results
             print(f"headroom run: status {r.returncode}\n{r.stdout}{r.stderr}")

@@ -61,12 +61,12 @@ components:
     operations: { home: { bytes: { request: 1kB, response: 20kB }, steps: [ { work: 5ms } ] } }
 objectives: [ cost <= $220/mo, cost_per(home) < $0.01 ]
 EOF
-expect 1 headroom run bill.yaml --no-html
+expect 1 headroom run bill.yaml -r 1 --no-html
 says "cost <= \$220/mo"
 sed -i 's/\$220/$300/' bill.yaml
-expect 0 headroom run bill.yaml --no-html
+expect 0 headroom run bill.yaml -r 1 --no-html
 # 3 x 730 h x $0.096 = $210.24; 20/s x 2,628,000 s x 20 kB = 1051.2 GB = 979.0 GiB out, less 100:
 # 879.0 x $0.09 = $79.11, within what 12,000 arrivals say of the rate
-expect 4 headroom run bill.yaml --no-html --set 'app.product=null' --set 'app.cores=2'
+expect 4 headroom run bill.yaml -r 1 --no-html --set 'app.product=null' --set 'app.cores=2'
 says "without a price for app: instance"
 ok "a run is billed; a missing price makes its cost undecided, and is named"

@@ -10,7 +10,7 @@ nothing_happened() {
     [ -z "$found" ] || fail "something ran a name: $found"
 }
 
-expect 1 headroom run hostile.yaml --color always
+expect 1 headroom run hostile.yaml -r 1 --color always
 nothing_happened
 says 'touch pwned-name'
 ok "hostile names are simulated and shown"

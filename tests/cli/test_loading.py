@@ -52,7 +52,7 @@ def twice_the_lines_take_twice_the_time(folder):
 
 def a_small_scenario_starts_at_once(folder):
     limit = 10 * SLACK * (SLACK if SANITIZED else 1)
-    said, _ = run("run", f"{SOURCE}/scenarios/examples/mm1.yaml", "--quick", "--stats", "-q",
+    said, _ = run("run", f"{SOURCE}/scenarios/examples/mm1.yaml", "--quick", "-r1", "--stats", "-q",
                   "--no-html", "-o", folder)
     took = float(re.search(r"load_ms=([0-9.]+)", said).group(1))
     assert 0 < took < limit, f"{took} ms before the first run, more than {limit} ms"

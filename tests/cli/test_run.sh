@@ -7,54 +7,54 @@ scenario kept.yaml "availability >= 99%"
 scenario broken.yaml "p99 < 1ms"
 scenario undecided.yaml "cost <= \$9000/mo"
 
-expect 0 headroom run kept.yaml
+expect 0 headroom run kept.yaml -r 1
 [ -s results/kept.h5 ] && [ -s results/kept.html ] || fail "files are missing"
 says "availability"
 case $err in *$'\r'*) fail "progress in a pipe" ;; esac
 ok "writes both files, prints the report, exits with 0"
 
-expect 1 headroom run broken.yaml --no-html
+expect 1 headroom run broken.yaml -r 1 --no-html
 [ -s results/broken.h5 ] && [ ! -e results/broken.html ] || fail "--no-html"
 ok "a broken objective exits with 1"
-expect 4 headroom run undecided.yaml --no-html
+expect 4 headroom run undecided.yaml -r 1 --no-html
 ok "an undecided one exits with 4"
-expect 0 headroom run broken.yaml --no-html --exit-zero
-expect 0 headroom run undecided.yaml --no-html --exit-zero
-expect 1 headroom run undecided.yaml --no-html --strict
+expect 0 headroom run broken.yaml -r 1 --no-html --exit-zero
+expect 0 headroom run undecided.yaml -r 1 --no-html --exit-zero
+expect 1 headroom run undecided.yaml -r 1 --no-html --strict
 ok "--exit-zero and --strict change it"
 
 sed -i 's/two: .*/two: { users.rate: 400\/s }/' kept.yaml
-expect 0 headroom run kept.yaml --no-html
-expect 1 headroom run kept.yaml --no-html --gate all
-expect 1 headroom run kept.yaml --no-html --design two
+expect 0 headroom run kept.yaml -r 1 --no-html
+expect 1 headroom run kept.yaml -r 1 --no-html --gate all
+expect 1 headroom run kept.yaml -r 1 --no-html --design two
 ok "the chosen design decides, unless all do"
 
-expect 0 headroom run kept.yaml --no-html -q
+expect 0 headroom run kept.yaml -r 1 --no-html -q
 silent
-expect 0 headroom run kept.yaml --no-html -q --stats
+expect 0 headroom run kept.yaml -r 1 --no-html -q --stats
 complains "stats: requests="
 complains " load_ms="
 ok "quiet is quiet; --stats is one line"
 
-expect 0 headroom run kept.yaml -o deep/er/place --no-html
+expect 0 headroom run kept.yaml -r 1 -o deep/er/place --no-html
 [ -s deep/er/place/kept.h5 ] || fail "not where it was told"
 mkdir -p folder/shop
 cp kept.yaml folder/shop/scenario.yaml
-expect 0 headroom run folder/shop --no-html
+expect 0 headroom run folder/shop -r 1 --no-html
 [ -s results/shop.h5 ] || fail "not named after the folder"
-headroom run - --no-html -q <kept.yaml >/dev/null || fail "standard input"
+headroom run - -r 1 --no-html -q <kept.yaml >/dev/null || fail "standard input"
 [ -s results/scenario.h5 ] || fail "standard input has no name"
 ok "results are named after the scenario and land where they should"
 
 sed 's/horizon/horzion/' kept.yaml >wrong.yaml
-expect 3 headroom run wrong.yaml
+expect 3 headroom run wrong.yaml -r 1
 complains "horzion"
 complains "Nothing was simulated"
 [ ! -e results/wrong.h5 ] || fail "it ran"
 ok "a wrong scenario exits with 3 and is explained"
-expect 74 headroom run missing.yaml
+expect 74 headroom run missing.yaml -r 1
 ok "a missing one exits with 74"
-expect 3 headroom run kept.yaml --design nobody
+expect 3 headroom run kept.yaml -r 1 --design nobody
 ok "a design that does not exist is refused"
 
 expect 4 headroom run kept.yaml --no-html --set horizon=1000h --time 300ms
@@ -95,7 +95,7 @@ disturbances:
   second: { fail: app, by: 50%, at: 10m, for: 2m }
 objectives: [ availability >= 99% ]
 YAML
-expect 1 headroom run twice.yaml --no-html
+expect 1 headroom run twice.yaml -r 1 --no-html
 says "availability holds again, until 0:10:0"
 says "half (lose 1 of app)"
 case $out in *"never recovers"*) fail "it recovered from the first" ;; esac

@@ -56,7 +56,7 @@ took=$(((($(date +%s%N)) - before) / 1000000))
 ok "it stops inside a long run, at once"
 
 trap '' INT
-"$HR_PROGRAM" run long.yaml --set horizon=1m --no-html -o deaf >out.txt 2>err.txt &
+"$HR_PROGRAM" run long.yaml -r 1 --set horizon=1m --no-html -o deaf >out.txt 2>err.txt &
 pid=$!
 sleep 0.01
 kill -INT "$pid"

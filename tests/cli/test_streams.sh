@@ -6,7 +6,7 @@
 scenario shop.yaml "availability >= 99%" 2m
 escape=$(printf '\033')
 
-headroom run shop.yaml --no-html 2>err.txt | head -1 >/dev/null
+headroom run shop.yaml -r 1 --no-html 2>err.txt | head -1 >/dev/null
 [ "${PIPESTATUS[0]}" -eq 0 ] || fail "status ${PIPESTATUS[0]} for a closed pipe"
 ! grep -qi "broken pipe\|cannot write" err.txt || fail "it complains about the closed pipe"
 headroom explain service | true
@@ -14,14 +14,14 @@ headroom explain service | true
 ok "a reader that goes away is not an error"
 
 if [ -e /dev/full ]; then
-    headroom run shop.yaml --no-html >/dev/full 2>err.txt
+    headroom run shop.yaml -r 1 --no-html >/dev/full 2>err.txt
     status=$?
     [ "$status" -eq 74 ] || fail "status $status for a full disk"
     grep -q "cannot write" err.txt || fail "a full disk is not mentioned"
     ok "a full standard output exits with 74"
 fi
 
-(ulimit -f 4; headroom run shop.yaml --no-html -o small) >/dev/null 2>err.txt
+(ulimit -f 4; headroom run shop.yaml -r 1 --no-html -o small) >/dev/null 2>err.txt
 status=$?
 [ "$status" -eq 74 ] || fail "status $status for a file that may not grow"
 [ -z "$(ls -A small)" ] || fail "left behind: $(ls -A small)"
@@ -30,12 +30,12 @@ ok "a results file that cannot be written exits with 74 and leaves nothing"
 mkdir closed
 chmod a-w closed
 if [ "$(id -u)" -ne 0 ]; then
-    expect 74 headroom run shop.yaml -o closed
+    expect 74 headroom run shop.yaml -r 1 -o closed
     complains "cannot write to closed"
     ok "a folder that may not be written to is seen before simulating"
 fi
 echo text >file
-expect 74 headroom run shop.yaml -o file
+expect 74 headroom run shop.yaml -r 1 -o file
 complains "cannot write to file"
 ok "a file in place of the folder is refused"
 
@@ -43,7 +43,7 @@ for setting in "NO_COLOR=1" "TERM=dumb" "A=b"; do
     expect 0 env "$setting" "$HR_PROGRAM" run shop.yaml --no-html
     case $out$err in *"$escape"*) fail "colour with $setting in a pipe" ;; esac
 done
-expect 0 headroom run shop.yaml --no-html --color always
+expect 0 headroom run shop.yaml -r 1 --no-html --color always
 case $out in *"$escape"*) ;; *) fail "no colour with --color always" ;; esac
 expect 0 env CLICOLOR_FORCE=1 "$HR_PROGRAM" run shop.yaml --no-html
 case $out in *"$escape"*) ;; *) fail "no colour with CLICOLOR_FORCE" ;; esac
@@ -64,5 +64,5 @@ expect 0 env LC_ALL=C "$HR_PROGRAM" run shop.yaml --no-html
 ! printf '%s' "$out$err" | LC_ALL=C grep -q '[^ -~[:space:]]' || fail "more than ASCII in C"
 ok "a locale without UTF-8 gets ASCII"
 
-headroom run shop.yaml --no-html >/dev/null 2>&1 <&- || fail "closed standard input"
+headroom run shop.yaml -r 1 --no-html >/dev/null 2>&1 <&- || fail "closed standard input"
 ok "a closed standard input is not needed"

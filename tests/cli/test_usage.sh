@@ -48,6 +48,11 @@ complains "needs a value"
 expect 2 headroom run x.yaml -r many
 complains "takes a whole number"
 expect 2 headroom run x.yaml -r 0
+expect 2 headroom run x.yaml --precision 2
+complains "such as 2%"
+expect 2 headroom run x.yaml --precision 0%
+expect 2 headroom run x.yaml -r 5 --precision 2%
+complains "leave out -r"
 expect 2 headroom run x.yaml --time 5
 complains "takes a duration"
 expect 2 headroom run x.yaml --quick=yes

@@ -317,7 +317,7 @@ static void says_what_was_found(void **state)
         "app is the busiest part: 85.8% used with five_retries",
         "34% of the time is spent waiting in the queue of app",
         "With five_retries, 2.84 attempts are sent for each request",
-        "headroom run web-shop.yaml -r 8",
+        "headroom run web-shop.yaml -r auto --precision 5%",
         "Breaks 3 of 3 objectives",
         "Keeps every objective",
         "1 of 3 objectives undecided",

@@ -82,7 +82,8 @@ struct log {
     uint32_t design[MOST_RUNS];
     uint64_t replication[MOST_RUNS];
     size_t n;
-    uint64_t stop_after; /* runs; 0: never */
+    uint64_t stop_after;                                   /* runs; 0: never */
+    uint32_t enough_at, asked_at[MOST_RUNS], asked, least; /* replications; 0: never */
     double last_share;
     bool share_fell;
 };
@@ -106,6 +107,14 @@ static bool watch(void *ctx, const struct hr_study_progress *p)
     return log->stop_after == 0 || p->done < log->stop_after;
 }
 
+static bool enough(void *ctx, uint32_t n)
+{
+    struct log *log = ctx;
+
+    log->asked_at[log->asked++] = n;
+    return log->enough_at > 0 && n >= log->enough_at;
+}
+
 static struct hr_study_end run_study(struct log *log, uint32_t designs,
                                      uint32_t replications, uint32_t jobs, int64_t slices,
                                      double budget_s)
@@ -119,6 +128,8 @@ static struct hr_study_end run_study(struct log *log, uint32_t designs,
                                        .seed = 7,
                                        .jobs = jobs,
                                        .budget_s = budget_s,
+                                       .least = log->least,
+                                       .enough = enough,
                                        .machine = &stand_in,
                                        .ctx = log,
                                        .merge = merge,
@@ -228,6 +239,55 @@ static void starts_no_more_threads_than_runs(void **state)
     assert_int_equal(atomic_load(&made), 2);
 }
 
+static void what_is_enough_does_not_hang_on_the_number_of_threads(void **state)
+{
+    (void)state;
+    for (uint32_t jobs = 1; jobs <= 8; jobs *= 2) {
+        struct log log = {.enough_at = 4};
+        const struct hr_study_end end = run_study(&log, 3, 40, jobs, 12, 0);
+
+        assert_true(end.enough && !end.stopped && !end.out_of_time);
+        assert_in_order(&log, 3, 12);
+        assert_int_equal(end.finished, 12);
+        assert_int_equal(end.replications, 4);
+        assert_int_equal(atomic_load(&alive), 0);
+    }
+}
+
+static void it_is_asked_once_after_each_whole_replication(void **state)
+{
+    struct log log = {0};
+    const struct hr_study_end end = run_study(&log, 2, 6, 4, 5, 0);
+
+    (void)state;
+    assert_int_equal(log.asked, 6);
+    for (uint32_t i = 0; i < log.asked; i++)
+        assert_int_equal(log.asked_at[i], i + 1);
+    assert_int_equal(end.replications, 6);
+    assert_false(end.enough);
+}
+
+static void a_gap_ends_the_whole_replications(void **state)
+{
+    struct log log = {.stop_after = 3}; /* as above: the first run is cut short */
+    const struct hr_study_end end = run_study(&log, 1, 40, 2, 4000, 0);
+
+    (void)state;
+    assert_true(end.finished >= 3);
+    assert_int_equal(end.replications, 0);
+    assert_int_equal(log.asked, 0);
+}
+
+static void the_least_number_is_made_whatever_the_time(void **state)
+{
+    struct log log = {.least = 1};
+    const struct hr_study_end end = run_study(&log, 2, 200, 1, 600, 0.05);
+
+    (void)state;
+    assert_true(end.out_of_time);
+    assert_true(end.replications >= 1 && end.finished < 400);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +297,10 @@ int main(void)
         cmocka_unit_test(keeps_what_was_finished_behind_a_run_that_was_cut_short),
         cmocka_unit_test(progress_never_goes_back),
         cmocka_unit_test(ends_when_its_time_is_used_up),
+        cmocka_unit_test(what_is_enough_does_not_hang_on_the_number_of_threads),
+        cmocka_unit_test(it_is_asked_once_after_each_whole_replication),
+        cmocka_unit_test(a_gap_ends_the_whole_replications),
+        cmocka_unit_test(the_least_number_is_made_whatever_the_time),
         cmocka_unit_test(starts_no_more_threads_than_runs),
     };
 

@@ -165,7 +165,7 @@ static struct hr_estimate figure(const struct hr_objective *o, struct sample *s,
     hr_figure_init(&f, o, n, a);
     for (size_t i = 0; i < n; i++)
         hr_figure_add(&f, &s[i].r);
-    e = hr_figure_estimate(&f);
+    e = hr_figure_estimate(&f, 0.95);
     hr_figure_free(&f);
     hr_arena_destroy(a);
     return e;
@@ -266,6 +266,63 @@ static void mean_latency_is_of_the_answered(void **state)
     unmake(&s);
 }
 
+/* By hand: 10 of 10 ms and 30 of 40 ms are 1.3 s over 40, not the 25 ms between the runs; the
+ * residuals of the sums, in ms, are -225 and 225, so that their standard deviation is
+ * 225 sqrt(2) / 20. */
+static void mean_latency_is_a_ratio_with_the_interval_of_one(void **state)
+{
+    const struct hr_objective o = objective(HR_MEASURE_MEAN_LATENCY, NONE, LT, 1);
+    struct sample s[2];
+    struct hr_estimate e;
+
+    (void)state;
+    make(&s[0]);
+    make(&s[1]);
+    for (int i = 0; i < 10; i++)
+        hr_hist_record(&s[0].rows[0].answered_latency, 10 * HR_MILLISECOND);
+    for (int i = 0; i < 30; i++)
+        hr_hist_record(&s[1].rows[0].answered_latency, 40 * HR_MILLISECOND);
+    e = figure(&o, s, 2);
+    assert_near(e.mean, 0.0325);
+    assert_near(e.sd, 0.225 * sqrt(2) / 20);
+    unmake(&s[0]);
+    unmake(&s[1]);
+}
+
+static void a_stricter_level_widens_every_interval(void **state)
+{
+    static const enum hr_measure_id ids[] = {HR_MEASURE_AVAILABILITY, HR_MEASURE_KILLS,
+                                             HR_MEASURE_QUANTILE, HR_MEASURE_MEAN_LATENCY};
+    struct hr_arena *a = hr_arena_create();
+
+    (void)state;
+    for (size_t k = 0; k < sizeof ids / sizeof *ids; k++) {
+        const struct hr_objective o =
+            objective(ids[k], ids[k] == HR_MEASURE_QUANTILE ? 0.5 : NONE, LT, 1);
+        struct hr_figure f;
+        struct sample s[3];
+
+        hr_figure_init(&f, &o, 3, a);
+        for (int i = 0; i < 3; i++) {
+            make(&s[i]);
+            s[i].rows[0].valid = 1000;
+            s[i].rows[0].good = 500 + (uint64_t)i;
+            s[i].part.killed = 2000 + (uint64_t)i;
+            hr_hist_record(&s[i].rows[0].latency, HR_SECOND + i * HR_MILLISECOND);
+            hr_hist_record(&s[i].rows[0].answered_latency, HR_SECOND + i * HR_MILLISECOND);
+            hr_figure_add(&f, &s[i].r);
+            unmake(&s[i]);
+        }
+        const struct hr_estimate usual = hr_figure_estimate(&f, 0.95);
+        const struct hr_estimate strict = hr_figure_estimate(&f, 0.99);
+
+        assert_true(strict.lo < usual.lo && usual.lo < usual.hi && usual.hi < strict.hi);
+        assert_near(strict.mean, usual.mean);
+        hr_figure_free(&f);
+    }
+    hr_arena_destroy(a);
+}
+
 static void utilisation_without_a_scope_is_of_the_busiest(void **state)
 {
     const struct hr_objective any = objective(HR_MEASURE_UTILISATION, NONE, LT, 0.8);
@@ -313,6 +370,9 @@ int main(void)
         cmocka_unit_test(hit_rate_without_a_scope_is_of_all_caches),
         cmocka_unit_test(an_interval_stays_where_its_measure_can_be),
         cmocka_unit_test(mean_latency_is_of_the_answered),
+        cmocka_unit_test(mean_latency_is_of_the_answered),
+        cmocka_unit_test(mean_latency_is_a_ratio_with_the_interval_of_one),
+        cmocka_unit_test(a_stricter_level_widens_every_interval),
         cmocka_unit_test(utilisation_without_a_scope_is_of_the_busiest),
         cmocka_unit_test(every_measure_that_is_said_to_be_measured_can_be_read),
     };

@@ -21,6 +21,10 @@ void hr_sample_objectives(struct hr_sample_maker *m)
     int64_t *expectation =
         i64(m, "objectives", "expectation", "objective", "1: from expect:");
 
+    double *level = f64(m, "objectives", "level", "design", "1", "confidence of each");
+
+    for (size_t d = 0; d < m->designs; d++)
+        level[d] = 1 - 0.05 / N_OBJECTIVES;
     for (size_t o = 0; o < N_OBJECTIVES; o++) {
         measure[o] = measures[o];
         unit[o] = units[o];

@@ -257,19 +257,29 @@ static void origin(struct hr_page_view *v, const char *variable, const char *wor
 static void replications(struct hr_page_view *v)
 {
     const size_t n = v->n_replications;
+    const char *ended = hr_page_attr(v, "ended");
+    const double level =
+        HR_AT(v, hr_page_numbers(v, "objectives/level", "design"), v->chosen);
 
-    hr_html_raw(&v->h, "<li>");
-    if (n <= 1)
-        hr_html_raw(&v->h, "<strong>One run: an observation, not an estimate.</strong> "
+    if (n <= 1) {
+        hr_html_raw(&v->h, "<li><strong>One run: an observation, not an estimate.</strong> "
                            "No interval can be given; run with <code>-r 10</code> or more "
-                           "before you conclude anything.");
-    else
-        hr_html_rawf(
-            &v->h,
-            "%zu independent replications%s. Intervals (\xC2\xB1) are 95%% "
-            "confidence intervals over them.",
-            n, v->n_designs > 1 ? " of each design, with the same random numbers" : "");
-    hr_html_raw(&v->h, "</li>");
+                           "before you conclude anything.</li>");
+        return;
+    }
+    hr_html_rawf(&v->h, "<li>%zu independent replications%s", n,
+                 v->n_designs > 1 ? " of each design, with the same random numbers" : "");
+    if (*ended) {
+        hr_html_raw(&v->h, ": ");
+        hr_html_name(&v->h, ended);
+    }
+    hr_html_raw(&v->h, ". Intervals (\xC2\xB1) are 95% confidence intervals over them");
+    if (level > 0.95 && level < 1)
+        hr_html_rawf(&v->h,
+                     "; those of the objectives are wider, with %s each, so that all of "
+                     "them hold at once with 95%% (Bonferroni)",
+                     hr_number_of(HR_NUMBER_SHARE, level).text);
+    hr_html_raw(&v->h, ".</li>");
 }
 
 /* Requests whose latency is behind the figures, and those that never got an answer. */
@@ -297,7 +307,7 @@ static void warm_up(struct hr_page_view *v)
 {
     static const char key[] = "\nwarmup:";
     const char *text = HR_TEXT_AT(v, hr_page_texts(v, "resolved", "design"), v->chosen);
-    const char *at = strstr(text, key);
+    const char *at = strstr(text, key), *found = hr_page_attr(v, "warmup");
     size_t n;
 
     if (!at)
@@ -308,7 +318,13 @@ static void warm_up(struct hr_page_view *v)
     hr_html_raw(&v->h, "<li>Warm-up: ");
     hr_html_name(&v->h, hr_arena_text(v->a, at, n));
     hr_html_raw(&v->h, " before the start, at the load of the start, undisturbed and not "
-                       "measured.</li>");
+                       "measured");
+    if (*found) {
+        hr_html_raw(&v->h, " (");
+        hr_html_name(&v->h, found);
+        hr_html_raw(&v->h, ")");
+    }
+    hr_html_raw(&v->h, ".</li>");
 }
 
 static void inputs(struct hr_page_view *v)

@@ -193,23 +193,53 @@ static size_t chosen_design(const struct hr_section *s)
     return i < 0 ? 0 : (size_t)i;
 }
 
+/* "15 replications (every objective is known to 5%)". */
+static void replications(const struct hr_section *s, struct hr_text *t)
+{
+    const char *ended = hr_text_plain(s->a, hr_results_attr_text(s->r, "ended"), 80);
+
+    if (s->replications == 1)
+        hr_text_add(t, "one replication");
+    else
+        hr_text_addf(t, "%zu replications", s->replications);
+    if (ended[0] != '\0')
+        hr_text_addf(t, " (%s)", ended);
+    if (s->replications == 1)
+        hr_text_add(t, ": every figure is an observation, not an estimate (-r 10 gives "
+                       "intervals)");
+}
+
+/* How sure the intervals are; those of objectives are wider, as there are several. */
+static void confidence(const struct hr_section *s, size_t d, struct hr_text *t)
+{
+    const double level = HR_FIGURE(s->r, "objectives/level", d);
+
+    if (s->replications == 1)
+        return;
+    hr_text_add(t, " Intervals: 95%");
+    if (level > 0.95 && level < 1)
+        hr_text_addf(t, "; of the objectives %s each, so that all hold at once with 95%%",
+                     hr_number_of(HR_NUMBER_SHARE, level).text);
+    hr_text_add(t, ".");
+}
+
 void hr_section_trust(const struct hr_section *s)
 {
     static const char *const paths[] = {"trust_measured", "trust_catalog", "trust_guessed",
                                         "trust_defaults"};
     const size_t d = chosen_design(s);
+    const char *warmup = hr_text_plain(s->a, hr_results_attr_text(s->r, "warmup"), 80);
     const char *seed = hr_text_plain(s->a, hr_results_attr_text(s->r, "seed"), 24);
     struct hr_text t = hr_text_begin(s->a);
     double n[4];
 
-    if (s->replications == 1)
-        hr_text_add(&t, "one replication: every figure is an observation, not an estimate "
-                        "(-r 10 gives intervals)");
-    else
-        hr_text_addf(&t, "%zu replications, 95%% intervals", s->replications);
+    replications(s, &t);
     if (seed[0] != '\0')
         hr_text_addf(&t, ", seed %s", seed);
     hr_text_add(&t, ".");
+    confidence(s, d, &t);
+    if (warmup[0] != '\0')
+        hr_text_addf(&t, " Warm-up: %s.", warmup);
     for (size_t i = 0; i < 4; i++)
         n[i] = HR_FIGURE(s->r, paths[i], d);
     if (!isnan(n[0] + n[1] + n[2]))

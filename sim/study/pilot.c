@@ -1,0 +1,119 @@
+/* sim/study/pilot.c - see pilot.h. */
+#include "sim/study/pilot.h"
+
+#include "sim/measure/mser.h"
+#include "sim/system/run.h"
+
+enum { BUCKETS = 2000 }; /* four hundred batches, of which half are searched */
+
+/* --- is there a steady state? ------------------------------------------------------------- */
+
+/* The name of what has such a key with something in it, among the children of a section. */
+static const char *holder(const struct hr_node *tree, const char *section, const char *key)
+{
+    const struct hr_node *all = hr_tree_find(tree, section);
+
+    for (size_t i = 0; all && i < all->n; i++) {
+        const struct hr_node *x =
+            all->child[i]->type == HR_NODE_MAP ? hr_tree_find(all->child[i], key) : NULL;
+
+        if (x && x->n > 0)
+            return all->child[i]->key;
+    }
+    return NULL;
+}
+
+static const char *disturbance(const struct hr_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->n_disturbances; i++)
+        if (plan->disturbances[i].enabled)
+            return plan->disturbances[i].name;
+    return NULL;
+}
+
+const char *hr_pilot_refusal(const struct hr_scenario *s, struct hr_arena *a)
+{
+    for (size_t i = 0; i < s->n_designs; i++) {
+        const struct hr_design *d = &s->designs[i];
+        const char *shaped = holder(d->tree, "traffic", "shape");
+        const char *scheduled = holder(d->tree, "components", "schedule");
+        const char *struck = disturbance(d->plan);
+
+        if (shaped)
+            return hr_arena_printf(a, "the load of `%s` has a shape", shaped);
+        if (scheduled)
+            return hr_arena_printf(a, "`%s` has a schedule", scheduled);
+        if (struck)
+            return hr_arena_printf(a, "it has the disturbance `%s`", struck);
+    }
+    return NULL;
+}
+
+/* --- the series ------------------------------------------------------------------------------- */
+
+struct series {
+    double sum[BUCKETS], n[BUCKETS]; /* ns and answers, by bucket */
+    hr_time width;
+    size_t buckets;
+};
+
+static void add_record(struct series *s, const struct hr_record *r)
+{
+    s->width = r->bucket;
+    s->buckets = r->n_buckets < BUCKETS ? r->n_buckets : BUCKETS;
+    for (uint32_t i = 0; i < r->n_rows; i++)
+        for (size_t b = 0; b < s->buckets; b++) {
+            s->sum[b] += r->rows[i].over_time[b].sum;
+            s->n[b] += (double)r->rows[i].over_time[b].total;
+        }
+}
+
+static void simulate(struct series *s, const struct hr_plan *plan, uint64_t seed)
+{
+    for (uint32_t i = 1; i <= HR_PILOT_RUNS; i++) {
+        const struct hr_run_options o = {
+            .seed = seed, .replication = i, .buckets = BUCKETS};
+        struct hr_run *run = hr_run_create(plan, &o);
+
+        while (hr_run_advance(run, 1 << 20))
+            ;
+        add_record(s, hr_run_finish(run));
+        hr_run_destroy(run);
+    }
+}
+
+/* Buckets to leave out; all of them: it has not settled.  An interval in which nothing arrived
+ * repeats the one before. */
+static size_t truncation(struct series *s)
+{
+    double last = 0;
+
+    for (size_t b = 0; b < s->buckets; b++) {
+        last = s->n[b] > 0 ? s->sum[b] / s->n[b] : last;
+        s->sum[b] = last;
+    }
+    return hr_mser(s->sum, s->buckets);
+}
+
+bool hr_pilot_warmup(const struct hr_scenario *s, uint64_t seed, hr_time *warmup,
+                     const char **unsettled)
+{
+    struct hr_arena *a = hr_arena_create();
+    bool settled = true;
+
+    *warmup = 0;
+    for (size_t i = 0; settled && i < s->n_designs; i++) {
+        struct series *of = hr_arena_alloc(a, 1, sizeof *of);
+        size_t cut;
+
+        simulate(of, s->designs[i].plan, seed);
+        cut = truncation(of);
+        settled = cut < of->buckets;
+        if (!settled)
+            *unsettled = s->designs[i].name;
+        else if ((hr_time)cut * of->width > *warmup)
+            *warmup = (hr_time)cut * of->width;
+    }
+    hr_arena_destroy(a);
+    return settled;
+}

@@ -370,10 +370,22 @@ void hr_frame_release(struct hr_run *run, uint32_t slot)
 
 /* --- the loop ---------------------------------------------------------------------------- */
 
+/* What a step takes more because its instance is crowded: the first term of N. Gunther's
+ * universal scalability law, "Guerrilla Capacity Planning", 2007, ch. 4. */
+static double crowded(const struct hr_run *run, const struct frame *f,
+                      const struct hr_step *s)
+{
+    const uint32_t calls = f->instance == HR_NONE ? 1 : run->instances[f->instance].workers;
+
+    return calls > 1 ? 1 + s->contention * (calls - 1) : 1;
+}
+
 static bool begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
     struct frame *f = hr_frame(run, slot);
-    const double drawn = draw_law(run, f, &s->law, HR_FOR_WORK, s->ordinal);
+    double drawn = draw_law(run, f, &s->law, HR_FOR_WORK, s->ordinal);
+    if (s->contention > 0)
+        drawn *= crowded(run, f, s);
     const hr_time demand = hr_time_from_s(drawn * run->slow_op[f->op]);
 
     if (run->options.dump)
@@ -389,7 +401,9 @@ static bool begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *
 static bool begin_wait(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
     struct frame *f = hr_frame(run, slot);
-    const double drawn = draw_law(run, f, &s->law, HR_FOR_WAIT, s->ordinal);
+    double drawn = draw_law(run, f, &s->law, HR_FOR_WAIT, s->ordinal);
+    if (s->contention > 0)
+        drawn *= crowded(run, f, s);
     const hr_time wait = hr_time_from_s(drawn * run->slow_op[f->op]);
 
     if (wait == 0)

@@ -260,12 +260,20 @@ const struct hr_table hr_op_table = {"operation", op_fields, sizeof(struct hr_op
         .help = "Where the figures come from."                                             \
     }
 
+#define CONTENTION                                                                         \
+    {                                                                                      \
+        .name = "contention", .type = HR_FIELD_SHARE, .offset = AT(contention), .max = 1,  \
+        .help = "It takes longer by this share for each other call that the instance has " \
+                "admitted when it begins."                                                 \
+    }
+
 static const struct hr_field work_fields[] = {
     {.name = "work",
      .type = HR_FIELD_LAW_TIME,
      .offset = AT(law),
      .required = true,
      .help = "CPU time on the base design's product."},
+    CONTENTION,
     SOURCE,
     {0},
 };
@@ -275,6 +283,7 @@ static const struct hr_field wait_fields[] = {
      .offset = AT(law),
      .required = true,
      .help = "Time that passes without CPU; the worker is held."},
+    CONTENTION,
     SOURCE,
     {0},
 };

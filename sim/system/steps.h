@@ -89,8 +89,9 @@ struct hr_step {
     uint32_t
         ordinal; /* within its operation (all blocks), among steps of its kind, in order
                         * of writing: keys its draws, so that other steps can be added */
-    struct hr_law law;           /* WORK, WAIT (s); REPEAT (count) */
-    uint32_t site;               /* CALL, SEND */
+    struct hr_law law; /* WORK, WAIT (s); REPEAT (count) */
+    double contention; /* WORK, WAIT: longer by this for each other call of the instance */
+    uint32_t site;     /* CALL, SEND */
     struct hr_branches branches; /* structured steps */
     uint32_t need;               /* QUORUM */
     uint32_t resource;           /* HOLD: index among the component's resources */
@@ -184,6 +185,7 @@ extern const char *const hr_cancel_choices[], *const hr_deadline_choices[];
  * its options.  All bind into struct hr_step_conf.  Ends with name NULL. */
 struct hr_step_conf {
     struct hr_law law;           /* work, wait, repeat */
+    double contention;           /* work, wait */
     uint32_t op;                 /* call, send: operation of the plan */
     struct hr_call_options call; /* call, send */
     struct hr_branches branches; /* together, first_of, quorum (of:), choose */

@@ -250,6 +250,26 @@ static void who_waits_too_long_for_a_worker_leaves(void **unused)
     }
 }
 
+/* Ten times as many come as can be served; who has been patient for 100 ms is gone when the
+ * warm-up ends, so nobody who is measured waits longer than that, nor behind older ones. */
+static void patience_ends_in_the_warmup_too(void **unused)
+{
+    const struct hr_step work = tiny_work(10);
+    struct tiny t;
+
+    (void)unused;
+    tiny_init(&t, 10 * HR_SECOND);
+    t.plan.warmup = 100 * HR_SECOND;
+    struct hr_service_conf *conf = modelled_service(&t, "server", 1);
+    conf->fleet.workers = 1;
+    conf->fleet.patience = hr_law_constant(0.1);
+    modelled_clients(&t, tiny_op(&t, "job", 1, &work), tiny_plain(), 1000);
+    const struct hr_record *r = modelled_run(&t, 0);
+    tiny_free(&t);
+    const int64_t longest = r->parts[0].queued.max;
+    assert_true(longest > 80 && longest < 160); /* 90 of 100 in 100 ms, and 7 deviations */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +284,7 @@ int main(void)
         cmocka_unit_test(last_come_first_served_with_preemption_is_insensitive),
         cmocka_unit_test(shortest_remaining_time_has_the_mean_of_schrage_and_miller),
         cmocka_unit_test(who_waits_too_long_for_a_worker_leaves),
+        cmocka_unit_test(patience_ends_in_the_warmup_too),
     };
     return cmocka_run_group_tests_name("preemption", tests, NULL, NULL);
 }

@@ -161,6 +161,7 @@ static void fill_step(struct hr_bind *b, struct hr_step *s, const struct hr_step
                       const struct hr_step_conf *c)
 {
     s->law = c->law;
+    s->contention = c->contention;
     s->branches = c->branches;
     s->need = (uint32_t)c->need;
     s->resource = c->resource;

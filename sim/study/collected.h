@@ -44,8 +44,9 @@ struct hr_row_sum {
 };
 
 struct hr_part_sum {
-    double *busy, *capacity;             /* core-ns x 1000, by replication merged */
-    double queued, present, workers, up; /* sums of means over time */
+    double *busy, *capacity; /* core-ns x 1000, by replication merged */
+    double *queue, *in_flight, *calls, *hit_rate; /* a figure of each replication merged */
+    double queued, present, workers, up;          /* sums of means over time */
     int64_t queue_max;
     double in, ended, answered, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out,
         unsized, hits, misses;

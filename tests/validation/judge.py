@@ -98,14 +98,14 @@ def judge(row, estimate, tolerance=None):
         return Verdict("agrees" if estimate.value <= bound else "disagrees")
     room = tolerance.around(row.expected)
     off = abs(estimate.value - row.expected)
-    if estimate.half > room:
-        if off > room + estimate.half:
-            return Verdict("disagrees")
-        return Verdict("too wide", estimate.half / room if room else math.inf)
     if row.near:
-        agrees = off <= room
+        agrees = off <= room or (estimate.half > room and off <= room + estimate.half)
     else:
         reference = row.error * Z / Z95
         # Printed with nine digits.
         agrees = off <= math.hypot(estimate.half, reference) + 1e-8 * abs(row.expected)
-    return Verdict("agrees" if agrees else "disagrees", estimate.half / room if room else 0.0)
+    if not agrees:
+        return Verdict("disagrees")
+    if estimate.half > room:
+        return Verdict("too wide", estimate.half / room if room else math.inf)
+    return Verdict("agrees", estimate.half / room if room else 0.0)

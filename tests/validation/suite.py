@@ -1,7 +1,9 @@
 """Every case of the suite: experiments (simulated), theory calls, and what cannot be expressed."""
+import cases_balance
+import cases_network
 import cases_queue
 
-PARTS = [cases_queue]
+PARTS = [cases_queue, cases_network, cases_balance]
 
 
 def experiments(rows):

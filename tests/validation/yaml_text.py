@@ -2,8 +2,13 @@
 import math
 
 
+def seconds(x):
+    """Time is counted in whole nanoseconds."""
+    return f"{x:.9f}".rstrip("0").rstrip(".") + "s"
+
+
 def exponential(mean=1.0):
-    return f"exponential({mean:.12g}s)"
+    return f"exponential({seconds(mean)})"
 
 
 def law(name):
@@ -23,13 +28,13 @@ def law(name):
         "lognormal scv10": lognormal.format(math.sqrt(10)),
         "Weibull": "weibull(shape=0.5 scale=0.5s)",
         "Pareto 2.5": "pareto(shape=2.5 min=0.6s)",
-        "Pareto 2.2": f"pareto(shape=2.2 min={1.2 / 2.2:.17g}s)",
+        "Pareto 2.2": f"pareto(shape=2.2 min={seconds(1.2 / 2.2)})",
     }[name]
 
 
 def balanced(mean, scv):
     """Hyperexponential of two branches that carry half of the work each."""
-    return f"hyperexponential(mean={mean:.12g}s cv={math.sqrt(scv):.17g})"
+    return f"hyperexponential(mean={seconds(mean)} cv={math.sqrt(scv):.17g})"
 
 
 def service(name, operations, **settings):

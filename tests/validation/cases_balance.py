@@ -151,6 +151,49 @@ def hedges(rows):
                                  horizon=100000, warmup=10, budget=250, fast=after == 10)
 
 
+PARETO = "pareto(shape={:g} min={:g}ms)"
+SSD = (91.22, PARETO.format(10, 0.235), 1.66)
+STORES = {"LNKD-SSD": (SSD, SSD), "LNKD-DISK": ((38, PARETO.format(1.51, 1.05), 0.183), SSD),
+          "YMMR": ((93.9, PARETO.format(3.35, 3), 0.0028), (98.2, PARETO.format(3.8, 1.5), 0.0217))}
+
+
+def leg(share, law, rate):
+    """A wait of one law, or of an exponential one with so many a ms."""
+    rest = exponential(1e-3 / rate)
+    return (f"{{ choose: [ {{ share: {share}%, do: [ {{ wait: {law} }} ] }}, "
+            f"{{ share: {100 - share:.9g}%, do: [ {{ wait: {rest} }} ] }} ] }}")
+
+
+def stores(rows):
+    """Latencies of a replicated store: W and A of a write, R and S of a read, the k-th of 3."""
+    wanted = {}
+    for i in rows:
+        m = re.match(r"PBS-(LNKD-SSD|LNKD-DISK|YMMR)-R(\d)W(\d)-L([rw])$", i)
+        if m:
+            k = m[2] if m[4] == "r" else m[3]
+            wanted.setdefault((m[1], m[4], int(k)), []).append(i)
+    for (store, what, k), ids in wanted.items():
+        write, other = STORES[store]
+        both = f"[ {leg(*(write if what == 'w' else other))}, {leg(*other)} ]"
+        steps = f"[ {{ quorum: {k}, of: [ {', '.join([both] * 3)} ] }} ]"
+        yield Experiment(f"{store}, {k} of 3, {'write' if what == 'w' else 'read'}",
+                         alone(steps),
+                         {i: lambda r: r.latency(0.999, "go", times=1000) for i in ids},
+                         horizon=60000, warmup=10, budget=120,
+                         fast=store == "LNKD-SSD" and k == 3)
+    for i, r, w in (("PBS-PUB-5", 3, 1), ("PBS-PUB-6", 2, 1)):
+        write, other = STORES["YMMR"]
+        both = {a: f"[ {leg(*b)}, {leg(*other)} ]" for a, b in (("w", write), ("r", other))}
+        text = (traffic(a="to: front, rate: 1/s, mix: { read: 50%, write: 50% }")
+                + components(service("front", {
+                    op: f"[ {{ quorum: {k}, of: [ {', '.join([both[op[0]]] * 3)} ] }} ]"
+                    for op, k in (("read", r), ("write", w))})))
+        yield Experiment(f"YMMR, read and write of {i}", text,
+                         {i: lambda r: judge.added(r.latency(0.999, "read", times=1000),
+                                                   r.latency(0.999, "write", times=1000))},
+                         horizon=120000, warmup=10, budget=120)
+
+
 def extra(runs):
     """Copies that were sent, over requests."""
     asked = runs.by_component("calls", "front")
@@ -200,5 +243,5 @@ def replication(rows):
 
 
 def all_of(rows):
-    for part in (farms, forks, quorums, fan_outs, hedges, redundancy, replication):
+    for part in (farms, forks, quorums, stores, fan_outs, hedges, redundancy, replication):
         yield from part(rows)

@@ -84,6 +84,9 @@ class Runs:
         valid = self.count("valid", row)
         return judge.ratio(valid - self.count("good", row), valid)
 
+    def amplification(self, row="all"):
+        return judge.ratio(self.count("attempts", row), self.count("valid", row))
+
     def throughput(self, row="all"):
         return judge.mean(self.count("good", row) / self.horizon)
 
@@ -117,6 +120,7 @@ class Experiment:
     horizon: float = 20000.0    # s, of one replication
     warmup: float = 200.0       # s
     replications: int = 32
+    batches: int = 1            # at least so many; more where each gives one value
     budget: float = 150.0       # s of CPU
     fast: bool = False          # of the subset that continuous integration runs
     drain: str = "10m"
@@ -178,11 +182,15 @@ def run(experiment, rows, budget=None):
             spent = _cpu() - began
             worst = max((v.short_of for _, v in found.values() if v.word == "too wide"),
                         default=0.0)
-            if worst == 0 or spent > budget or len(files) >= MOST_BATCHES:
+            if len(files) < experiment.batches:
+                continue
+            if worst == 0 or spent > budget or len(files) >= MOST_BATCHES + experiment.batches:
                 break
             # The half-width falls as the root of the replications; at most double at a time.
             wanted = math.ceil(total * (min(worst, 9.0) ** 2 * 1.15 - 1))
             replications = max(experiment.replications, min(wanted, 2 * total))
+            if experiment.batches > 1:
+                replications = experiment.replications
         for file in files:
             file.close()
     return found, {"cpu": spent, "replications": total}

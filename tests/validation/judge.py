@@ -90,6 +90,11 @@ def shifted(estimate, by, scale=1.0):
     return Estimate(estimate.value * scale + by, abs(scale) * estimate.half)
 
 
+def added(a, b):
+    """Of two figures that may depend on each other."""
+    return Estimate(a.value + b.value, a.half + b.half)
+
+
 def judge(row, estimate, tolerance=None):
     """The verdict on one simulated figure."""
     tolerance = tolerance or row.simulated

@@ -29,8 +29,8 @@ class Line:
 
 
 def number(x):
-    if x is None or math.isnan(x):
-        return ""
+    if math.isnan(x):
+        return "the same words"
     return f"{x:.6g}"
 
 
@@ -97,7 +97,7 @@ COLUMNS = ["reference", "figure", "expected", "simulated", "by theory", "verdict
 
 def cells(line):
     row = line.row
-    expected = number(row.expected) or "in words"
+    expected = row.words if math.isnan(row.expected) else number(row.expected)
     unit = "" if row.unit in ("1", "-") else " " + row.unit
     return [row.id, f"{row.model}: {row.metric}", expected + unit, interval(line.simulated),
             interval(line.theory), line.verdict]

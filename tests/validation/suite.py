@@ -1,9 +1,10 @@
 """Every case of the suite: experiments (simulated), theory calls, and what cannot be expressed."""
 import cases_balance
+import cases_call
 import cases_network
 import cases_queue
 
-PARTS = [cases_queue, cases_network, cases_balance]
+PARTS = [cases_queue, cases_network, cases_balance, cases_call]
 
 
 def experiments(rows):

@@ -3,6 +3,8 @@
  * Reads lines "NAME NUMBER ..." and writes, for each, a line of the figures that the function
  * gives, in the order of its struct; "?" for a name that there is not. */
 #include "sim/engine/arena.h"
+#include "sim/engine/law.h"
+#include "sim/engine/random.h"
 #include "sim/theory/availability.h"
 #include "sim/theory/balance_limits.h"
 #include "sim/theory/caches.h"
@@ -12,6 +14,7 @@
 #include "sim/theory/losses.h"
 #include "sim/theory/networks.h"
 #include "sim/theory/queues.h"
+#include "sim/theory/quorums.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -432,6 +435,96 @@ static void shards(struct call *c)
     give(c, hr_shuffle_shards(n, U));
 }
 
+/* --- drawn: sections of so many draws, to be averaged over ------------------------------------ */
+
+enum { SECTIONS = 32 };
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* draws a section, kind of law, then figures of struct hr_law_figures in their order ("nan" for
+ * what is not given): mean, variance and quantiles 0.5, 0.99, 0.999 of each section */
+static void law(struct call *c)
+{
+    const unsigned n = U;
+    const enum hr_law_kind kind = (enum hr_law_kind)U;
+    struct hr_law_figures f;
+    struct hr_law l = {0};
+    double *x = hr_arena_alloc(c->arena, n, sizeof *x);
+
+    for (size_t i = 0; i < sizeof f / sizeof(double); i++)
+        ((double *)(void *)&f)[i] = D;
+    if (!hr_law_fit(kind, &f, &l))
+        return;
+    for (uint64_t s = 0; s < SECTIONS; s++) {
+        double mean = 0, square = 0;
+
+        for (unsigned i = 0; i < n; i++) {
+            struct hr_draws d = hr_draws(hr_stream(1, s), hr_mix(1, i), 1);
+
+            x[i] = hr_law_draw(&l, &d);
+            mean += x[i] / n;
+        }
+        for (unsigned i = 0; i < n; i++)
+            square += (x[i] - mean) * (x[i] - mean) / (n - 1);
+        qsort(x, n, sizeof *x, ascending);
+        give(c, mean);
+        give(c, square);
+        give(c, x[n / 2]);
+        give(c, x[n / 100 * 99]);
+        give(c, x[n / 1000 * 999]);
+    }
+}
+
+static struct hr_leg leg(struct call *c)
+{
+    const double share = D, minimum = D, shape = D, rate = D;
+
+    return (struct hr_leg){share,
+                           {.kind = HR_LAW_PARETO, .a = shape, .b = minimum},
+                           hr_law_exponential(1 / rate)};
+}
+/* pairs a section, n r w, then the legs of a write and the others: share minimum shape rate.
+ * Share that sees the write at once, and the time after which 99.9% do, of each section. */
+static void visible(struct call *c)
+{
+    const unsigned pairs = U;
+    struct hr_quorum q = {.n = U};
+    double *x = hr_arena_alloc(c->arena, pairs, sizeof *x);
+
+    q.r = U;
+    q.w = U;
+    q.write = leg(c);
+    q.other = leg(c);
+    for (uint64_t s = 0; s < SECTIONS; s++) {
+        double seen = 0;
+
+        for (unsigned i = 0; i < pairs; i++) {
+            x[i] = hr_quorum_visible_after(&q, hr_stream(1, s), i);
+            seen += x[i] <= 0;
+        }
+        qsort(x, pairs, sizeof *x, ascending);
+        give(c, seen / pairs);
+        give(c, x[pairs / 1000 * 999]);
+    }
+}
+/* Words of SplitMix64 from a seed on, in halves of 32 bits. */
+static void words(struct call *c)
+{
+    const unsigned seed = U, n = U;
+
+    for (uint64_t i = 1; i <= n; i++) {
+        const uint64_t word = hr_scramble(seed + i * HR_GOLDEN);
+
+        give(c, (double)(word >> 32));
+        give(c, (double)(word & UINT32_MAX));
+    }
+}
+
 static const struct {
     const char *name;
     void (*run)(struct call *c);
@@ -482,6 +575,9 @@ static const struct {
     {"detection", detection},
     {"backup", backup},
     {"shards", shards},
+    {"law", law},
+    {"visible", visible},
+    {"words", words},
 };
 
 static void answer(struct hr_arena *arena, char *line)

@@ -5,6 +5,7 @@ import concurrent.futures
 import os
 import sys
 
+import cases_drawn
 import cases_theory
 import experiment
 import references
@@ -57,14 +58,18 @@ def simulate(options, rows, lines):
 
 
 def theory(options, rows, lines):
+    def chosen_row(row):
+        return ((not options.case or row.id in options.case)
+                and (not options.group or row.group in options.group))
+
     for row_id, found in cases_theory.run(rows).items():
-        if options.case and row_id not in options.case:
-            continue
-        if options.group and rows[row_id].group not in options.group:
-            continue
-        lines[row_id].theory = found
-        if found[1].word != "agrees":
-            print(report.terminal(lines[row_id]))
+        if chosen_row(rows[row_id]):
+            lines[row_id].theory = found
+            if found[1].word != "agrees":
+                print(report.terminal(lines[row_id]))
+    for row_id, found in cases_drawn.run(rows, chosen_row, options.fast).items():
+        lines[row_id].simulated = found
+        print(report.terminal(lines[row_id]))
 
 
 def write(options, lines):

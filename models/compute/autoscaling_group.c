@@ -159,6 +159,7 @@ static const struct hr_field fields[] = {
      .table = &size_table,
      .help = "How many there may be; one number: so many, and lost ones are replaced."},
     HR_INSTANCE_FIELDS(AT(fleet)),
+    HR_PATIENCE_FIELD(AT(fleet)),
     {.name = "scaling",
      .type = HR_FIELD_LIST,
      .offset = AT(scaling),

@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 #define AT(m) offsetof(struct hr_load_balancer_conf, m)
-static const char *const policies[] = {
-    "random", "round_robin", "least_outstanding", "power_of_two", "weighted", "hash", NULL};
+static const char *const policies[] = {"random",       "round_robin", "least_outstanding",
+                                       "power_of_two", "weighted",    "hash",
+                                       "join_idle",    NULL};
 static const char *const refusals[] = {"pass", "next", NULL};
 
 static const struct hr_field weight_fields[] = {
@@ -39,6 +40,15 @@ static const struct hr_field fields[] = {
      .source =
          "nginx.org/en/docs/http/load_balancing.html: round robin unless configured (read "
          "in a copy of 2023)"},
+    {.name = "choices",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(choices),
+     .dflt = "2",
+     .min = 2,
+     .max = HR_BALANCE_CHOICES,
+     .help =
+         "Policy `power_of_two`: how many instances are drawn, of which it takes the one "
+         "with the fewest requests."},
     {.name = "weights",
      .type = HR_FIELD_LIST,
      .offset = AT(weights),
@@ -296,6 +306,9 @@ static void check(void *self, struct hr_check *ck)
         hr_check_fail(ck, HR_E207, "weights", "all weights are 0: nothing would be sent");
     if (hr_check_given(ck, "key") && conf->policy != HR_BALANCE_HASH)
         hr_check_fail(ck, HR_E211, "key", "`key` matters to policy `hash` only");
+    if (hr_check_given(ck, "choices") && conf->policy != HR_BALANCE_POWER_OF_TWO)
+        hr_check_fail(ck, HR_E211, "choices",
+                      "`choices` matter to policy `power_of_two` only");
     check_health(conf, ck);
 }
 
@@ -324,7 +337,9 @@ static const char manual[] =
     "    least_outstanding  one with the fewest requests that this balancer has there; "
     "ties\n"
     "                       at random\n"
-    "    power_of_two       two at random, of them the one with fewer requests\n"
+    "    power_of_two       two (or `choices`) at random, of them the one with the fewest\n"
+    "                       requests\n"
+    "    join_idle          any without requests, or any at all when there is none such\n"
     "    weighted           a target by `weights`, then any instance of it\n"
     "    hash               by `key`: the same key goes to the same instance; when one is\n"
     "                       lost only its keys move (highest random weight)\n"

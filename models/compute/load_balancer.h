@@ -12,6 +12,7 @@ enum hr_when_refused { HR_REFUSED_PASS, HR_REFUSED_NEXT };
 struct hr_load_balancer_conf {
     struct hr_indices targets; /* components */
     int policy;                /* enum hr_balance_policy */
+    int64_t choices;           /* power_of_two: how many are drawn */
     struct hr_items weights;   /* double, one a target; n = 0: equal */
     uint32_t key;              /* hash: plan key; HR_NONE: the one of the call */
     struct hr_law latency;     /* s, added to each request */

@@ -139,6 +139,7 @@ static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window 
                           uint32_t n, hr_call c, enum hr_balance_policy policy)
 {
     struct hr_balance_view v = {.n = n,
+                                .choices = (uint32_t)b->conf->choices,
                                 .ctx = w,
                                 .up = is_up,
                                 .open = open_calls,

@@ -8,6 +8,7 @@
 #define AT(m) offsetof(struct hr_service_conf, m)
 static const struct hr_field fields[] = {
     HR_FLEET_FIELDS(AT(fleet)),
+    HR_PATIENCE_FIELD(AT(fleet)),
     HR_SPREAD_FIELD(AT(balance)),
     {0},
 };
@@ -64,15 +65,17 @@ static const char manual[] =
     "MODEL\n"
     "  An instance admits a call when a worker is free; else the call waits in its queue, "
     "or\n"
-    "  is refused when that is full. An admitted call runs the steps of its operation and\n"
-    "  holds its worker to the end, also while it waits for another component: that is how "
-    "a\n"
-    "  slow callee fills its callers.\n"
+    "  is refused when that is full or its `patience` is over. An admitted call runs the\n"
+    "  steps of its operation and holds its worker to the end, also while it waits for\n"
+    "  another component: that is how a slow callee fills its callers.\n"
     "  `work` runs on the CPU. With `processor_sharing` all that runs shares the cores\n"
     "  equally, as threads do; with the other disciplines one piece of work has a core to\n"
     "  itself until it is done: `fifo`, `lifo`, `random`, `shortest` (first), `priority` "
     "(by\n"
-    "  the operation's `rank`, lower first).\n"
+    "  the operation's `rank`, lower first). `lifo_preemptive`, `priority_preemptive` and\n"
+    "  `shortest_remaining` also take the core from what runs, which later goes on where "
+    "it\n"
+    "  was.\n"
     "  A call holds its operation's `memory` while it is admitted; when that and\n"
     "  `memory_base` exceed the instance's `memory`, the instance is killed with all its\n"
     "  calls and serves again after `restart`.\n"

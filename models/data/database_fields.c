@@ -367,7 +367,7 @@ static void check_storage(struct hr_database_storage *s, struct hr_check *ck)
 void hr_database_connections(struct hr_database_conf *conf, bool queue_given)
 {
     conf->fleet.workers = conf->connections;
-    conf->fleet.queue_wait = conf->connection_wait;
+    conf->fleet.patience = hr_law_constant(hr_time_s(conf->connection_wait));
     conf->fleet.exhausted = "connections exhausted";
     if (conf->connection_wait == 0 && !queue_given)
         conf->fleet.queue = 0;

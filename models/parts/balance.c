@@ -7,14 +7,18 @@
  * ones that are up are counted instead. */
 enum { TRIES = 8 };
 
-static bool eligible(const struct hr_balance_view *v, uint32_t i, uint32_t except)
+static bool eligible(const struct hr_balance_view *v, uint32_t i, const uint32_t *except,
+                     uint32_t n_except)
 {
-    return i != except && v->up(v->ctx, i);
+    for (uint32_t k = 0; k < n_except; k++)
+        if (i == except[k])
+            return false;
+    return v->up(v->ctx, i);
 }
 
-/* One that is up, each with the same probability, `except` left out. */
+/* One that is up, each with the same probability, those of `except` left out. */
 static uint32_t choose_random(const struct hr_balance_view *v, struct hr_draws *draws,
-                              uint32_t except)
+                              const uint32_t *except, uint32_t n_except)
 {
     uint32_t count = 0;
 
@@ -22,16 +26,16 @@ static uint32_t choose_random(const struct hr_balance_view *v, struct hr_draws *
         return HR_BALANCE_NONE;
     for (int k = 0; k < TRIES; k++) {
         const uint32_t i = (uint32_t)hr_draw_below(draws, v->n);
-        if (eligible(v, i, except))
+        if (eligible(v, i, except, n_except))
             return i;
     }
     for (uint32_t i = 0; i < v->n; i++)
-        count += eligible(v, i, except);
+        count += eligible(v, i, except, n_except);
     if (count == 0)
         return HR_BALANCE_NONE;
     uint32_t left = (uint32_t)hr_draw_below(draws, count);
     for (uint32_t i = 0;; i++)
-        if (eligible(v, i, except) && left-- == 0)
+        if (eligible(v, i, except, n_except) && left-- == 0)
             return i;
 }
 
@@ -76,14 +80,28 @@ static uint32_t choose_least(const struct hr_balance_view *v, struct hr_draws *d
             return i;
 }
 
-static uint32_t choose_of_two(const struct hr_balance_view *v, struct hr_draws *draws)
+static uint32_t choose_of_some(const struct hr_balance_view *v, struct hr_draws *draws)
 {
-    const uint32_t a = choose_random(v, draws, HR_BALANCE_NONE);
+    const uint32_t n = v->choices ? v->choices : 2;
+    uint32_t drawn[HR_BALANCE_CHOICES], best = HR_BALANCE_NONE;
 
-    if (a == HR_BALANCE_NONE)
-        return a;
-    const uint32_t b = choose_random(v, draws, a);
-    return b != HR_BALANCE_NONE && v->open(v->ctx, b) < v->open(v->ctx, a) ? b : a;
+    for (uint32_t k = 0; k < n && k < HR_BALANCE_CHOICES; k++) {
+        drawn[k] = choose_random(v, draws, drawn, k);
+        if (drawn[k] == HR_BALANCE_NONE)
+            break;
+        if (k == 0 || v->open(v->ctx, drawn[k]) < v->open(v->ctx, best))
+            best = drawn[k];
+    }
+    return best;
+}
+
+static uint32_t choose_idle(const struct hr_balance_view *v, struct hr_draws *draws)
+{
+    const uint32_t i = choose_least(v, draws);
+
+    return i == HR_BALANCE_NONE || v->open(v->ctx, i) == 0
+               ? i
+               : choose_random(v, draws, NULL, 0);
 }
 
 static uint32_t choose_weighted(const struct hr_balance_view *v, struct hr_draws *draws)
@@ -128,17 +146,19 @@ uint32_t hr_balance_choose(enum hr_balance_policy policy, const struct hr_balanc
 {
     switch (policy) {
     case HR_BALANCE_RANDOM:
-        return choose_random(v, draws, HR_BALANCE_NONE);
+        return choose_random(v, draws, NULL, 0);
     case HR_BALANCE_ROUND_ROBIN:
         return choose_next(v, next);
     case HR_BALANCE_LEAST_OUTSTANDING:
         return choose_least(v, draws);
     case HR_BALANCE_POWER_OF_TWO:
-        return choose_of_two(v, draws);
+        return choose_of_some(v, draws);
     case HR_BALANCE_WEIGHTED:
         return choose_weighted(v, draws);
     case HR_BALANCE_HASH:
         return choose_by_hash(v, key);
+    case HR_BALANCE_JOIN_IDLE:
+        return choose_idle(v, draws);
     }
     return HR_BALANCE_NONE;
 }

@@ -6,20 +6,24 @@
  *            round_robin        the next one, in a circle (a counter: depends on the order in
  *                               which calls come, unlike every other policy)
  *            least_outstanding  one with the fewest open calls; ties at random
- *            power_of_two       two different ones at random, of them the one with fewer open
- *                               calls; a tie: the first drawn
+ *            power_of_two       two (or `choices`) different ones at random, of them the one
+ *                               with fewest open calls; a tie: the first drawn
  *            weighted           with probability proportional to its weight
  *            hash               the one with the highest hash of (key, endpoint): the same key
  *                               goes to the same endpoint, and when one is lost only its keys
  *                               move
+ *            join_idle          one without open calls, at random; if there is none, any one at
+ *                               random
  *          Draws belong to the call (common random numbers), never to the order of events.
  * ASSUMES  Whoever chooses knows at once and exactly who is up.
  * COST     random, round_robin, power_of_two: O(1) while most are up, O(n) else.
- *          least_outstanding, weighted, hash: O(n); least_outstanding is O(log n) for
+ *          least_outstanding, join_idle, weighted, hash: O(n); least_outstanding is O(log n) for
  *          whoever keeps the numbers of open calls as models/parts/least.h does.
  * SOURCE   M. Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS
  *          12(10), 2001; D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit
- *          rates", IEEE/ACM ToN 6(1), 1998 (highest random weight).
+ *          rates", IEEE/ACM ToN 6(1), 1998 (highest random weight); Y. Lu, Q. Xie, G. Kliot,
+ *          A. Geller, J. Larus, A. Greenberg, "Join-idle-queue: a novel load balancing algorithm
+ *          for dynamically scalable web services", Performance Evaluation 68(11), 2011.
  * CHECKED  tests/models/test_balance.c; tests/validation/test_balance.c. */
 #ifndef HR_BALANCE_H
 #define HR_BALANCE_H
@@ -37,13 +41,15 @@ enum hr_balance_policy {
     HR_BALANCE_POWER_OF_TWO,
     HR_BALANCE_WEIGHTED,
     HR_BALANCE_HASH,
+    HR_BALANCE_JOIN_IDLE,
 };
 
 #define HR_BALANCE_NONE UINT32_MAX /* nothing is up */
+enum { HR_BALANCE_CHOICES = 32 };  /* of power_of_two, at most */
 
 /* Endpoints as a policy sees them.  A function that the policy does not need may be NULL. */
 struct hr_balance_view {
-    uint32_t n;
+    uint32_t n, choices; /* choices: of power_of_two; 0 stands for 2 */
     const void *ctx;
     bool (*up)(const void *ctx, uint32_t i);
     uint32_t (*open)(const void *ctx, uint32_t i); /* calls outstanding there */

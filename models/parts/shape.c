@@ -341,11 +341,15 @@ static void begin_piece(struct hr_arrivals *a, hr_time from)
     a->to = hr_rate_next_break(a->rate, from);
     a->at_from = hr_rate_at(a->rate, from, HR_AFTER);
     a->used = 0.0;
+    const double level = a->levels ? hr_modulation_at(a->levels, from) : 1.0;
+    a->at_from *= level;
+    if (a->levels && a->levels->until < a->to)
+        a->to = a->levels->until;
     if (a->to == HR_NEVER) {
         a->slope = 0.0;
         a->area = a->at_from > 0.0 ? HUGE_VAL : 0.0;
     } else {
-        const double at_to = hr_rate_at(a->rate, a->to, HR_BEFORE);
+        const double at_to = level * hr_rate_at(a->rate, a->to, HR_BEFORE);
         const double length_s = hr_time_s(a->to - from);
 
         a->slope = (at_to - a->at_from) / length_s;
@@ -353,10 +357,10 @@ static void begin_piece(struct hr_arrivals *a, hr_time from)
     }
 }
 
-void hr_arrivals_init(struct hr_arrivals *a, const struct hr_rate *r, hr_time from,
-                      hr_time until)
+void hr_arrivals_init(struct hr_arrivals *a, const struct hr_rate *r,
+                      struct hr_modulation *levels, hr_time from, hr_time until)
 {
-    *a = (struct hr_arrivals){.rate = r, .last = from, .until = until};
+    *a = (struct hr_arrivals){.rate = r, .levels = levels, .last = from, .until = until};
     begin_piece(a, from);
 }
 

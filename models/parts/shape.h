@@ -12,7 +12,8 @@
  *
  *          Arrivals are a Poisson process of that rate, made by inversion: with L(t) the
  *          integral of the rate from 0, the n-th arrival is at L^-1(E1 + ... + En), the Ei
- *          independent exponentials of mean 1.  Nothing is thinned, so a changed rate moves
+ *          independent exponentials of mean 1 (or of another law of mean 1: a renewal process
+ *          in stretched time).  Nothing is thinned, so a changed rate moves
  *          arrivals in time and leaves their number, order and draws alone.
  *
  *          Between break points the rate is a straight line, so L is quadratic there and is
@@ -21,12 +22,13 @@
  * ASSUMES  A cosine's chord over 60 s is below it by at most 2.4e-6 of its amplitude.
  * COST     O(shapes) a break point, O(1) an arrival; no table, whatever the horizon.
  * SOURCE   E. Cinlar, "Introduction to Stochastic Processes", 1975, ch. 4 (inversion of the
- *          cumulative rate).
+ *          cumulative rate); I. Gerhardt, B. Nelson, "Transforming renewal processes for
+ *          simulation of nonstationary arrival processes", INFORMS J. on Computing 21(4), 2009.
  * CHECKED  tests/models/test_shape.c. */
 #ifndef HR_SHAPE_H
 #define HR_SHAPE_H
 
-#include "sim/system/field.h"
+#include "models/parts/modulation.h"
 
 #include <stdbool.h>
 
@@ -89,19 +91,21 @@ double hr_rate_integral(const struct hr_rate *r, hr_time from, hr_time to);
 
 /* Where the arrivals of a class have got to. */
 struct hr_arrivals {
-    const struct hr_rate *rate; /* borrowed */
-    hr_time from, to;           /* the current piece, [from, to) */
-    double at_from, slope;      /* 1/s at `from`; 1/s a second */
+    const struct hr_rate *rate;   /* borrowed */
+    struct hr_modulation *levels; /* borrowed; NULL: none */
+    hr_time from, to;             /* the current piece, [from, to) */
+    double at_from, slope;        /* 1/s at `from`; 1/s a second */
     double area; /* arrivals expected in the piece; HUGE_VAL if it has no end */
     double used; /* of the area, by the arrivals so far */
     hr_time last, until;
 };
 
-/* Begin at `from`; no arrival later than `until` is looked for. */
-void hr_arrivals_init(struct hr_arrivals *a, const struct hr_rate *r, hr_time from,
-                      hr_time until);
-/* The arrival after the last one, `epoch` (> 0, exponential of mean 1) further on; HR_NEVER:
- * none until `until`.  Never earlier than the one before. */
+/* Begin at `from`; no arrival later than `until` is looked for.  `levels` multiply the rate;
+ * NULL: none. */
+void hr_arrivals_init(struct hr_arrivals *a, const struct hr_rate *r,
+                      struct hr_modulation *levels, hr_time from, hr_time until);
+/* The arrival after the last one, `epoch` (>= 0, of mean 1) further on; HR_NEVER: none until
+ * `until`.  Never earlier than the one before. */
 hr_time hr_arrivals_next(struct hr_arrivals *a, double epoch);
 
 #endif /* HR_SHAPE_H */

@@ -1,6 +1,6 @@
 /* models/traffic/clients.c - the people and programs that ask: every class of `traffic:`.
  *
- * See the manual text below for the model; models/parts/shape.h for the arithmetic. */
+ * See clients_fields.c for what can be said of them; models/parts/shape.h for the arithmetic. */
 #include "models/traffic/clients.h"
 
 #include "sim/engine/arena.h"
@@ -8,117 +8,6 @@
 
 #include <math.h>
 #include <stddef.h>
-
-#define AT(m)   offsetof(struct hr_clients_conf, m)
-#define CALL(m) (AT(call) + offsetof(struct hr_call_options, m))
-static const struct hr_field fields[] = {
-    {.name = "from",
-     .type = HR_FIELD_PLACE_SHARES,
-     .offset = AT(from),
-     .help = "Where the clients are, by share; sets their network and their time of day."},
-    {.name = "to",
-     .type = HR_FIELD_COMPONENT,
-     .offset = AT(to),
-     .required = true,
-     .role = "where requests go",
-     .help = "The component that they ask."},
-    {.name = "rate",
-     .type = HR_FIELD_RATE,
-     .offset = AT(rate),
-     .one_of = 1,
-     .max = 1e9,
-     .help = "Open loop: new requests a second, whatever becomes of earlier ones."},
-    {.name = "users",
-     .type = HR_FIELD_COUNT,
-     .offset = AT(users),
-     .one_of = 1,
-     .min = 1,
-     .max = 1e7,
-     .help = "Closed loop: so many users, each asks again after an answer and `think`."},
-    {.name = "think",
-     .type = HR_FIELD_LAW_TIME,
-     .offset = AT(think),
-     .help = "Closed loop: time from an answer to the same user's next request."},
-    {.name = "shape",
-     .type = HR_FIELD_LIST,
-     .offset = AT(shape),
-     .table = &hr_shape_table,
-     .help = "How `rate` varies over time; shapes multiply."},
-    {.name = "mix",
-     .type = HR_FIELD_MIX,
-     .offset = AT(mix),
-     .help = "What they ask for, by share. Default: the one operation of `to`."},
-    {.name = "deadline",
-     .type = HR_FIELD_DURATION,
-     .offset = AT(deadline),
-     .max = 1e9,
-     .help = "A client gives up after this, over all attempts. Default: never."},
-    /* The options of a call, without those that need somebody to do further steps. */
-    {.name = "timeout",
-     .type = HR_FIELD_DURATION,
-     .offset = CALL(timeout),
-     .max = 1e9,
-     .help = "Longest wait for one attempt; the callee is not told. Default: no limit."},
-    {.name = "retry",
-     .type = HR_FIELD_GROUP,
-     .offset = CALL(retry),
-     .table = &hr_retry_table,
-     .help = "Try again when an attempt fails or times out."},
-    {.name = "breaker",
-     .type = HR_FIELD_GROUP,
-     .offset = CALL(breaker),
-     .table = &hr_breaker_table,
-     .help =
-         "Circuit breaker, one for the whole class: stop asking while too many are bad."},
-    {.name = "bulkhead",
-     .type = HR_FIELD_COUNT,
-     .offset = CALL(bulkhead),
-     .max = 1e9,
-     .help =
-         "Most requests of one operation at once, of the whole class. Default: no limit."},
-    {.name = "hedge",
-     .type = HR_FIELD_GROUP,
-     .offset = CALL(hedge),
-     .table = &hr_hedge_table,
-     .help = "Ask a second time when the first answer is slow; the first answer wins."},
-    {.name = "key",
-     .type = HR_FIELD_KEY,
-     .offset = CALL(key),
-     .help = "The key that routing and caches see."},
-    {.name = "cancel",
-     .type = HR_FIELD_CHOICE,
-     .offset = CALL(cancel),
-     .dflt = "none",
-     .choices = hr_cancel_choices,
-     .help = "`propagate`: tell the system to stop when the answer is no longer wanted."},
-    {.name = "deadline_sent",
-     .type = HR_FIELD_CHOICE,
-     .offset = CALL(deadline),
-     .dflt = "none",
-     .choices = hr_deadline_choices,
-     .help =
-         "`propagate`: requests carry their deadline, and what is too late is dropped."},
-    {.name = "good",
-     .type = HR_FIELD_OP_DURATIONS,
-     .offset = AT(good),
-     .max = 1e9,
-     .help = "An answer later than this is not good. Default: `deadline`."},
-    {.name = "value",
-     .type = HR_FIELD_OP_MONEY,
-     .offset = AT(value),
-     .help = "Revenue lost with one that is not good."},
-    {0},
-};
-static const struct hr_table table = {"clients", fields, sizeof(struct hr_clients_conf),
-                                      NULL, "A class of traffic."};
-static const struct hr_source_layout layout = {
-    .to = AT(to),
-    .mix = AT(mix),
-    .call = AT(call),
-    .deadline = AT(deadline),
-    .good = AT(good),
-    .value = AT(value),
-};
 
 /* --- what they do ---------------------------------------------------------------------- */
 
@@ -128,7 +17,9 @@ enum {
     PURPOSE_PLACE,
     PURPOSE_THINK,
     PURPOSE_FIRST,
-    PURPOSE_FLOOD
+    PURPOSE_FLOOD,
+    PURPOSE_BATCH,
+    PURPOSE_LEVELS
 };
 enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, TAG_ASK, TAG_FLOOD };
 enum { GAUGE_THINKING, GAUGE_FLOOD };
@@ -149,6 +40,8 @@ struct flood {     /* one that acts now */
 };
 struct clients {
     struct flood *floods; /* by disturbance of the plan; NULL: none is aimed at us */
+    struct hr_law epoch;  /* of arrivals, mean 1 */
+    struct hr_modulation levels;
     struct hr_rate rate, warm_rate;
     struct hr_arrivals arrivals, warm_arrivals;
     bool one_zone;   /* all places share a time zone: their shares do not vary */
@@ -181,9 +74,9 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
 static void set_next(struct hr_run *run, hr_part p, struct hr_arrivals *a, uint32_t tag,
                      uint64_t ordinal)
 {
-    static const struct hr_law unit = {.kind = HR_LAW_EXPONENTIAL, .a = 1.0};
+    const struct clients *s = hr_state(run, p);
     struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_EPOCH);
-    const hr_time at = hr_arrivals_next(a, hr_law_draw(&unit, &draws));
+    const hr_time at = hr_arrivals_next(a, hr_law_draw(&s->epoch, &draws));
 
     if (at != HR_NEVER)
         hr_timer_set(run, p, at, tag, ordinal);
@@ -205,6 +98,17 @@ static struct hr_items shapes_of(struct hr_run *run, const struct hr_items *all)
     return kept;
 }
 
+static struct hr_modulation *make_levels(struct hr_run *run, hr_part p, struct clients *s)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+
+    if (conf->modulated.n == 0)
+        return NULL;
+    hr_modulation_begin(&s->levels, &conf->modulated,
+                        hr_part_draws(run, p, 0, PURPOSE_LEVELS));
+    return &s->levels;
+}
+
 static void start_open(struct hr_run *run, hr_part p, struct clients *s)
 {
     const struct hr_clients_conf *conf = hr_conf(run, p);
@@ -222,10 +126,16 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
     s->one_zone = n_zones <= 1;
     s->weight = hr_arena_alloc(hr_run_arena(run), conf->from.n, sizeof *s->weight);
     s->warm_rate = (struct hr_rate){.base = hr_rate_at(&s->rate, 0, HR_AFTER)};
-    hr_arrivals_init(&s->arrivals, &s->rate, 0, plan->horizon + plan->drain);
+    s->epoch = hr_clients_given(&conf->gap)
+                   ? hr_law_scale(conf->gap, 1.0 / hr_law_mean(&conf->gap))
+                   : hr_law_exponential(1.0);
+    struct hr_modulation *levels = make_levels(run, p, s);
+    if (levels)
+        s->warm_rate.base *= hr_modulation_at(levels, 0);
+    hr_arrivals_init(&s->arrivals, &s->rate, levels, 0, plan->horizon + plan->drain);
     set_next(run, p, &s->arrivals, TAG_ARRIVAL, 0);
     if (plan->warmup > 0) {
-        hr_arrivals_init(&s->warm_arrivals, &s->warm_rate, -plan->warmup, -1);
+        hr_arrivals_init(&s->warm_arrivals, &s->warm_rate, NULL, -plan->warmup, -1);
         set_next(run, p, &s->warm_arrivals, TAG_WARM_ARRIVAL, warm_ordinals);
     }
 }
@@ -312,6 +222,25 @@ static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, ui
                   hr_now(run), note);
 }
 
+static const double most_at_once = 1e6; /* requests of a batch */
+
+/* Arrival number `ordinal` of an open class: one request, or a batch of them. */
+static void arrive(struct hr_run *run, hr_part p, uint64_t ordinal)
+{
+    const struct hr_clients_conf *conf = hr_conf(run, p);
+    uint64_t n = 1;
+
+    if (hr_clients_given(&conf->batch)) {
+        struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
+        const double drawn = hr_law_draw(&conf->batch, &draws) + 0.5;
+        n = (uint64_t)(drawn < most_at_once ? drawn : most_at_once);
+    }
+    for (uint64_t i = 0; i < n; i++) {
+        const uint64_t entity = i == 0 ? ordinal : hr_mix(ordinal, i);
+        ask(run, p, entity, entity, 0);
+    }
+}
+
 /* --- floods ---------------------------------------------------------------------------- */
 
 /* Which flood, and the number of its request, in one word. */
@@ -389,7 +318,7 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
         ask(run, p, hr_mix(data, s->asked[data]++), data, data);
         return;
     }
-    ask(run, p, data, data, 0);
+    arrive(run, p, data);
     if (hr_run_arriving(run))
         set_next(run, p, tag == TAG_ARRIVAL ? &s->arrivals : &s->warm_arrivals, tag,
                  data + 1);
@@ -438,7 +367,8 @@ static double offered(const struct hr_plan *plan, const void *self, hr_time t)
                                  .zones = zones,
                                  .n_zones = n,
                                  .start = plan->start};
-    return hr_rate_at(&rate, t, HR_AFTER);
+    return hr_rate_at(&rate, t, HR_AFTER) * hr_modulation_mean(&conf->modulated) *
+           (hr_clients_given(&conf->batch) ? hr_law_mean(&conf->batch) : 1.0);
 }
 
 static bool one_off(const void *self, uint32_t i, struct hr_one_off *o)
@@ -448,120 +378,11 @@ static bool one_off(const void *self, uint32_t i, struct hr_one_off *o)
     return hr_shape_one_off(&conf->shape, i, o);
 }
 
-static void check_steps(const struct hr_items *shape, struct hr_check *ck)
-{
-    const struct hr_shape *s = shape->at;
-
-    for (uint32_t i = 0; i < shape->n; i++) {
-        const struct hr_shape_step *step = s[i].steps.at;
-
-        for (uint32_t k = 1; k < s[i].steps.n; k++)
-            if (step[k].at <= step[k - 1].at)
-                hr_check_fail(
-                    ck, HR_E211, "shape",
-                    "steps are not in order of time: step %u is not after step %u",
-                    (unsigned)k + 1, (unsigned)k);
-    }
-}
-
-static void check(void *self, struct hr_check *ck)
-{
-    const struct hr_clients_conf *conf = self;
-
-    check_steps(&conf->shape, ck);
-    if (conf->users > 0) {
-        if (!hr_check_given(ck, "think"))
-            hr_check_fail(ck, HR_E202, "users",
-                          "`users` needs `think`, the time between an answer and the same "
-                          "user's next request");
-        if (conf->shape.n > 0)
-            hr_check_fail(ck, HR_E211, "shape",
-                          "`shape` varies a rate; the number of `users` is constant");
-    } else if (hr_check_given(ck, "think")) {
-        hr_check_fail(
-            ck, HR_E211, "think",
-            "`think` belongs to `users`: at a given rate nobody waits for answers");
-    }
-}
-
 static const struct hr_gauge gauges[] = {
     [GAUGE_THINKING] = {"thinking", "users", "Closed loop: users between two requests."},
     [GAUGE_FLOOD] = {"floods", "1", "Floods that imitate the class now."},
     {0},
 };
-
-static const char manual[] =
-    "Clients are what every class under `traffic:` is made of; `kind` is not written "
-    "there.\n"
-    "\n"
-    "MODEL\n"
-    "  Open loop (`rate`): requests come as a Poisson process, whatever becomes of "
-    "earlier\n"
-    "  ones: a large crowd. The rate is `rate` times the product of the shapes:\n"
-    "    daily   a cosine between `low` and `peak`, highest at `peak_at` of local time\n"
-    "    spike   up for a while: at, rise, hold, fall\n"
-    "    ramp    a straight line from one factor to another\n"
-    "    steps   factors that hold from a time on\n"
-    "  Where clients live in several time zones, each place follows its own day.\n"
-    "  Closed loop (`users`): so many users; each thinks, asks, waits for the answer (or\n"
-    "  gives up at `deadline`), and thinks again. A slow system is asked less often, "
-    "which\n"
-    "  hides overload: use it for batch clients and terminals, not for the public.\n"
-    "\n"
-    "  `mix` says what they ask for. `timeout`, `retry`, `hedge`, `breaker` and `cancel` "
-    "are\n"
-    "  those of any call. `deadline` is the patience of a client over all attempts; the\n"
-    "  request then ends as timed out, and what was begun goes on unless `cancel` says\n"
-    "  otherwise. `good` makes a late answer count as a bad one.\n"
-    "\n"
-    "DISTURBANCES\n"
-    "  flood: hostile requests at `rate`, a Poisson process on top of the class. They "
-    "look\n"
-    "  like those of the class (mix, places, keys, time-outs and deadline), are not tried\n"
-    "  again, and are in none of the figures of clients; their load and their cost are "
-    "real.\n"
-    "  Several floods add up. The requests of the class stay what they are.\n"
-    "\n"
-    "ASSUMES\n"
-    "  Requests of an open class are independent. During the warm-up the rate is that of\n"
-    "  t = 0. The rate is a straight line between corners; a curve is cut into minutes.\n"
-    "  The number of users is constant; a user stays in one place. One who is refused in "
-    "no\n"
-    "  time and does not think asks again after 1 ms.\n"
-    "\n"
-    "DRAWS\n"
-    "  Arrivals are inverted from the cumulative rate, and request number n draws its\n"
-    "  operation, place and keys from n alone: designs see the same requests, and at "
-    "twice\n"
-    "  the rate the same requests come in half the time.\n"
-    "\n"
-    "EXAMPLE\n"
-    "    headroom: 1\n"
-    "    name: Visitors and clerks\n"
-    "    horizon: 10m\n"
-    "    traffic:\n"
-    "      visitors:\n"
-    "        to: shop\n"
-    "        rate: 40/s\n"
-    "        shape:\n"
-    "          - daily: { low: 40%, peak: 160%, peak_at: \"20:00\" }\n"
-    "          - spike: { at: 4m, to: 300%, rise: 30s, hold: 1m, fall: 30s }\n"
-    "        mix: { browse: 90%, buy: 10% }\n"
-    "        deadline: 8s\n"
-    "        retry: { attempts: 3, timeout: 2s, backoff: 100ms..1s, jitter: full }\n"
-    "        good: { buy: 3s }\n"
-    "      clerks:\n"
-    "        to: shop\n"
-    "        users: 25\n"
-    "        think: exponential(12s)\n"
-    "        mix: { browse: 100% }\n"
-    "    components:\n"
-    "      shop:\n"
-    "        kind: service\n"
-    "        instances: 4\n"
-    "        operations:\n"
-    "          browse: [ { work: exponential(8ms) } ]\n"
-    "          buy: [ { work: exponential(25ms) } ]\n";
 
 const struct hr_model hr_clients_model = {
     .kind = "clients",
@@ -569,16 +390,16 @@ const struct hr_model hr_clients_model = {
     .summary = "Clients that ask, wait, lose patience and try again.",
     .source = "E. Cinlar, \"Introduction to Stochastic Processes\", 1975 (arrivals by "
               "inversion); L. Kleinrock, \"Queueing Systems\" vol. 2, 1976 (closed loop)",
-    .manual = manual,
-    .table = &table,
+    .manual = hr_clients_manual,
+    .table = &hr_clients_table,
     .state_size = sizeof(struct clients),
     .ops = HR_OPS_SOURCE,
     .verbs = 1u << HR_VERB_FLOOD,
-    .source_layout = &layout,
+    .source_layout = &hr_clients_layout,
     .offered = offered,
     .one_off = one_off,
     .gauges = gauges,
-    .check = check,
+    .check = hr_clients_check,
     .start = start,
     .task_done = task_done,
     .disturb = disturb,

@@ -298,6 +298,21 @@ static void forwarded_back(struct hr_run *run, uint32_t c)
     hr_frame_free(run, c);
 }
 
+/* Each pause has a draw of its own; of decorrelated ones all so far make the next. */
+static hr_time pause_before_retry(const struct hr_run *run, uint32_t site,
+                                  const struct frame *f, const struct hr_retry *retry)
+{
+    hr_time pause = 0;
+
+    for (uint32_t k = retry->jitter == HR_JITTER_DECORRELATED ? 0 : f->retries;
+         k <= f->retries; k++) {
+        struct hr_draws d = hr_draws(run->stream, attempt_key(run, site, f->key, k),
+                                     HR_PURPOSE(HR_FOR_BACKOFF, 0));
+        pause = hr_backoff(retry, k, pause, &d);
+    }
+    return pause;
+}
+
 static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, slot);
@@ -308,13 +323,13 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
     hr_queue_cancel(run->queue, f->hedge);
     f->hedge = 0;
     f->good = 0;
+    if (retry && retry->stop_at > 0)
+        hr_retry_failed(hr_site_state(run, slot, site));
     if (retry == NULL || f->retries + 1 >= retry->attempts) {
         finish(run, slot, how);
         return;
     }
-    struct hr_draws d = hr_draws(run->stream, attempt_key(run, site, f->key, f->retries),
-                                 HR_PURPOSE(HR_FOR_BACKOFF, 0));
-    const hr_time pause = hr_backoff(retry, f->retries, hr_draw_uniform(&d));
+    const hr_time pause = pause_before_retry(run, site, f, retry);
 
     if (f->deadline != HR_NEVER && run->now + pause >= f->deadline) {
         finish(run, slot, how);

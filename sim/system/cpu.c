@@ -130,17 +130,29 @@ static void heap_remove(struct hr_run *run, struct instance *i, uint32_t f)
 
 /* --- what runs next ---------------------------------------------------------------------- */
 
+static double rank_of(const struct hr_run *run, const struct frame *f)
+{
+    const struct hr_op_conf *op = run->op_conf[f->op];
+
+    return op ? op->rank : 0;
+}
+
+/* Does the piece of work of frame a, which waits, go before that of b, which waits, too? */
 static bool sooner(const struct hr_run *run, const struct instance *i, uint32_t a,
                    uint32_t b)
 {
     const struct frame *fa = hr_frame(run, a), *fb = hr_frame(run, b);
-    const struct hr_op_conf *ca = run->op_conf[fa->op], *cb = run->op_conf[fb->op];
 
     switch (i->conf->discipline) {
     case HR_SHORTEST:
         return fa->demand < fb->demand;
     case HR_PRIORITY:
-        return (ca ? ca->rank : 0) < (cb ? cb->rank : 0);
+        return rank_of(run, fa) < rank_of(run, fb);
+    case HR_PRIORITY_PREEMPTIVE: /* who has begun goes on before others of its rank */
+        return rank_of(run, fa) < rank_of(run, fb) ||
+               (rank_of(run, fa) == rank_of(run, fb) && fa->since < fb->since);
+    case HR_SHORTEST_REMAINING:
+        return fa->work < fb->work;
     default: /* HR_RANDOM: a fresh draw for each that waits, at each choice */
         return hr_mix(fa->key, HR_PURPOSE(HR_FOR_DISCIPLINE, 0) + i->picks) <
                hr_mix(fb->key, HR_PURPOSE(HR_FOR_DISCIPLINE, 0) + i->picks);
@@ -153,7 +165,7 @@ static uint32_t next_in_queue(const struct hr_run *run, struct instance *i)
 
     if (i->conf->discipline == HR_FIFO)
         return best;
-    if (i->conf->discipline == HR_LIFO)
+    if (i->conf->discipline == HR_LIFO || i->conf->discipline == HR_LIFO_PREEMPTIVE)
         return i->cpu_queue.tail;
     i->picks++;
     for (uint32_t f = best; f != HR_NO_SLOT; f = hr_frame(run, f)->queue_next)
@@ -168,11 +180,56 @@ static bool has_core(const struct instance *i)
            i->n_running + 1 <= i->cores;
 }
 
+/* Its `work`, so far what is left of it in ns, becomes the virtual time of its end. */
 static void start_piece(struct hr_run *run, struct instance *i, uint32_t f)
 {
     hr_frame(run, f)->state = FRAME_CPU;
-    hr_frame(run, f)->work = i->v + (double)hr_frame(run, f)->demand;
+    hr_frame(run, f)->work += i->v;
     heap_add(run, i, f);
+}
+
+/* Of what runs, the piece that gives way first. */
+static uint32_t last_of_running(const struct hr_run *run, const struct instance *i)
+{
+    uint32_t last = i->running[0];
+
+    for (uint32_t k = 1; k < i->n_running; k++) {
+        const struct frame *f = hr_frame(run, i->running[k]), *l = hr_frame(run, last);
+        const double rank = rank_of(run, f) - rank_of(run, l);
+        bool after;
+
+        if (i->conf->discipline == HR_SHORTEST_REMAINING)
+            after = f->work > l->work;
+        else if (i->conf->discipline == HR_LIFO_PREEMPTIVE)
+            after = f->since < l->since;
+        else
+            after = rank > 0 || (rank == 0 && f->since > l->since);
+        if (after)
+            last = i->running[k];
+    }
+    return last;
+}
+
+/* Takes a core from what runs for f, if the discipline is a preemptive one and f goes before
+ * it.  What gives way keeps what is left of its work. */
+static bool preempt(struct hr_run *run, struct instance *i, uint32_t f)
+{
+    if (i->conf->discipline < HR_LIFO_PREEMPTIVE)
+        return false;
+    const uint32_t victim = last_of_running(run, i);
+    struct frame *v = hr_frame(run, victim);
+
+    if (i->conf->discipline == HR_PRIORITY_PREEMPTIVE &&
+        !(rank_of(run, hr_frame(run, f)) < rank_of(run, v)))
+        return false;
+    if (i->conf->discipline == HR_SHORTEST_REMAINING &&
+        !(hr_frame(run, f)->work < v->work - i->v))
+        return false;
+    heap_remove(run, i, victim);
+    v->work = v->work > i->v ? v->work - i->v : 0;
+    v->state = FRAME_CPU_QUEUE;
+    hr_list_push(run, &i->cpu_queue, victim);
+    return true;
 }
 
 static void fill_cores(struct hr_run *run, struct instance *i)
@@ -218,7 +275,8 @@ void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand)
 
     hr_cpu_update(run, i);
     hr_frame(run, f)->demand = demand;
-    if (has_core(i)) {
+    hr_frame(run, f)->work = (double)demand;
+    if (has_core(i) || preempt(run, i, f)) {
         start_piece(run, i, f);
         hr_cpu_retime(run, instance);
     } else {
@@ -286,14 +344,17 @@ void hr_cpu_remove(struct hr_run *run, uint32_t slot)
     struct instance *i = &run->instances[instance];
 
     hr_cpu_update(run, i);
-    if (f->state == FRAME_CPU_QUEUE) {
-        hr_list_remove(run, &i->cpu_queue, slot);
-    } else {
-        const double had = (double)f->demand - (f->work - i->v);
+    const bool waits = f->state == FRAME_CPU_QUEUE;
+    const double had = (double)f->demand - (waits ? f->work : f->work - i->v);
 
-        heap_remove(run, i, slot);
+    if (had != 0) {
         credit(run, slot, (int64_t)had);
         run->parts[i->component].done += had;
+    }
+    if (waits) {
+        hr_list_remove(run, &i->cpu_queue, slot);
+    } else {
+        heap_remove(run, i, slot);
         fill_cores(run, i);
         hr_cpu_retime(run, instance);
     }

@@ -155,17 +155,21 @@ static void start(struct hr_run *run, uint32_t instance, uint32_t c)
         hr_frame_advance(run, c);
 }
 
-/* The call waits for a worker: for `queue_wait` at most. */
+/* The call waits for a worker: as long as its patience lasts. */
 static void queue_up(struct hr_run *run, uint32_t instance, uint32_t c)
 {
     struct instance *i = &run->instances[instance];
+    struct frame *f = hr_frame(run, c);
 
-    hr_frame(run, c)->state = FRAME_QUEUED;
+    f->state = FRAME_QUEUED;
     hr_list_push(run, &i->waiting, c);
     hr_cpu_show(run, instance);
-    if (i->conf->queue_wait > 0)
-        hr_frame(run, c)->timer = hr_frame_timer(run, c, run->now + i->conf->queue_wait,
-                                                 HR_CLASS_TIMEOUT, HR_EV_LATE);
+    if (!hr_fleet_impatient(i->conf))
+        return;
+    struct hr_draws d = hr_draws(run->stream, f->key, HR_PURPOSE(HR_FOR_PATIENCE, 0));
+    const hr_time wait = hr_time_from_s(hr_law_draw(&i->conf->patience, &d));
+    if (wait < HR_NEVER - run->now)
+        f->timer = hr_frame_timer(run, c, run->now + wait, HR_CLASS_TIMEOUT, HR_EV_LATE);
 }
 
 void hr_fleet_late(struct hr_run *run, uint32_t c)

@@ -6,13 +6,17 @@
  *          steps and holds its worker to the end, also while it waits for a callee.  `work`
  *          runs on the CPU: `cores` cores shared equally by all that runs (processor sharing,
  *          virtual time dV/dt = speed x min(1, cores / n)), or, for the other disciplines, one
- *          piece of work a core at a time, the next chosen by the discipline.
+ *          piece of work a core at a time, the next chosen by the discipline; a preemptive
+ *          one also takes the core away from what runs, which later goes on where it was.
  *          Every admitted call holds its operation's memory; when base + in flight exceeds the
  *          instance's memory it is killed and restarts after `restart`.
  * ASSUMES  No context-switch cost; a call's memory is taken on admission and given back at
  *          its end.
- * COST     O(log n) a piece of work, n being what runs on that instance.
- * SOURCE   L. Kleinrock, "Queueing Systems" vol. 2, 1976 (processor sharing). */
+ * COST     O(log n) a piece of work, n being what runs on that instance; disciplines but
+ *          processor sharing, fifo and lifo: O(n), n being what waits.
+ * SOURCE   L. Kleinrock, "Queueing Systems" vol. 2, 1976 (processor sharing, preemptive
+ *          priorities); L. Schrage, L. Miller, "The queue M/G/1 with the shortest remaining
+ *          processing time discipline", Operations Research 14(4), 1966. */
 #ifndef HR_FLEET_H
 #define HR_FLEET_H
 
@@ -27,6 +31,10 @@ enum hr_discipline {
     HR_RANDOM,
     HR_SHORTEST, /* shortest job first, non-preemptive */
     HR_PRIORITY, /* by the operation's rank, then first in, first out; non-preemptive */
+    /* Preemptive: what runs gives way to what goes before it, and later goes on where it was. */
+    HR_LIFO_PREEMPTIVE,
+    HR_PRIORITY_PREEMPTIVE,
+    HR_SHORTEST_REMAINING,
 };
 extern const char *const hr_discipline_choices[];
 
@@ -40,7 +48,8 @@ struct hr_fleet_conf {
     int64_t memory;        /* bytes; 0 = not modelled */
     int64_t memory_base;   /* bytes held by an idle instance */
     struct hr_law restart; /* s from a kill until it serves again */
-    hr_time queue_wait;    /* longest wait for a worker, then refused; 0 = no limit */
+    /* s; longest wait for a worker, then refused; constant 0 = no limit */
+    struct hr_law patience;
     const char *exhausted; /* event when no worker is free; NULL: "workers exhausted" */
 };
 /* The conf's rows, to be included in a model's table whose conf embeds it at offset `base`;
@@ -105,6 +114,21 @@ struct hr_fleet_conf {
         .offset = (base) + offsetof(struct hr_fleet_conf, restart), .dflt = "30s",         \
         .help = "From a kill until the instance serves again.",                            \
         .source = "assumed: a container restart with application start-up"                 \
+    }
+
+/* Does nobody wait for a worker for ever? */
+static inline bool hr_fleet_impatient(const struct hr_fleet_conf *conf)
+{
+    return conf->patience.kind != HR_LAW_CONSTANT || conf->patience.a > 0.0;
+}
+
+/* The row of `patience`, for models that do not name it in a way of their own. */
+#define HR_PATIENCE_FIELD(base)                                                            \
+    {                                                                                      \
+        .name = "patience", .type = HR_FIELD_LAW_TIME,                                     \
+        .offset = (base) + offsetof(struct hr_fleet_conf, patience),                       \
+        .help = "Longest wait for a worker, a law is drawn for each call; who has waited " \
+                "so long leaves, refused. Default: no limit."                              \
     }
 
 /* Instances of a component stand in slots: ids are global to the run and contiguous for a

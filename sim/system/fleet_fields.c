@@ -3,5 +3,13 @@
 
 #include <stddef.h>
 
-const char *const hr_discipline_choices[] = {
-    "processor_sharing", "fifo", "lifo", "random", "shortest", "priority", NULL};
+const char *const hr_discipline_choices[] = {"processor_sharing",
+                                             "fifo",
+                                             "lifo",
+                                             "random",
+                                             "shortest",
+                                             "priority",
+                                             "lifo_preemptive",
+                                             "priority_preemptive",
+                                             "shortest_remaining",
+                                             NULL};

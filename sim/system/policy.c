@@ -1,6 +1,8 @@
 /* sim/system/policy.c - retry budgets, circuit breakers, pauses: pure rules over site state.
  *
  * BUDGET   a token bucket: each call earns `budget` tokens, each retry costs one.
+ * STOP     no retry while failed attempts / calls > `stop_at`, over all time.
+ * PAUSES   M. Brooker, "Exponential backoff and jitter", AWS Architecture Blog, 2015.
  * BREAKER  closed: the last `window` calls are remembered; with at least `min_calls` of them
  *          and a bad share >= `open_at` it opens.  Open: every call is refused for
  *          `open_for`.  Half open: `probes` calls pass; when all are back their bad share
@@ -37,8 +39,14 @@ void hr_sites_renew(struct hr_run *run, uint32_t instance)
     }
 }
 
+void hr_retry_failed(struct site_state *s)
+{
+    s->failed++;
+}
+
 void hr_budget_earn(struct site_state *s, const struct hr_retry *r)
 {
+    s->begun++;
     s->tokens += r->budget;
     if (s->tokens > r->budget_burst)
         s->tokens = r->budget_burst;
@@ -46,6 +54,8 @@ void hr_budget_earn(struct site_state *s, const struct hr_retry *r)
 
 bool hr_budget_take(struct site_state *s, const struct hr_retry *r)
 {
+    if (r->stop_at > 0 && (double)s->failed > r->stop_at * (double)s->begun)
+        return false;
     if (r->budget <= 0)
         return true;
     if (s->tokens < 1)
@@ -54,10 +64,31 @@ bool hr_budget_take(struct site_state *s, const struct hr_retry *r)
     return true;
 }
 
-hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform)
+static hr_time decorrelated(const struct hr_retry *r, hr_time last, double uniform)
+{
+    const double lo = (double)r->backoff.lo, hi = (double)r->backoff.hi;
+    const double pause = lo + (3 * (last > 0 ? (double)last : lo) - lo) * uniform;
+
+    return (hr_time)(pause < hi ? pause : hi);
+}
+
+/* No pause is longer than the longest duration that a scenario can give. */
+static hr_time drawn_pause(const struct hr_retry *r, struct hr_draws *d)
+{
+    const double s = hr_law_draw(&r->pause, d), most_s = 1e9;
+
+    return hr_time_from_s(s < most_s ? s : most_s);
+}
+
+hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, hr_time last, struct hr_draws *d)
 {
     hr_time pause = r->backoff.lo;
 
+    if (r->pause.kind != HR_LAW_CONSTANT || r->pause.a > 0)
+        return drawn_pause(r, d);
+    const double uniform = hr_draw_uniform(d);
+    if (r->jitter == HR_JITTER_DECORRELATED)
+        return decorrelated(r, last, uniform);
     for (uint32_t i = 0; i < nth && pause < r->backoff.hi; i++)
         pause = pause > r->backoff.hi / 2 ? r->backoff.hi : 2 * pause;
     if (r->jitter == HR_JITTER_FULL)

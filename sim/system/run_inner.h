@@ -58,7 +58,10 @@ int hr_breaker_record(struct site_state *s, const struct hr_breaker *b, hr_time 
 void hr_breaker_forget(struct site_state *s, uint32_t turn);
 bool hr_budget_take(struct site_state *s, const struct hr_retry *r);
 void hr_budget_earn(struct site_state *s, const struct hr_retry *r);
-hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, double uniform);
+void hr_retry_failed(struct site_state *s); /* an attempt */
+/* The pause before retry `nth`, from 0 on; `last` is the one before it, 0 at first. */
+hr_time hr_backoff(const struct hr_retry *r, uint32_t nth, hr_time last,
+                   struct hr_draws *d);
 
 /* --- interpret.c: steps -------------------------------------------------------------------- */
 void hr_frame_advance(struct hr_run *run, uint32_t f); /* go on with the next step */

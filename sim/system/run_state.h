@@ -66,6 +66,7 @@ enum {
     HR_FOR_DISCIPLINE,
     HR_FOR_MODEL,
     HR_FOR_BACK,
+    HR_FOR_PATIENCE,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -239,6 +240,7 @@ struct part {
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
 struct site_state { /* per call site and calling instance */
     double tokens;
+    uint64_t begun, failed; /* calls; attempts of them, where `stop_at` asks */
     uint32_t in_use;
     uint8_t breaker;
     hr_time opened_at;

@@ -10,7 +10,7 @@
 
 const char *const hr_cancel_choices[] = {"none", "propagate", NULL};
 const char *const hr_deadline_choices[] = {"none", "propagate", NULL};
-static const char *const jitters[] = {"none", "full", "equal", NULL};
+static const char *const jitters[] = {"none", "full", "equal", "decorrelated", NULL};
 static const char *const scopes[] = {"instance", "component", NULL};
 
 #define AT(m) offsetof(struct hr_retry, m)
@@ -41,8 +41,13 @@ static const struct hr_field retry_fields[] = {
      .offset = AT(jitter),
      .dflt = "full",
      .choices = jitters,
-     .help = "full: uniform between 0 and the pause; equal: half fixed, half uniform.",
+     .help = "full: uniform between 0 and the pause; equal: half fixed, half uniform; "
+             "decorrelated: uniform between the first pause and three times the last one.",
      .source = AWS_SDK_RETRY "a random share of the pause (from memory, unverified)"},
+    {.name = "pause",
+     .type = HR_FIELD_LAW_TIME,
+     .offset = AT(pause),
+     .help = "A law of the pause before each retry, in place of `backoff` and `jitter`."},
     {.name = "budget",
      .type = HR_FIELD_SHARE,
      .offset = AT(budget),
@@ -60,6 +65,13 @@ static const struct hr_field retry_fields[] = {
              "instance.",
      .source = "gRPC service config, retryThrottling: maxTokens 10 in the usual example "
                "(proposal A6, client retries), secondary"},
+    {.name = "stop_at",
+     .type = HR_FIELD_SHARE,
+     .offset = AT(stop_at),
+     .min = 1e-6,
+     .max = 1,
+     .help = "No retry while failed attempts are more than this share of all calls so far, "
+             "per calling instance. Default: retry whatever has failed."},
     {0},
 };
 #undef AT

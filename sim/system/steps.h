@@ -29,15 +29,18 @@ enum hr_step_kind {
 };
 
 enum { HR_WHEN_MISS, HR_WHEN_FAIL, HR_WHEN_THROTTLED, HR_WHEN_TIMEOUT, HR_N_WHEN };
-enum hr_jitter { HR_JITTER_NONE, HR_JITTER_FULL, HR_JITTER_EQUAL };
+enum hr_jitter { HR_JITTER_NONE, HR_JITTER_FULL, HR_JITTER_EQUAL, HR_JITTER_DECORRELATED };
 
 struct hr_retry {
     int64_t attempts;             /* in all, the first included */
     hr_time timeout;              /* per attempt; 0: the call's own */
     struct hr_time_range backoff; /* first pause, doubled each time, up to hi */
     int jitter;                   /* enum hr_jitter */
-    double budget;                /* tokens earned a call; a retry costs 1; 0: no budget */
-    double budget_burst;          /* most tokens saved up; also the start */
+    struct hr_law pause; /* s; in place of backoff and jitter; constant 0: not given */
+    double budget;       /* tokens earned a call; a retry costs 1; 0: no budget */
+    double budget_burst; /* most tokens saved up; also the start */
+    double
+        stop_at; /* share of bad attempts among calls above which none is made; 0: none */
 };
 struct hr_breaker {
     double open_at;    /* share of bad calls in the window */

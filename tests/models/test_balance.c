@@ -97,7 +97,7 @@ static void random_finds_the_only_one_left_and_reports_none(void **unused)
     count(HR_BALANCE_RANDOM, &f, 300, counts);
     assert_int_equal(counts[5], 300);
     f.up[5] = false;
-    for (int policy = HR_BALANCE_RANDOM; policy <= HR_BALANCE_HASH; policy++) {
+    for (int policy = HR_BALANCE_RANDOM; policy <= HR_BALANCE_JOIN_IDLE; policy++) {
         struct hr_draws draws = hr_draws(1, 2, 3);
         uint32_t next = 0;
         assert_int_equal(
@@ -159,6 +159,57 @@ static void power_of_two_with_one_left_takes_it(void **unused)
     assert_int_equal(counts[3], 50);
 }
 
+static void of_three_choices_the_emptiest_is_taken(void **unused)
+{
+    struct farm f = all_up();
+    struct hr_balance_view v = view(&f);
+    unsigned counts[N] = {0};
+
+    (void)unused;
+    v.choices = 3;
+    for (uint32_t i = 0; i < N; i++)
+        f.open[i] = i;
+    for (uint64_t k = 0; k < 42000; k++) {
+        struct hr_draws draws = hr_draws(hr_stream(3, 1), k, 9);
+        counts[hr_balance_choose(HR_BALANCE_POWER_OF_TWO, &v, &draws, 0, NULL)]++;
+    }
+    /* i wins with two of the 6 - i that are fuller, of 35 triples */
+    for (int i = 0; i < N; i++)
+        about(counts[i], 42000, (6 - i) * (5 - i) / 2 / 35.0);
+}
+
+static void more_choices_than_there_are_see_all_of_them(void **unused)
+{
+    struct farm f = {.up = {[3] = true, [5] = true}, .open = {[3] = 2, [5] = 1}};
+    struct hr_balance_view v = view(&f);
+
+    (void)unused;
+    v.choices = HR_BALANCE_CHOICES;
+    for (uint64_t k = 0; k < 50; k++) {
+        struct hr_draws draws = hr_draws(hr_stream(3, 1), k, 9);
+        assert_int_equal(hr_balance_choose(HR_BALANCE_POWER_OF_TWO, &v, &draws, 0, NULL),
+                         5);
+    }
+}
+
+static void join_idle_takes_any_idle_one_else_any_one(void **unused)
+{
+    struct farm f = all_up();
+    unsigned counts[N];
+
+    (void)unused;
+    for (uint32_t i = 0; i < N; i++)
+        f.open[i] = 1 + i % 3;
+    count(HR_BALANCE_JOIN_IDLE, &f, 42000, counts);
+    for (int i = 0; i < N; i++)
+        about(counts[i], 42000, 1.0 / N);
+    f.open[2] = f.open[4] = f.open[6] = 0;
+    f.up[6] = false;
+    count(HR_BALANCE_JOIN_IDLE, &f, 42000, counts);
+    for (int i = 0; i < N; i++)
+        about(counts[i], 42000, i == 2 || i == 4 ? 0.5 : 0.0);
+}
+
 static void weighted_follows_the_weights_of_those_that_are_up(void **unused)
 {
     struct farm f = all_up();
@@ -205,6 +256,9 @@ int main(void)
         cmocka_unit_test(least_outstanding_takes_the_emptiest_and_breaks_ties_evenly),
         cmocka_unit_test(power_of_two_avoids_only_the_fullest),
         cmocka_unit_test(power_of_two_with_one_left_takes_it),
+        cmocka_unit_test(of_three_choices_the_emptiest_is_taken),
+        cmocka_unit_test(more_choices_than_there_are_see_all_of_them),
+        cmocka_unit_test(join_idle_takes_any_idle_one_else_any_one),
         cmocka_unit_test(weighted_follows_the_weights_of_those_that_are_up),
         cmocka_unit_test(hash_keeps_every_key_that_need_not_move),
     };

@@ -76,12 +76,38 @@ static void users_have_no_shape(void **unused)
            "limit: 1/s");
 }
 
+static void users_have_neither_bursts_nor_batches(void **unused)
+{
+    (void)unused;
+    expect(HR_E211, "users", "users: 5, think: 1s, batch: 3", EVEN, "limit: 1/s");
+    expect(HR_E211, "users", "users: 5, think: 1s, modulated: [ { to: 2x, lasts: 1m } ]",
+           EVEN, "limit: 1/s");
+}
+
+static void times_and_sizes_of_arrivals_have_a_mean(void **unused)
+{
+    (void)unused;
+    expect(HR_N_CODES, NULL, "interarrival: 2s, batch: uniform(1..9)", EVEN, "limit: 1/s");
+    expect(HR_E211, "interarrival", "interarrival: 0s", EVEN, "limit: 1/s");
+    expect(HR_E211, "batch", "rate: 1/s, batch: 0", EVEN, "limit: 1/s");
+    expect(HR_E211, "level 2",
+           "rate: 1/s, modulated: [ { to: 2x, lasts: 1m }, { to: 0x, lasts: 0s } ]", EVEN,
+           "limit: 1/s");
+}
+
 static void steps_are_in_order(void **unused)
 {
     (void)unused;
     expect(HR_E211, "step 2",
            "rate: 1/s, shape: [ { steps: [ { at: 2m, to: 2x }, { at: 1m, to: 3x } ] } ]",
            EVEN, "limit: 1/s");
+}
+
+static void choices_belong_to_power_of_two(void **unused)
+{
+    (void)unused;
+    expect(HR_N_CODES, NULL, RATE, "policy: power_of_two, choices: 3", "limit: 1/s");
+    expect(HR_E211, "power_of_two", RATE, "policy: join_idle, choices: 3", "limit: 1/s");
 }
 
 static void weights_belong_to_weighted_and_are_one_a_target(void **unused)
@@ -138,7 +164,10 @@ int main(void)
         cmocka_unit_test(all_is_well_without_contradictions),
         cmocka_unit_test(users_need_a_time_to_think),
         cmocka_unit_test(users_have_no_shape),
+        cmocka_unit_test(users_have_neither_bursts_nor_batches),
+        cmocka_unit_test(times_and_sizes_of_arrivals_have_a_mean),
         cmocka_unit_test(steps_are_in_order),
+        cmocka_unit_test(choices_belong_to_power_of_two),
         cmocka_unit_test(weights_belong_to_weighted_and_are_one_a_target),
         cmocka_unit_test(a_key_belongs_to_hash),
         cmocka_unit_test(health_checks_are_answered_before_the_next_is_sent),

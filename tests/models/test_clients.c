@@ -1,5 +1,5 @@
 /* tests/models/test_clients.c - what clients promise, with plans made by hand. */
-#include "tests/support/modelled.h"
+#include "tests/support/asked.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -9,57 +9,7 @@
 
 #include <cmocka.h>
 
-/* --- what the dump of a run says of its requests ------------------------------------------- */
-
-enum { KEPT = 20000 };
-struct seen {
-    size_t n;
-    double at[KEPT]; /* intended, s */
-    uint64_t key[KEPT];
-};
-
-static void see(void *ctx, const char *what, uint64_t key, double value)
-{
-    struct seen *s = ctx;
-
-    if (strcmp(what, "asked") != 0 || s->n == KEPT)
-        return;
-    s->at[s->n] = value;
-    s->key[s->n++] = key;
-}
-
-static void watch_options(struct tiny *t, struct seen *s, struct hr_run_options o)
-{
-    o.seed = 1;
-    o.dump = see;
-    o.dump_ctx = s;
-
-    s->n = 0;
-    hr_run_destroy(t->run);
-    t->run = hr_run_create(&t->plan, &o);
-    while (hr_run_advance(t->run, 1000))
-        ;
-}
-
-static void watch(struct tiny *t, struct seen *s)
-{
-    watch_options(t, s, (struct hr_run_options){0});
-}
-
-/* One server that is never busy long, and clients of it. */
-static struct hr_clients_conf *setting(struct tiny *t, double rate, hr_time horizon)
-{
-    const struct hr_step work = tiny_work(1);
-
-    tiny_init(t, horizon);
-    modelled_service(t, "server", 1);
-    struct hr_clients_conf *conf =
-        modelled_clients(t, tiny_op(t, "job", 1, &work), tiny_plain(), rate);
-    t->rows[0].name = "asked"; /* what the dump calls a request */
-    return conf;
-}
-
-static size_t first_measured(const struct seen *s)
+static size_t first_measured(const struct asked *s)
 {
     size_t i = 0;
 
@@ -70,14 +20,14 @@ static size_t first_measured(const struct seen *s)
 
 static void the_warmup_changes_nothing_that_is_measured(void **unused)
 {
-    static struct seen cold, warm;
+    static struct asked cold, warm;
     struct tiny t;
 
     (void)unused;
-    setting(&t, 12.5, 100 * HR_SECOND);
-    watch(&t, &cold);
+    asked_setting(&t, 12.5, 100 * HR_SECOND);
+    asked_in(&t, &cold);
     t.plan.warmup = 77 * HR_SECOND;
-    watch(&t, &warm);
+    asked_in(&t, &warm);
     tiny_free(&t);
     const size_t first = first_measured(&warm);
     assert_in_range(first, 77 * 12.5 - 160, 77 * 12.5 + 160);
@@ -92,14 +42,14 @@ static void the_warmup_changes_nothing_that_is_measured(void **unused)
 
 static void twice_the_rate_brings_the_same_requests_in_half_the_time(void **unused)
 {
-    static struct seen one, two;
+    static struct asked one, two;
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 5, 200 * HR_SECOND);
-    watch(&t, &one);
+    struct hr_clients_conf *conf = asked_setting(&t, 5, 200 * HR_SECOND);
+    asked_in(&t, &one);
     conf->rate = 10;
-    watch(&t, &two);
+    asked_in(&t, &two);
     tiny_free(&t);
     for (size_t i = 0; i < 900; i++) {
         assert_true(one.key[i] == two.key[i]);
@@ -111,14 +61,14 @@ static void the_warmup_has_the_rate_of_zero(void **unused)
 {
     struct hr_shape_step later[] = {{.at = 0, .to = 4.0}, {.at = HR_SECOND, .to = 0.5}};
     struct hr_shape shape = {.steps = {2, later}};
-    static struct seen s;
+    static struct asked s;
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 10, 2 * HR_SECOND);
+    struct hr_clients_conf *conf = asked_setting(&t, 10, 2 * HR_SECOND);
     conf->shape = (struct hr_items){1, &shape};
     t.plan.warmup = 100 * HR_SECOND;
-    watch(&t, &s);
+    asked_in(&t, &s);
     tiny_free(&t);
     assert_in_range(first_measured(&s), 4000 - 320, 4000 + 320); /* 5 standard deviations */
 }
@@ -129,15 +79,15 @@ static void an_ordinary_run_has_no_spikes_and_is_the_same_until_the_first(void *
     struct hr_shape_ramp up = {.from = 1, .to = 2, .over = 30 * HR_SECOND};
     struct hr_shape_spike sale = {.at = HR_MINUTE, .to = 10, .hold = 20 * HR_SECOND};
     struct hr_shape shapes[] = {{.ramp = &up}, {.spike = &sale}};
-    static struct seen all, plain;
+    static struct asked all, plain;
     struct tiny t;
     size_t i = 0;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 10, 100 * HR_SECOND);
+    struct hr_clients_conf *conf = asked_setting(&t, 10, 100 * HR_SECOND);
     conf->shape = (struct hr_items){2, shapes};
-    watch(&t, &all);
-    watch_options(&t, &plain, (struct hr_run_options){.ordinary = true});
+    asked_in(&t, &all);
+    asked_by(&t, &plain, (struct hr_run_options){.ordinary = true});
     tiny_free(&t);
     for (; plain.at[i] < 60; i++)
         assert_true(all.at[i] == plain.at[i] && all.key[i] == plain.key[i]);
@@ -160,7 +110,7 @@ static void a_spike_is_what_happens_once(void **unused)
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 10, 100 * HR_SECOND);
+    struct hr_clients_conf *conf = asked_setting(&t, 10, 100 * HR_SECOND);
     conf->shape = (struct hr_items){2, shapes};
     assert_true(hr_clients_model.one_off(conf, 0, &o));
     assert_string_equal(o.name, "flash sale");
@@ -176,7 +126,7 @@ static void arrivals_go_on_after_the_horizon_unmeasured(void **unused)
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 100, 10 * HR_SECOND);
+    struct hr_clients_conf *conf = asked_setting(&t, 100, 10 * HR_SECOND);
     struct hr_service_conf *server =
         (struct hr_service_conf *)(uintptr_t)t.components[0].conf;
     server->fleet.speed = 0.05; /* 20 ms of work each, at 100/s: it takes twice as long */
@@ -192,7 +142,7 @@ static void users_think_ask_and_wait_in_a_circle(void **unused)
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 0, 1000 * HR_SECOND);
+    struct hr_clients_conf *conf = asked_setting(&t, 0, 1000 * HR_SECOND);
     conf->users = 3;
     conf->think = hr_law_constant(1.999);
     t.plan.warmup = 10 * HR_SECOND;
@@ -241,7 +191,7 @@ static void places_follow_their_own_day(void **unused)
     struct tiny t;
 
     (void)unused;
-    struct hr_clients_conf *conf = setting(&t, 0.1, HR_DAY);
+    struct hr_clients_conf *conf = asked_setting(&t, 0.1, HR_DAY);
     conf->from = (struct hr_shares){.n = 2, .at = at, .upto = upto};
     conf->shape = (struct hr_items){1, &shape};
     t.plan.n_places = 4;

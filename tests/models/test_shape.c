@@ -208,7 +208,7 @@ static void the_rate_integrates_to_the_epochs_up_to_each_arrival(void **unused)
     int n = 0;
 
     (void)unused;
-    hr_arrivals_init(&a, &r, 0, 12 * HR_HOUR);
+    hr_arrivals_init(&a, &r, NULL, 0, 12 * HR_HOUR);
     for (;; n++) {
         const double epoch = hr_law_draw(&law, &draws);
         const hr_time t = hr_arrivals_next(&a, epoch);
@@ -233,7 +233,7 @@ static void the_number_of_arrivals_is_the_integral_of_the_rate(void **unused)
 
     (void)unused;
     /* equal epochs of 1: the count is the integral, rounded down */
-    hr_arrivals_init(&a, &r, 0, 12 * HR_HOUR);
+    hr_arrivals_init(&a, &r, NULL, 0, 12 * HR_HOUR);
     while (hr_arrivals_next(&a, 1.0) != HR_NEVER)
         n++;
     near_to(n, floor(expected), 0);
@@ -245,8 +245,8 @@ static void twice_the_rate_is_the_same_arrivals_in_half_the_time(void **unused)
     struct hr_arrivals a, b;
 
     (void)unused;
-    hr_arrivals_init(&a, &one, 0, HR_DAY);
-    hr_arrivals_init(&b, &two, 0, HR_DAY);
+    hr_arrivals_init(&a, &one, NULL, 0, HR_DAY);
+    hr_arrivals_init(&b, &two, NULL, 0, HR_DAY);
     for (int i = 1; i < 1000; i++) {
         const double epoch = 0.37 + (double)(i % 13);
         const hr_time t = hr_arrivals_next(&a, epoch), u = hr_arrivals_next(&b, epoch);
@@ -262,7 +262,7 @@ static void nothing_comes_when_the_rate_is_zero_for_good(void **unused)
     struct hr_arrivals a;
 
     (void)unused;
-    hr_arrivals_init(&a, &r, 0, HR_DAY);
+    hr_arrivals_init(&a, &r, NULL, 0, HR_DAY);
     assert_int_equal(hr_arrivals_next(&a, 9.5), 9500 * HR_MILLISECOND);
     assert_int_equal(hr_arrivals_next(&a, 0.75), HR_NEVER);
 }
@@ -273,9 +273,9 @@ static void the_last_moment_counts_and_nothing_after_it(void **unused)
     struct hr_arrivals a;
 
     (void)unused;
-    hr_arrivals_init(&a, &r, 0, 10 * HR_SECOND);
+    hr_arrivals_init(&a, &r, NULL, 0, 10 * HR_SECOND);
     assert_int_equal(hr_arrivals_next(&a, 20.0), 10 * HR_SECOND);
-    hr_arrivals_init(&a, &r, 0, 10 * HR_SECOND);
+    hr_arrivals_init(&a, &r, NULL, 0, 10 * HR_SECOND);
     assert_int_equal(hr_arrivals_next(&a, 20.0001), HR_NEVER);
 }
 

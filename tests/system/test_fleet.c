@@ -563,7 +563,7 @@ static void a_call_waits_for_a_worker_no_longer_than_its_limit(void **unused)
     tiny_init(&t, HR_SECOND);
     struct hr_fleet_conf *f = tiny_service(&t, "app");
     f->workers = 1;
-    f->queue_wait = MS(9);
+    f->patience = hr_law_constant(0.009);
     f->exhausted = "connections exhausted";
     tiny_clients(&t, tiny_op(&t, "do", 1, &s), tiny_plain(), 3, at);
     const struct hr_record *r = tiny_run(&t);

@@ -82,6 +82,12 @@ static void power_of_two_of_many_nears_the_mean_field(void **unused)
     assert_true(mean > 1.94736339 * 0.98 && mean < 1.94736339 * 1.02);
 }
 
+static void join_idle_sends_to_an_idle_server_or_to_any(void **unused)
+{
+    (void)unused;
+    check("LB-SIM-JIQ-10-0.7", HR_BALANCE_JOIN_IDLE, 10, 0.7, 60000, 1.198379, 0.02);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +95,7 @@ int main(void)
         cmocka_unit_test(least_outstanding_joins_the_shortest_queue),
         cmocka_unit_test(power_of_two_draws_two_different_ones),
         cmocka_unit_test(power_of_two_of_many_nears_the_mean_field),
+        cmocka_unit_test(join_idle_sends_to_an_idle_server_or_to_any),
     };
     return cmocka_run_group_tests_name("balance", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 static const struct hr_field fields[] = {
     HR_FLEET_FIELDS(AT(fleet)),
     HR_PATIENCE_FIELD(AT(fleet)),
+    HR_ON_DEMAND_FIELDS(AT(fleet)),
     HR_SPREAD_FIELD(AT(balance)),
     {0},
 };
@@ -54,6 +55,22 @@ static double capacity(const void *self)
     return (double)conf->fleet.instances * conf->fleet.cores * conf->fleet.speed;
 }
 
+static void check(void *self, struct hr_check *ck)
+{
+    struct hr_service_conf *conf = self;
+
+    conf->fleet.on_demand = hr_check_given(ck, "worker_start");
+    if (conf->fleet.on_demand && conf->fleet.workers == 0)
+        hr_check_fail(ck, HR_E202, "worker_start",
+                      "`worker_start` needs `workers`, the most that there can be");
+    if (!conf->fleet.on_demand && hr_check_given(ck, "worker_idle"))
+        hr_check_fail(ck, HR_E211, "worker_idle",
+                      "`worker_idle` belongs to `worker_start`: without it workers are "
+                      "always there");
+}
+
+static const struct hr_gauge gauges[] = {HR_ON_DEMAND_GAUGES, {0}};
+
 static const struct hr_dimension usage[] = {
     [USAGE_INSTANCE] = {"instance", "instances", "Instances that it has.", true},
     {0},
@@ -68,6 +85,12 @@ static const char manual[] =
     "  is refused when that is full or its `patience` is over. An admitted call runs the\n"
     "  steps of its operation and holds its worker to the end, also while it waits for\n"
     "  another component: that is how a slow callee fills its callers.\n"
+    "  With `worker_start` workers are started on demand, as process managers and "
+    "runtimes\n"
+    "  that scale to nothing do: one for each call that waits, up to `workers`. A call is\n"
+    "  taken by whichever worker is free first, a start that is no longer needed is given "
+    "up,\n"
+    "  and a worker that has been idle for `worker_idle` is stopped.\n"
     "  `work` runs on the CPU. With `processor_sharing` all that runs shares the cores\n"
     "  equally, as threads do; with the other disciplines one piece of work has a core to\n"
     "  itself until it is done: `fifo`, `lifo`, `random`, `shortest` (first), `priority` "
@@ -127,7 +150,9 @@ const struct hr_model hr_service_model = {
     .ops = HR_OPS_DECLARED,
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
+    .gauges = gauges,
     .usage = usage,
+    .check = check,
     .arrive = arrive,
     .start = start,
     .route = route,

@@ -23,9 +23,7 @@ const struct hr_table hr_phase_table = {"phase", fields, sizeof(struct hr_phase)
 
 static hr_time later(hr_time t, double by_s)
 {
-    const hr_time by = hr_time_from_s(by_s);
-
-    return by < HR_NEVER - t ? t + by : HR_NEVER;
+    return hr_time_after(t, hr_time_from_s(by_s));
 }
 
 static double cycle_s(const struct hr_items *phases)

@@ -29,6 +29,12 @@ static inline hr_time hr_time_from_s(double s)
     return (hr_time)(ns + 0.5);
 }
 
+/* So long after t, `by` >= 0; HR_NEVER when that is after the end of time. */
+static inline hr_time hr_time_after(hr_time t, hr_time by)
+{
+    return t > 0 && by > HR_NEVER - t ? HR_NEVER : t + by;
+}
+
 static inline double hr_time_s(hr_time t)
 {
     return (double)t / 1e9;

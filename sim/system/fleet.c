@@ -138,6 +138,8 @@ static void start(struct hr_run *run, uint32_t instance, uint32_t c)
     f->state = FRAME_READY;
     f->admitted = true;
     i->workers++;
+    if (i->pool)
+        hr_workers_take(i->pool);
     i->served++;
     hr_integral_add(&record_of(run, i)->workers, run->now, 1);
     i->memory += memory_of(run, f);
@@ -164,12 +166,15 @@ static void queue_up(struct hr_run *run, uint32_t instance, uint32_t c)
     f->state = FRAME_QUEUED;
     hr_list_push(run, &i->waiting, c);
     hr_cpu_show(run, instance);
+    if (i->pool)
+        hr_workers_match(run, instance);
     if (!hr_fleet_impatient(i->conf))
         return;
     struct hr_draws d = hr_draws(run->stream, f->key, HR_PURPOSE(HR_FOR_PATIENCE, 0));
     const hr_time wait = hr_time_from_s(hr_law_draw(&i->conf->patience, &d));
-    if (wait < HR_NEVER - run->now)
-        f->timer = hr_frame_timer(run, c, run->now + wait, HR_CLASS_TIMEOUT, HR_EV_LATE);
+    const hr_time until = hr_time_after(run->now, wait);
+    if (until != HR_NEVER)
+        f->timer = hr_frame_timer(run, c, until, HR_CLASS_TIMEOUT, HR_EV_LATE);
 }
 
 void hr_fleet_late(struct hr_run *run, uint32_t c)
@@ -189,7 +194,7 @@ void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
         return;
     }
     put_on(run, instance, c);
-    if (conf->workers == 0 || i->workers < (uint64_t)conf->workers) {
+    if (hr_worker_free(i)) {
         start(run, instance, c);
     } else if (conf->queue < 0 || i->waiting.n < (uint64_t)conf->queue) {
         if (i->waiting.n == 0)
@@ -216,6 +221,8 @@ void hr_fleet_unqueue(struct hr_run *run, uint32_t c)
     hr_frame(run, c)->timer = 0;
     hr_frame(run, c)->state = FRAME_READY;
     hr_cpu_show(run, instance);
+    if (run->instances[instance].pool)
+        hr_workers_match(run, instance);
 }
 
 void hr_fleet_leave(struct hr_run *run, uint32_t c)
@@ -231,6 +238,8 @@ void hr_fleet_leave(struct hr_run *run, uint32_t c)
         return;
     f->admitted = false;
     i->workers--;
+    if (i->pool)
+        hr_workers_free(run, f->instance);
     i->memory -= memory_of(run, f);
     hr_integral_add(&record_of(run, i)->workers, run->now, -1);
     if (run->plan->components[i->component].model->left)
@@ -242,8 +251,7 @@ static bool room_for_next(const struct hr_run *run, uint32_t instance)
     const struct instance *i = &run->instances[instance];
 
     /* An instance that is being lost with its calls to be finished still serves its queue. */
-    return i->waiting.n > 0 && !i->restarting && !i->clearing &&
-           (i->conf->workers == 0 || i->workers < (uint64_t)i->conf->workers);
+    return i->waiting.n > 0 && !i->restarting && !i->clearing && hr_worker_free(i);
 }
 
 /* A call that ends as soon as it is admitted asks for the next: the loop that admitted it goes
@@ -265,4 +273,6 @@ void hr_fleet_next(struct hr_run *run, uint32_t instance)
         }
     }
     run->instances[instance].admitting = false;
+    if (run->instances[instance].pool)
+        hr_workers_settle(run, instance);
 }

@@ -8,6 +8,8 @@
  *          virtual time dV/dt = speed x min(1, cores / n)), or, for the other disciplines, one
  *          piece of work a core at a time, the next chosen by the discipline; a preemptive
  *          one also takes the core away from what runs, which later goes on where it was.
+ *          Workers may be started on demand: as many are starting as calls wait, and a worker
+ *          that has been idle for `worker_idle` is stopped.
  *          Every admitted call holds its operation's memory; when base + in flight exceeds the
  *          instance's memory it is killed and restarts after `restart`.
  * ASSUMES  No context-switch cost; a call's memory is taken on admission and given back at
@@ -16,7 +18,9 @@
  *          processor sharing, fifo and lifo: O(n), n being what waits.
  * SOURCE   L. Kleinrock, "Queueing Systems" vol. 2, 1976 (processor sharing, preemptive
  *          priorities); L. Schrage, L. Miller, "The queue M/G/1 with the shortest remaining
- *          processing time discipline", Operations Research 14(4), 1966. */
+ *          processing time discipline", Operations Research 14(4), 1966; A. Gandhi, S. Doroudi,
+ *          M. Harchol-Balter, A. Scheller-Wolf, "Exact analysis of the M/M/k/setup class of
+ *          Markov chains via recursive renewal reward", SIGMETRICS 2013 (workers on demand). */
 #ifndef HR_FLEET_H
 #define HR_FLEET_H
 
@@ -48,6 +52,9 @@ struct hr_fleet_conf {
     int64_t memory;        /* bytes; 0 = not modelled */
     int64_t memory_base;   /* bytes held by an idle instance */
     struct hr_law restart; /* s from a kill until it serves again */
+    bool on_demand;        /* workers are started when calls wait, and stopped when idle */
+    struct hr_law worker_start; /* s that it takes */
+    hr_time worker_idle;        /* so long an idle one stays */
     /* s; longest wait for a worker, then refused; constant 0 = no limit */
     struct hr_law patience;
     const char *exhausted; /* event when no worker is free; NULL: "workers exhausted" */
@@ -115,6 +122,26 @@ struct hr_fleet_conf {
         .help = "From a kill until the instance serves again.",                            \
         .source = "assumed: a container restart with application start-up"                 \
     }
+
+/* The rows of workers on demand, and the gauges that their model has first. */
+#define HR_ON_DEMAND_FIELDS(base)                                                          \
+    {.name = "worker_start",                                                               \
+     .type = HR_FIELD_LAW_TIME,                                                            \
+     .offset = (base) + offsetof(struct hr_fleet_conf, worker_start),                      \
+     .help = "Workers are started on demand, and this is how long a start takes. "         \
+             "Default: all are there from the start."},                                    \
+    {                                                                                      \
+        .name = "worker_idle", .type = HR_FIELD_DURATION,                                  \
+        .offset = (base) + offsetof(struct hr_fleet_conf, worker_idle), .dflt = "0s",      \
+        .max = 1e9,                                                                        \
+        .help = "Workers on demand: how long an idle one stays before it is stopped."      \
+    }
+enum { HR_GAUGE_WORKERS_STARTING, HR_GAUGE_WORKERS_ON };
+#define HR_ON_DEMAND_GAUGES                                                                \
+    [HR_GAUGE_WORKERS_STARTING] = {"workers_starting", "workers",                          \
+                                   "Workers on demand that are being started."},           \
+    [HR_GAUGE_WORKERS_ON] = {"workers_on", "workers",                                      \
+                             "Workers on demand that are there, busy or idle."}
 
 /* Does nobody wait for a worker for ever? */
 static inline bool hr_fleet_impatient(const struct hr_fleet_conf *conf)

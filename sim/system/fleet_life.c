@@ -37,6 +37,8 @@ static void show_up(struct hr_run *run, uint32_t instance, bool was_up)
     hr_integral_add(&record_of(run, i)->up, run->now, up ? 1 : -1);
     hr_integral_add(&record_of(run, i)->capacity, run->now,
                     up ? millicores(i) : -millicores(i));
+    if (i->pool)
+        hr_workers_reset(run, instance);
     tell_up(run, instance);
 }
 
@@ -53,11 +55,13 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
     i->speed = conf->speed;
     i->cores = conf->cores;
     i->as_of = run->now;
-    i->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resources);
+    i->resources =
+        hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *i->resources);
     i->resource_queue =
         hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
     hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
     hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
+    hr_workers_make(run, run->n_instances - 1);
 }
 
 void hr_fleet_make_slots(struct hr_run *run, hr_part p, const struct hr_fleet_conf *conf,

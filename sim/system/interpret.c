@@ -226,6 +226,8 @@ static void begin_repeat(struct hr_run *run, uint32_t slot)
     go_on_repeating(run, slot);
 }
 
+static bool commit(struct hr_run *run, uint32_t slot);
+
 static void resume(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
@@ -234,6 +236,10 @@ static void resume(struct hr_run *run, uint32_t slot)
     if (f->holding) {
         hr_frame_release(run, slot);
         f = hr_frame(run, slot);
+    }
+    if (hr_is_good(how) && step_of(run, f)->optimistic && !commit(run, slot)) {
+        hr_frame_step_done(run, slot, HR_FAILED);
+        return;
     }
     if (step_of(run, f)->kind == HR_STEP_REPEAT && hr_is_good(how))
         go_on_repeating(run, slot);
@@ -245,21 +251,24 @@ static void resume(struct hr_run *run, uint32_t slot)
 
 struct pool_view {
     const struct hr_resource *conf;
-    uint64_t *used;
+    uint64_t *used, *version; /* version: optimistic holds that have ended well */
     struct frame_list *queue;
 };
 
 static struct pool_view pool_of(struct hr_run *run, const struct frame *f)
 {
     const uint32_t i = step_of(run, f)->resource;
-    const struct hr_resource *all = run->plan->components[f->component].resources.at;
+    const struct hr_items *resources = &run->plan->components[f->component].resources;
+    const struct hr_resource *all = resources->at;
 
     if (all[i].per == 0 && f->instance != HR_NONE) {
         struct instance *in = &run->instances[f->instance];
-        return (struct pool_view){&all[i], &in->resources[i], &in->resource_queue[i]};
+        return (struct pool_view){&all[i], &in->resources[i],
+                                  &in->resources[resources->n + i], &in->resource_queue[i]};
     }
     struct part *p = &run->parts[f->component];
-    return (struct pool_view){&all[i], &p->resources[i], &p->resource_queue[i]};
+    return (struct pool_view){&all[i], &p->resources[i], &p->resources[resources->n + i],
+                              &p->resource_queue[i]};
 }
 
 static void begin_held(struct hr_run *run, uint32_t slot)
@@ -268,6 +277,21 @@ static void begin_held(struct hr_run *run, uint32_t slot)
 
     f->holding = true;
     hr_frame_spawn_block(run, slot, step_of(run, f)->branches.at[0].block);
+}
+
+/* The end of an optimistic hold: is what was read at its begin still the newest? */
+static bool commit(struct hr_run *run, uint32_t slot)
+{
+    const struct frame *f = hr_frame(run, slot);
+    struct pool_view v = pool_of(run, f);
+
+    if (f->demand != (int64_t)*v.version) {
+        hr_recorder_event(run, f->component, f->instance, "conflicts of writers",
+                          v.conf->name, 0);
+        return false;
+    }
+    ++*v.version;
+    return true;
 }
 
 void hr_frame_granted(struct hr_run *run, uint32_t slot)
@@ -283,7 +307,10 @@ static void begin_hold(struct hr_run *run, uint32_t slot)
     const struct hr_step *s = step_of(run, f);
     struct pool_view v = pool_of(run, f);
 
-    if (*v.used < (uint64_t)v.conf->count) {
+    if (s->optimistic) {
+        f->demand = (int64_t)*v.version;
+        hr_frame_spawn_block(run, slot, s->branches.at[0].block);
+    } else if (*v.used < (uint64_t)v.conf->count) {
         ++*v.used;
         begin_held(run, slot);
     } else if (v.conf->queue >= 0 && v.queue->n >= (uint64_t)v.conf->queue) {

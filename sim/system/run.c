@@ -38,7 +38,8 @@ static void make_parts(struct hr_run *run)
 
         run->part_keys[i] = hr_scramble(c->name_key + HR_GOLDEN);
         p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
-        p->resources = hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resources);
+        p->resources =
+            hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *p->resources);
         p->resource_queue =
             hr_arena_alloc(run->arena, c->resources.n, sizeof *p->resource_queue);
     }
@@ -187,6 +188,12 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
         break;
     case HR_EV_HOLD_LATE:
         hr_frame_hold_late(run, slot);
+        break;
+    case HR_EV_WORKER_STARTED:
+        hr_worker_started(run, (uint32_t)e->data, e->tag);
+        break;
+    case HR_EV_WORKER_IDLE:
+        hr_worker_idle_over(run, (uint32_t)e->data);
         break;
     case HR_EV_LATE:
         hr_fleet_late(run, slot);

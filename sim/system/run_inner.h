@@ -92,6 +92,26 @@ void hr_cpu_show(struct hr_run *run, uint32_t instance); /* levels of busy and q
 void hr_instance_restarted(struct hr_run *run, uint32_t instance, uint32_t generation);
 void hr_instance_kill(struct hr_run *run, uint32_t instance);
 
+/* --- workers.c: workers on demand, of instances that have a pool ---------------------------- */
+struct worker_pool;
+void hr_workers_make(struct hr_run *run, uint32_t instance); /* if its conf wants one */
+bool hr_workers_idle(const struct worker_pool *pool);        /* is one? */
+void hr_workers_take(struct worker_pool *pool);              /* an idle one is busy */
+void hr_workers_free(struct hr_run *run, uint32_t instance); /* one has become idle */
+/* As many are starting as are wanted, when calls have come to wait or wait no more. */
+void hr_workers_match(struct hr_run *run, uint32_t instance);
+/* The same, and who is idle for too long stops; when nobody waits who could be served. */
+void hr_workers_settle(struct hr_run *run, uint32_t instance);
+void hr_worker_started(struct hr_run *run, uint32_t instance, uint32_t number);
+void hr_worker_idle_over(struct hr_run *run, uint32_t instance);
+void hr_workers_reset(struct hr_run *run, uint32_t instance); /* it is lost, or back */
+/* May a call be admitted? */
+static inline bool hr_worker_free(const struct instance *i)
+{
+    return i->pool ? hr_workers_idle(i->pool)
+                   : i->conf->workers == 0 || i->workers < (uint64_t)i->conf->workers;
+}
+
 /* --- network.c ----------------------------------------------------------------------------- */
 void hr_network_init(struct hr_run *run);
 /* A call is about to be sent: where from? */

@@ -22,24 +22,26 @@
 
 enum { /* kinds of event */
        HR_EV_MODEL_TIMER,
-       HR_EV_ARRIVE,    /* a call reaches its component */
-       HR_EV_RESPONSE,  /* an answer reaches the caller */
-       HR_EV_TIMEOUT,   /* of an attempt */
-       HR_EV_DEADLINE,  /* of a root */
-       HR_EV_BACKOFF,   /* a pause between attempts is over */
-       HR_EV_HEDGE,     /* no answer yet: ask again */
-       HR_EV_CANCEL,    /* a cancellation reaches the callee */
-       HR_EV_WAIT,      /* a `wait` step is over */
-       HR_EV_HELD,      /* hr_hold_for is over */
-       HR_EV_GRANTED,   /* a resource that was waited for is held */
-       HR_EV_HOLD_LATE, /* waited too long for a resource */
-       HR_EV_LATE,      /* waited too long for a worker */
-       HR_EV_CPU,       /* the head of an instance's CPU is done */
-       HR_EV_KILL,      /* an instance is out of memory */
-       HR_EV_RESTART,   /* a killed instance serves again; tag: its generation */
-       HR_EV_DISTURB,   /* one begins */
-       HR_EV_CALM,      /* one ends */
-       HR_EV_BACK,      /* what it held comes back, staggered */
+       HR_EV_ARRIVE,         /* a call reaches its component */
+       HR_EV_RESPONSE,       /* an answer reaches the caller */
+       HR_EV_TIMEOUT,        /* of an attempt */
+       HR_EV_DEADLINE,       /* of a root */
+       HR_EV_BACKOFF,        /* a pause between attempts is over */
+       HR_EV_HEDGE,          /* no answer yet: ask again */
+       HR_EV_CANCEL,         /* a cancellation reaches the callee */
+       HR_EV_WAIT,           /* a `wait` step is over */
+       HR_EV_HELD,           /* hr_hold_for is over */
+       HR_EV_GRANTED,        /* a resource that was waited for is held */
+       HR_EV_HOLD_LATE,      /* waited too long for a resource */
+       HR_EV_LATE,           /* waited too long for a worker */
+       HR_EV_CPU,            /* the head of an instance's CPU is done */
+       HR_EV_KILL,           /* an instance is out of memory */
+       HR_EV_RESTART,        /* a killed instance serves again; tag: its generation */
+       HR_EV_DISTURB,        /* one begins */
+       HR_EV_CALM,           /* one ends */
+       HR_EV_BACK,           /* what it held comes back, staggered */
+       HR_EV_WORKER_STARTED, /* one on demand; tag: its number */
+       HR_EV_WORKER_IDLE,    /* one has been idle for long */
 };
 
 /* Purposes of draws: what is drawn, and an ordinal below 2^32.  The draws of models are told
@@ -67,6 +69,7 @@ enum {
     HR_FOR_MODEL,
     HR_FOR_BACK,
     HR_FOR_PATIENCE,
+    HR_FOR_WORKER,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -193,7 +196,8 @@ struct instance {
     uint32_t shown_running;
     double shown_cores; /* what the levels of busy cores were made from */
     /* admission */
-    uint32_t workers; /* held */
+    uint32_t workers;         /* held */
+    struct worker_pool *pool; /* those on demand; NULL: all are there */
     struct frame_list waiting;
     uint32_t on; /* first of all calls on it */
     uint32_t calls;
@@ -205,7 +209,7 @@ struct instance {
     bool admitting; /* hr_fleet_next is at work further up the stack */
     struct hr_integral busy, up;
     uint64_t served;
-    uint64_t *resources; /* in use, by resource of the component (per instance) */
+    uint64_t *resources; /* in use, by resource of the component (per instance); versions */
     struct frame_list *resource_queue;
 };
 
@@ -226,7 +230,7 @@ struct part {
     uint32_t first_instance, n_instances;
     struct effect *effects;
     uint32_t n_effects, room_effects;
-    uint64_t *resources; /* in use, by resource (per component) */
+    uint64_t *resources; /* in use, by resource (per component); then their versions */
     struct frame_list *resource_queue;
     uint32_t *watchers; /* components that watch its fleet */
     uint32_t n_watchers;

@@ -374,6 +374,11 @@ static const struct hr_field hold_fields[] = {
      .offset = AT(timeout),
      .max = 1e9,
      .help = "Longest wait for it; then the step fails. Default: no limit."},
+    {.name = "optimistic",
+     .type = HR_FIELD_FLAG,
+     .offset = AT(optimistic),
+     .help = "Nobody waits; at its end the step fails if another has ended well meanwhile "
+             "(compare and set)."},
     SOURCE,
     {0},
 };

@@ -95,6 +95,7 @@ struct hr_step {
     uint32_t need;               /* QUORUM */
     uint32_t resource;           /* HOLD: index among the component's resources */
     hr_time timeout;             /* HOLD: longest wait; 0 = none */
+    bool optimistic; /* HOLD: nobody waits; who is not the first to end has failed */
     struct hr_loc at;
 };
 
@@ -190,6 +191,7 @@ struct hr_step_conf {
     struct hr_block body;        /* repeat, hold: do */
     uint32_t resource;           /* hold */
     hr_time timeout;             /* hold */
+    bool optimistic;             /* hold */
     const char *source;          /* any step may carry its source */
 };
 struct hr_step_info {

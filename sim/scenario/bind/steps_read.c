@@ -165,6 +165,7 @@ static void fill_step(struct hr_bind *b, struct hr_step *s, const struct hr_step
     s->need = (uint32_t)c->need;
     s->resource = c->resource;
     s->timeout = c->timeout;
+    s->optimistic = c->optimistic;
     if (kind->kind == HR_STEP_REPEAT || kind->kind == HR_STEP_HOLD)
         s->branches = one_branch(b, c->body);
 }
@@ -202,6 +203,11 @@ static bool read_step(struct hr_bind *b, struct hr_node *n, uint32_t at)
     if (kind->kind == HR_STEP_HOLD)
         scope->n_held--;
     good = good && (kind->kind != HR_STEP_QUORUM || check_quorum(b, n, &conf));
+    if (good && conf.optimistic && conf.timeout > 0) {
+        hr_diag_add(b->ds, HR_E211, hr_tree_find(n, "timeout")->key_at,
+                    "an optimistic `hold` does not wait, so `timeout` has no effect");
+        good = false;
+    }
     fill_step(b, &step, kind, &conf);
     if (kind->kind == HR_STEP_CALL || kind->kind == HR_STEP_SEND)
         step.site = add_site(b, &conf, kind->kind == HR_STEP_SEND, at);

@@ -45,10 +45,17 @@ def farms(rows):
                              {i: lambda r: r.mean_latency("job")}, budget=300,
                              
                              **_farm_length(n, load, 100000, False))
-        m = re.match(r"LB-MF-2-([0-9.]+)$", i)
+        m = re.match(r"LB-SIM-(JIQ|power)-(\d+)-([0-9.]+)$", i)
         if m:
-            load = float(m[1])
-            yield Experiment(f"Farm {i}", farm(1000, load, "power_of_two"),
+            n, load = int(m[2]), float(m[3])
+            how = ("join_idle", {}) if m[1] == "JIQ" else ("power_of_two", {"choices": 3})
+            yield Experiment(f"Farm {i}", farm(n, load, how[0], **how[1]),
+                             {i: lambda r: r.mean_latency("job")}, budget=300,
+                             **_farm_length(n, load, 100000, False))
+        m = re.match(r"LB-MF-(\d)-([0-9.]+)$", i)
+        if m and float(m[2]) <= 0.95:  # the reference asks for no more
+            load = float(m[2])
+            yield Experiment(f"Farm {i}", farm(1000, load, "power_of_two", choices=m[1]),
                              {i: lambda r: r.mean_latency("job")}, replications=8,
                              **_farm_length(1000, load, 200000, False))
 

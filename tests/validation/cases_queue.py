@@ -210,33 +210,36 @@ def infinite(rows):
                                                  "flight after 200 mean service times"})
 
 
+def waits_of(name, discipline, rates, means, cores, ids, scale, shifts, fast=False):
+    """Latencies by class, in the unit of the reference; class k has rank k."""
+    n = range(len(rates))
+    text = (traffic(**{f"c{k}": f"to: s, rate: {rates[k]:.12g}/s, mix: {{ j{k}: 100% }}"
+                       for k in n})
+            + components(service(
+                "s", {f"j{k}": f"{{ rank: {k}, steps: [ {{ work: {exponential(means[k])} }} ] }}"
+                      for k in n}, discipline=discipline, cores=cores)))
+    load = sum(a * b for a, b in zip(rates, means)) / cores
+    tau = relaxation(load * cores / means[-1], means[-1], cores)
+    return Experiment(name, text,
+                      {i: lambda r, k=k, by=by: judge.shifted(r.mean_latency(f"j{k}"), by, scale)
+                       for k, (i, by) in enumerate(zip(ids, shifts))},
+                      warmup=14 * tau + 20 * means[-1], fast=fast, budget=300,
+                      horizon=max(80 * tau, 60000 / sum(rates)))
+
+
 def priorities(rows):
-    def scenario(rates, means, cores=1):
-        n = range(len(rates))
-        return (traffic(**{f"c{k}": f"to: s, rate: {rates[k]:.12g}/s, mix: {{ j{k}: 100% }}"
-                           for k in n})
-                + components(service(
-                    "s", {f"j{k}": f"{{ rank: {k}, steps: [ {{ work: {exponential(means[k])} }} ] }}"
-                          for k in n}, discipline="priority", cores=cores)))
-
-    def waits(ids, means, scale=1.0):
-        return {i: lambda r, k=k, m=m: judge.shifted(r.mean_latency(f"j{k}"), -m * scale, scale)
-                for k, (i, m) in enumerate(zip(ids, means))}
-
     hour = 3600.0
-    for name, rates, means, cores, ids, scale in (
-            ("2 classes", [0.3, 0.5], [1, 1], 1, ["PRI-NP-2c-exp-W1", "PRI-NP-2c-exp-W2"], 1),
-            ("3 classes", [0.2] * 3, [0.5, 1, 2], 1, [f"PRI-NP-3c-W{k}" for k in (1, 2, 3)], 1),
-            ("County Hospital, one doctor", [x / hour for x in (0.2, 0.6, 1.2)], [hour / 3] * 3, 1,
-             [f"PRI-HL-NP1-{k}" for k in (1, 2, 3)], 1 / hour),
-            ("County Hospital, two doctors", [x / hour for x in (0.2, 0.6, 1.2)], [hour / 3] * 3,
-             2, [f"PRI-HL-NP2-{k}" for k in (1, 2, 3)], 1 / hour),
-            ("10 servers", [2, 3, 3.5], [1] * 3, 10, [f"PRI-NP10-{k}" for k in (1, 2, 3)], 1)):
-        load = sum(a * b for a, b in zip(rates, means)) / cores
-        tau = relaxation(load * cores / means[-1], means[-1], cores)
-        yield Experiment(f"Priority, not preemptive, {name}", scenario(rates, means, cores),
-                         waits(ids, means, scale), warmup=14 * tau + 20 * means[-1], budget=300,
-                         horizon=max(80 * tau, 60000 / sum(rates)), fast=name == "3 classes")
+    hospital = [x / hour for x in (0.2, 0.6, 1.2)], [hour / 3] * 3
+    for name, (rates, means), cores, ids, scale in (
+            ("2 classes", ([0.3, 0.5], [1, 1]), 1, [f"PRI-NP-2c-exp-W{k}" for k in (1, 2)], 1),
+            ("3 classes", ([0.2] * 3, [0.5, 1, 2]), 1, [f"PRI-NP-3c-W{k}" for k in (1, 2, 3)], 1),
+            ("County Hospital, one doctor", hospital, 1, [f"PRI-HL-NP1-{k}" for k in (1, 2, 3)],
+             1 / hour),
+            ("County Hospital, two doctors", hospital, 2, [f"PRI-HL-NP2-{k}" for k in (1, 2, 3)],
+             1 / hour),
+            ("10 servers", ([2, 3, 3.5], [1] * 3), 10, [f"PRI-NP10-{k}" for k in (1, 2, 3)], 1)):
+        yield waits_of(f"Priority, not preemptive, {name}", "priority", rates, means, cores, ids,
+                       scale, [-m * scale for m in means], fast=name == "3 classes")
 
 
 def patience(rows):

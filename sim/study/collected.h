@@ -205,6 +205,8 @@ void hr_collect_parts_add(struct hr_collector *c, struct hr_design_sum *d,
 void hr_collect_parts_store(struct hr_store *st);
 void hr_collect_parts_free(struct hr_design_sum *d);
 
+void hr_collect_theory_store(struct hr_store *st);
+
 /* Lists the edges of a design; sets d->edges and d->n_edges. */
 void hr_collect_edges_list(struct hr_collector *c, struct hr_design_sum *d);
 void hr_collect_edges_add(struct hr_design_sum *d, const struct hr_record *r);

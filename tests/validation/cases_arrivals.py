@@ -145,6 +145,23 @@ def absences(rows):
                          **length(rate, jobs=100000))
 
 
+def set_ups(rows):
+    """A worker is a server that is switched off as soon as it is idle."""
+    for i, row in rows.items():
+        m = re.match(r"SETUP(?:1-[0-9.]+-\d+|k-\d+-[0-9.]+-[0-9.]+-R)$", i)
+        if not m:
+            continue
+        k = re.search(r"k=(\d+)", row.parameters)
+        rate = float(re.search(r"lambda=([0-9.]+)", row.parameters)[1])
+        mean = re.search(r"setup (?:exp )?mean ([0-9.]+)", row.parameters)[1]
+        k = int(k[1]) if k else 1
+        text = (traffic(a=ASKS.format(rate)) + components(service(
+            "s", {"job": "[ { work: exponential(1s) } ]"}, cores=k, workers=k,
+            worker_start=f"exponential({mean}s)", worker_idle="0s", discipline="fifo")))
+        yield Experiment(f"Set-up {i}", text, {i: lambda r: r.mean_latency("job")},
+                         fast=i == "SETUP1-1-70", warmup=4000, horizon=100000 / rate)
+
+
 def returns(rows):
     for prefix, rate, c, pause in (("RETR-1-0.5", 0.5, 1, 1), ("RETR-5-4", 4, 5, 2)):
         text = (traffic(a=ASKS.format(rate) + ", retry: { attempts: 1000, pause: "
@@ -172,5 +189,6 @@ def breakers(rows):
 
 
 def all_of(rows):
-    for part in (renewals, bursts, impatience, interruptions, absences, returns, breakers):
+    for part in (renewals, bursts, impatience, interruptions, absences, set_ups, returns,
+                 breakers):
         yield from part(rows)

@@ -6,6 +6,7 @@ import numpy as np
 
 import judge
 from experiment import Experiment
+from references import Tolerance
 from yaml_text import components, exponential, seconds, service, traffic
 
 
@@ -78,6 +79,43 @@ def budgets_of(rows, strategies):
 
 def budgets(rows):
     yield from budgets_of(rows, STRATEGIES)
+
+
+# The first pause is twice the base.
+BACKOFFS = {"None": "backoff: 0s..0s, jitter: none",
+            "Exponential": "backoff: 10ms..2s, jitter: none",
+            "EqualJitter": "backoff: 10ms..2s, jitter: equal",
+            "FullJitter": "backoff: 10ms..2s, jitter: full",
+            "Decorr": "backoff: 5ms..2s, jitter: decorrelated"}
+
+
+def contests(rows):
+    """Clients that all want to write one row at once: a replication is one contest.  The row is
+    read at the end of the first way, and written at the end of the third."""
+    way = "normal(mean=10ms sd=2ms)"
+    for i in rows:
+        m = re.match(r"AWSBO-(\w+)-(\d+)-calls$", i)
+        if not m:
+            continue
+        text = ("places: { here: {}, there: {} }\n"
+                f"links:\n  net: {{ from: here, to: there, latency: {way}, back: {way}, "
+                "source: by definition }\n"
+                + traffic(a=f"from: {{ here: 100% }}, to: app, interarrival: 1000s, batch: {m[2]}, "
+                            "mix: { write: 100% }, "
+                            f"retry: {{ attempts: 1000, {BACKOFFS[m[1]]} }}")
+                + components(service(
+                    "app", {"write": f"[ {{ hold: row, optimistic: true, do: [ {{ wait: {way} }}, "
+                                     f"{{ wait: {way} }} ] }} ]"},
+                    resources="{ row: { count: 1 } }", **{"in": "there"})))
+        yield Experiment(f"Contest {i[:-6]}", text,
+                         {i: lambda r: judge.mean(r.count("attempts", "write")),
+                          # The largest of fewer than a thousand.
+                          i[:-5] + "time": lambda r: judge.mean(
+                              r.quantiles(0.999, "write", times=1000))},
+                         horizon=1500, warmup=0, replications=200,
+                         tolerances={i[:-5] + "time": Tolerance(relative=0.1)}
+                         if m[2] == "10" else {},
+                         fast=i == "AWSBO-FullJitter-100-calls")
 
 
 # --- caches -------------------------------------------------------------------------------------
@@ -174,5 +212,5 @@ def repair_shops(rows):
 
 
 def all_of(rows):
-    for part in (retries, budgets, caches, days, repair_shops):
+    for part in (retries, budgets, contests, caches, days, repair_shops):
         yield from part(rows)

@@ -27,6 +27,10 @@ LEVELS = [0.5, 0.9, 0.95, 0.99, 0.999]
 MOST_BATCHES = 12
 
 
+def _level(level):
+    return min(range(len(LEVELS)), key=lambda i: abs(LEVELS[i] - level))
+
+
 class Runs:
     """The replications of one experiment, from the results files of its batches.  What it
     returns by replication is an array; `row` is a request class, "all" or a label."""
@@ -69,13 +73,16 @@ class Runs:
         n = self.count("answered", row)
         return judge.shifted(judge.ratio(times * self.mean_latencies(row) * n, n), -less)
 
-    def latency(self, level, row="all", times=1.0):
-        k = min(range(len(LEVELS)), key=lambda i: abs(LEVELS[i] - level))
-        sections = self._each(
+    def quantiles(self, level, row="all", times=1.0):
+        k = _level(level)
+        return times * self._each(
             lambda f: f["latency/by_replication"][0, :, self._row(f, row), k])
+
+    def latency(self, level, row="all", times=1.0):
+        k = _level(level)
         pooled = np.average([f["latency/latency"][0, self._row(f, row), k] for f in self.files],
                             weights=[f["summary/valid"].shape[1] for f in self.files])
-        return judge.quantile(times * pooled, times * sections)
+        return judge.quantile(times * pooled, self.quantiles(level, row, times))
 
     def share(self, what, row="all"):
         return judge.ratio(self.count(what, row), self.count("valid", row))

@@ -71,6 +71,22 @@ static void check(void *self, struct hr_check *ck)
 
 static const struct hr_gauge gauges[] = {HR_ON_DEMAND_GAUGES, {0}};
 
+/* Workers that are no fewer than the cores let every call wait for the CPU in its order. */
+static bool station(const void *self, struct hr_plain_station *s)
+{
+    const struct hr_service_conf *conf = self;
+    const struct hr_fleet_conf *f = &conf->fleet;
+    const bool shared = f->discipline == HR_PROCESSOR_SHARING;
+    const bool all_admitted =
+        f->workers == 0 || (!shared && f->queue < 0 && (double)f->workers >= f->cores);
+
+    if (!all_admitted || f->memory > 0 || f->on_demand || hr_fleet_impatient(f) ||
+        !(shared || f->discipline == HR_FIFO) || (f->instances > 1 && conf->balance != 0))
+        return false;
+    *s = (struct hr_plain_station){f->instances, f->cores, f->speed, shared};
+    return true;
+}
+
 static const struct hr_dimension usage[] = {
     [USAGE_INSTANCE] = {"instance", "instances", "Instances that it has.", true},
     {0},
@@ -157,4 +173,5 @@ const struct hr_model hr_service_model = {
     .start = start,
     .route = route,
     .capacity = capacity,
+    .station = station,
 };

@@ -371,6 +371,14 @@ static double offered(const struct hr_plan *plan, const void *self, hr_time t)
            (hr_clients_given(&conf->batch) ? hr_law_mean(&conf->batch) : 1.0);
 }
 
+static bool poisson(const void *self)
+{
+    const struct hr_clients_conf *conf = self;
+
+    return conf->users == 0 && conf->shape.n == 0 && conf->modulated.n == 0 &&
+           !hr_clients_given(&conf->gap) && !hr_clients_given(&conf->batch);
+}
+
 static bool one_off(const void *self, uint32_t i, struct hr_one_off *o)
 {
     const struct hr_clients_conf *conf = self;
@@ -397,6 +405,7 @@ const struct hr_model hr_clients_model = {
     .verbs = 1u << HR_VERB_FLOOD,
     .source_layout = &hr_clients_layout,
     .offered = offered,
+    .poisson = poisson,
     .one_off = one_off,
     .gauges = gauges,
     .check = hr_clients_check,

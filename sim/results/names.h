@@ -37,7 +37,10 @@
  *             workers_mean instances_mean calls_rate failed_share sojourn_p50 sojourn_p99
  *             work_s wasted_s wasted_share kills bytes_in bytes_out unsized (design, component)
  *             hit_rate(design, component): only where a cache was asked
- *             utilisation_by_replication (design, replication, component)
+ *             utilisation_by_replication, and the same of queue, in_flight, calls and
+ *             hit_rate (design, replication, component): a figure of each replication
+ * theory      (where a component is a plain station) model text, response load exact observed
+ *             observed_lo observed_hi (design, component); NaN and "" elsewhere
  * instances   via dimension `instance` ("app/0"): utilisation(design, instance)
  * edges       rate attempts_rate ok failed timed_out throttled refused retries_denied
  *             breaker_refused bulkhead_refused hedges fallbacks (design, edge)

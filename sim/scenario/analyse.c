@@ -2,6 +2,7 @@
  *
  * Few warnings, each true and each with its numbers: what is overloaded, who gives up before
  * its callee does, retries that multiply, what nothing reaches. */
+#include "sim/scenario/analyse_bounds.h"
 #include "sim/scenario/flow_graph.h"
 #include "sim/scenario/offered.h"
 #include "sim/scenario/scenario.h"
@@ -334,6 +335,7 @@ static void analyse(const struct looked *on, struct hr_arena *a, struct hr_diags
     warn_circles(on->d, on->f, ds);
     warn_unreached(on->d, on->f, a, ds);
     warn_late_disturbances(on->d, ds);
+    hr_analyse_bounds(on->d, a, ds);
     warn_demands(on->d, ds);
     warn_prices(on->d, a, ds);
 }

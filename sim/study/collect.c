@@ -371,6 +371,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_rows_store(&st);
     hr_collect_series_store(&st);
     hr_collect_parts_store(&st);
+    hr_collect_theory_store(&st);
     hr_collect_async_store(&st);
     hr_collect_edges_store(&st);
     hr_collect_spent_store(&st);

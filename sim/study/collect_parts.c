@@ -16,6 +16,10 @@ void hr_collect_parts_init(struct hr_collector *c, struct hr_design_sum *d)
 
         p->busy = hr_arena_alloc(c->arena, c->replications, sizeof *p->busy);
         p->capacity = hr_arena_alloc(c->arena, c->replications, sizeof *p->capacity);
+        p->queue = hr_arena_alloc(c->arena, c->replications, sizeof *p->queue);
+        p->in_flight = hr_arena_alloc(c->arena, c->replications, sizeof *p->in_flight);
+        p->calls = hr_arena_alloc(c->arena, c->replications, sizeof *p->calls);
+        p->hit_rate = hr_arena_alloc(c->arena, c->replications, sizeof *p->hit_rate);
         hr_hist_init(&p->sojourn, 7);
     }
 }
@@ -33,10 +37,22 @@ static uint64_t bad_calls(const struct hr_part_record *p)
            p->measured_ended[HR_REFUSED] + p->measured_ended[HR_TIMED_OUT];
 }
 
-static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_record *r)
+static void add_replication(struct hr_part_sum *p, uint32_t k,
+                            const struct hr_part_record *r)
 {
+    const double lookups = (double)r->hits + (double)r->misses;
+
     p->busy[k] = (double)hr_integral_area(&r->busy);
     p->capacity[k] = (double)hr_integral_area(&r->capacity);
+    p->queue[k] = hr_integral_mean(&r->queued);
+    p->in_flight[k] = hr_integral_mean(&r->present);
+    p->calls[k] = (double)r->measured_in;
+    p->hit_rate[k] = lookups > 0 ? (double)r->hits / lookups : HR_NAN;
+}
+
+static void add_part(struct hr_part_sum *p, uint32_t k, const struct hr_part_record *r)
+{
+    add_replication(p, k, r);
     p->queued += hr_integral_mean(&r->queued);
     p->present += hr_integral_mean(&r->present);
     p->workers += hr_integral_mean(&r->workers);
@@ -235,24 +251,46 @@ static void store_hit_rates(struct hr_store *st)
     }
 }
 
+static const struct {
+    const char *name, *unit, *help;
+} replication_vars[] = {
+    {"utilisation_by_replication", "1", "cores at work / cores up, of each replication"},
+    {"queue_by_replication", "1", "calls waiting, of each replication"},
+    {"in_flight_by_replication", "1", "calls present, of each replication"},
+    {"calls_by_replication", "1", "calls that arrived in each replication"},
+    {"hit_rate_by_replication", "1", "look-ups that were answered, of each replication"},
+};
+enum { N_REPLICATION_VARS = sizeof replication_vars / sizeof *replication_vars };
+
+static void store_replication(const struct hr_part_sum *p, uint32_t r,
+                              double *x[N_REPLICATION_VARS], size_t at)
+{
+    const double figures[N_REPLICATION_VARS] = {
+        p->capacity[r] > 0 ? p->busy[r] / p->capacity[r] : HR_NAN, p->queue[r],
+        p->in_flight[r], p->calls[r], p->hit_rate[r]};
+
+    for (size_t v = 0; v < N_REPLICATION_VARS; v++)
+        x[v][at] = figures[v];
+}
+
 static void store_by_replication(struct hr_store *st)
 {
-    double *x = hr_results_var(st->r, "components", "utilisation_by_replication", HR_F64,
-                               "design replication component", "1",
-                               "cores at work / cores up, of each replication")
-                    ->data;
+    double *x[N_REPLICATION_VARS];
 
+    for (size_t v = 0; v < N_REPLICATION_VARS; v++)
+        x[v] = hr_results_var(st->r, "components", replication_vars[v].name, HR_F64,
+                              "design replication component", replication_vars[v].unit,
+                              replication_vars[v].help)
+                   ->data;
     for (size_t i = 0; i < st->n_designs; i++) {
         const struct hr_design_sum *d = &st->c->designs[i];
 
         for (uint32_t r = 0; r < d->n; r++)
             for (size_t k = 0; k < d->plan->n_components; k++) {
-                const struct hr_part_sum *p = &d->parts[k];
                 const size_t run = i * st->n_replications + d->replication[r] - 1;
 
-                if (p->capacity[r] > 0)
-                    x[run * st->n_components + d->component_at[k]] =
-                        p->busy[r] / p->capacity[r];
+                store_replication(&d->parts[k], r, x,
+                                  run * st->n_components + d->component_at[k]);
             }
     }
 }

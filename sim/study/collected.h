@@ -45,8 +45,9 @@ struct hr_row_sum {
 };
 
 struct hr_part_sum {
-    double *busy, *capacity;             /* core-ns x 1000, by replication merged */
-    double queued, present, workers, up; /* sums of means over time */
+    double *busy, *capacity; /* core-ns x 1000, by replication merged */
+    double *queue, *in_flight, *calls, *hit_rate; /* a figure of each replication merged */
+    double queued, present, workers, up;          /* sums of means over time */
     int64_t queue_max;
     double in, ended, answered, bad, killed, wasted_ns, work_ns, bytes_in, bytes_out,
         unsized, hits, misses;
@@ -206,6 +207,8 @@ void hr_collect_parts_add(struct hr_collector *c, struct hr_design_sum *d,
                           const struct hr_record *r);
 void hr_collect_parts_store(struct hr_store *st);
 void hr_collect_parts_free(struct hr_design_sum *d);
+
+void hr_collect_theory_store(struct hr_store *st);
 
 /* Lists the edges of a design; sets d->edges and d->n_edges. */
 void hr_collect_edges_list(struct hr_collector *c, struct hr_design_sum *d);

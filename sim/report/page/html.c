@@ -106,6 +106,7 @@ static void body(struct hr_page_view *v)
     hr_page_spent(v);
     hr_page_calls(v);
     hr_page_components(v);
+    hr_page_theory(v);
     hr_page_events(v);
     if (!hr_cost_measured(v->r))
         hr_page_cost(v);

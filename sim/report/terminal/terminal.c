@@ -190,6 +190,7 @@ const char *hr_report_terminal(const struct hr_results *r, const struct hr_conso
     hr_section_latency(&s);
     hr_section_spent(&s);
     hr_section_bottlenecks(&s);
+    hr_section_theory(&s);
     hr_section_events(&s);
     hr_section_disturbances(&s);
     print_saved(&s);

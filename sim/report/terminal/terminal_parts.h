@@ -54,6 +54,8 @@ void hr_section_budget(const struct hr_section *s);
 void hr_section_latency(const struct hr_section *s);
 void hr_section_spent(const struct hr_section *s);
 void hr_section_bottlenecks(const struct hr_section *s);
+/* terminal_theory.c; only when asked for details */
+void hr_section_theory(const struct hr_section *s);
 /* terminal_events.c */
 void hr_section_events(const struct hr_section *s);
 void hr_section_disturbances(const struct hr_section *s);

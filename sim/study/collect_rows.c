@@ -18,7 +18,7 @@ void hr_collect_rows_init(struct hr_collector *c, struct hr_design_sum *d)
         row->counts = hr_arena_alloc(c->arena, runs, sizeof *row->counts);
         row->quantiles = hr_arena_alloc(c->arena, runs, sizeof *row->quantiles);
         row->sizes = hr_arena_alloc(c->arena, runs, sizeof *row->sizes);
-        row->finite = hr_arena_alloc(c->arena, runs, sizeof *row->finite);
+        row->profiles = hr_arena_alloc(c->arena, runs, sizeof *row->profiles);
         row->means = hr_arena_alloc(c->arena, runs, sizeof *row->means);
         row->answers = hr_arena_alloc(c->arena, runs, sizeof *row->answers);
         hr_hist_init(&row->latency, 7);
@@ -51,11 +51,11 @@ static void add_counts(uint64_t *into, const struct hr_row_record *row)
 
 /* One replication's histograms of a class: its own quantiles, then into the pool. */
 static void add_latency(struct hr_row_sum *row, uint32_t k, const struct hr_hist *latency,
-                        const struct hr_hist *answered)
+                        const struct hr_hist *answered, struct hr_arena *a)
 {
     for (size_t q = 0; q < HR_N_QUANTILES; q++)
         row->quantiles[k][q] = hr_hist_quantile(latency, hr_quantiles[q], 1) / 1e9;
-    row->finite[k] = (double)latency->total;
+    row->profiles[k] = hr_profile_of(latency, a);
     row->sizes[k] = (double)(latency->total + latency->infinite);
     row->means[k] = hr_hist_mean(answered) / 1e9;
     row->answers[k] = (double)answered->total;
@@ -68,7 +68,6 @@ void hr_collect_rows_add(struct hr_collector *c, struct hr_design_sum *d,
 {
     struct hr_hist latency, answered; /* of all rows */
 
-    (void)c;
     hr_hist_init(&latency, 7);
     hr_hist_init(&answered, 7);
     for (uint32_t i = 0; i < r->n_rows; i++) {
@@ -76,11 +75,11 @@ void hr_collect_rows_add(struct hr_collector *c, struct hr_design_sum *d,
 
         add_counts(d->rows[0].counts[d->n], row);
         add_counts(d->rows[i + 1].counts[d->n], row);
-        add_latency(&d->rows[i + 1], d->n, &row->latency, &row->answered_latency);
+        add_latency(&d->rows[i + 1], d->n, &row->latency, &row->answered_latency, c->arena);
         hr_hist_merge(&latency, &row->latency);
         hr_hist_merge(&answered, &row->answered_latency);
     }
-    add_latency(&d->rows[0], d->n, &latency, &answered);
+    add_latency(&d->rows[0], d->n, &latency, &answered, c->arena);
     hr_hist_free(&latency);
     hr_hist_free(&answered);
 }
@@ -234,15 +233,13 @@ static struct hr_estimate quantile(struct hr_store *st, const struct hr_design_s
 
     for (uint32_t k = 0; k < d->n; k++)
         x[k] = sum->quantiles[k][q];
-    return hr_interval_sections(
-        &(struct hr_sections){.p = hr_quantiles[q],
-                              .pooled =
-                                  hr_hist_quantile(&sum->latency, hr_quantiles[q], 1) / 1e9,
-                              .n = d->n,
-                              .x = x,
-                              .size = sum->sizes,
-                              .finite = sum->finite},
-        HR_CONFIDENCE);
+    return hr_interval_sections(&(struct hr_sections){.p = hr_quantiles[q],
+                                                      .all = &sum->latency,
+                                                      .n = d->n,
+                                                      .x = x,
+                                                      .size = sum->sizes,
+                                                      .profiles = sum->profiles},
+                                HR_CONFIDENCE);
 }
 
 /* Of the answered: a ratio of sums, as their number is a matter of chance, too. */

@@ -35,7 +35,8 @@ extern const double hr_quantiles[HR_N_QUANTILES]; /* 0.5 0.9 0.95 0.99 0.999 */
 struct hr_row_sum {
     uint64_t (*counts)[HR_N_ROW_COUNTS]; /* by replication merged */
     double (*quantiles)[HR_N_QUANTILES]; /* s, by replication merged */
-    double *sizes, *finite;  /* latencies, and the finite ones, by replication merged */
+    double *sizes;               /* latencies, infinite ones too, by replication merged */
+    struct hr_profile *profiles; /* of them, by replication merged */
     double *means, *answers; /* of the answered, s, and how many, by replication merged */
     struct hr_hist latency, answered;
     double *arrivals, *goods, *bads; /* by bucket, summed over replications */

@@ -2,7 +2,6 @@
 #include "sim/study/interval.h"
 
 #include "sim/engine/arena.h"
-#include "sim/measure/order.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -60,8 +59,8 @@ static bool all_finite(const double *x, size_t n)
     return true;
 }
 
-/* Of the k sections that have a quantile: their standard deviation about that of all. */
-static double spread(const struct hr_sections *s, size_t k)
+/* Of the k sections that have a quantile: their standard deviation about `middle`. */
+static double spread(const struct hr_sections *s, size_t k, double middle)
 {
     double sum = 0, squares = 0;
 
@@ -69,38 +68,43 @@ static double spread(const struct hr_sections *s, size_t k)
         sum += s->size[i];
     for (size_t i = 0; i < s->n; i++) {
         const double weight = s->size[i] / (sum / (double)k);
-        const double off = isnan(s->x[i]) ? 0 : weight * (s->x[i] - s->pooled);
+        const double off = isnan(s->x[i]) ? 0 : weight * (s->x[i] - middle);
 
         squares += off * off;
     }
     return sqrt(squares / (double)(k - 1));
 }
 
-/* The median of k sections of which some are infinite. */
-static void bound_median(struct hr_estimate *e, double *x, size_t k, double level)
+/* Woodruff's interval about the quantile of all, `middle` ns. */
+static void enclose(const struct hr_sections *s, double middle, double level,
+                    struct hr_arena *a, struct hr_estimate *e)
 {
-    const struct hr_order_bounds b = hr_order_bounds(k, 0.5, level);
+    double *upto = hr_arena_alloc(a, s->n, sizeof *upto);
+    struct hr_estimate share;
+    double half;
 
-    hr_order_sort(x, k);
-    e->lo = fmin(b.lower ? x[b.lower - 1] : 0, e->mean);
-    e->hi = fmax(b.upper ? x[b.upper - 1] : HUGE_VAL, e->mean);
+    for (size_t i = 0; i < s->n; i++)
+        upto[i] = hr_profile_count_le(&s->profiles[i], middle);
+    share = hr_interval_ratio_at(upto, s->size, s->n, level);
+    half = share.hi - share.mean;
+    e->lo = hr_hist_quantile(s->all, fmax(s->p - half, 0), 1) / 1e9;
+    e->hi = s->p + half < 1 ? hr_hist_quantile(s->all, s->p + half, 1) / 1e9 : HUGE_VAL;
 }
 
 struct hr_estimate hr_interval_sections(const struct hr_sections *s, double level)
 {
-    struct hr_estimate e = {.mean = s->pooled, .lo = HR_NAN, .hi = HR_NAN, .n = s->n};
+    const double middle = hr_hist_quantile(s->all, s->p, 1);
+    struct hr_estimate e = {.mean = middle / 1e9, .lo = HR_NAN, .hi = HR_NAN, .n = s->n};
     struct hr_arena *a = hr_arena_create();
     double *x = hr_arena_alloc(a, s->n, sizeof *x);
     const size_t k = seen(s, x);
 
-    if (k >= 2 && isfinite(s->pooled) && all_finite(x, k)) {
-        e.sd = spread(s, k);
-        e.lo = fmax(s->pooled - half_width(e.sd, k, level), 0);
-        e.hi = s->pooled + half_width(e.sd, k, level);
-    } else if (k >= 2 && hr_interval_ratio_at(s->finite, s->size, s->n, level).hi < s->p) {
-        e.lo = e.hi = HUGE_VAL;
-    } else if (k >= 2) {
-        bound_median(&e, x, k, level);
+    if (k >= 2)
+        enclose(s, middle, level, a, &e);
+    if (k >= 2 && isfinite(middle) && all_finite(x, k)) {
+        e.sd = spread(s, k, e.mean);
+        e.lo = fmax(fmin(e.lo, e.mean - half_width(e.sd, k, level)), 0);
+        e.hi = fmax(e.hi, e.mean + half_width(e.sd, k, level));
     }
     hr_arena_destroy(a);
     return e;

@@ -5,23 +5,28 @@
  * RATIO     of sums over replications, with Student's t over the residuals num - ratio x den.
  *           Its bias is O(1/n).
  *           SOURCE  W. Cochran, "Sampling Techniques", 3rd ed., 1977, section 6.4.
- * QUANTILE  sectioning: replications are the sections.  The middle is the quantile of all of
- *           them merged, which has less bias than a mean of the sections' quantiles; the spread
- *           is that of the sections' quantiles about it (not about their own mean).  A section
- *           weighs as many requests as it has, because it has moved the merged quantile that
- *           much.  Valid as the sections grow; one should hold some ten requests beyond the
- *           quantile, or it is known too well.
+ * QUANTILE  of all replications merged, between the farther ends of two intervals.
+ *           Sectioning, with replications as the sections: the spread is that of the sections'
+ *           quantiles about the merged one, each weighing as many requests as it has.  It is
+ *           valid as the sections grow; where they are short and differ much, so that few of
+ *           them hold the tail, it is too narrow (89% where 95% was meant, measured).
+ *           Woodruff: the share of requests that are at most the merged quantile is a ratio of
+ *           sums over replications; the quantiles at p -+ its half-width enclose the p-quantile.
+ *           It is valid as the number of replications grows, whatever happens inside one, and
+ *           knows infinite values.  Where p plus the half-width is 1 or more, nothing that was
+ *           seen bounds the quantile from above: that end is infinite.
+ *           Where a section's quantile is infinite, Woodruff's stands alone.
  *           SOURCE  S. Asmussen, P. Glynn, "Stochastic Simulation", 2007, section III.5a;
  *                   M. Nakayama, "Confidence intervals for quantiles using sectioning when
- *                   applying variance-reduction techniques", ACM TOMACS 24(4), 2014.
- *           Where a section's quantile is infinite there is no spread.  The quantile of all is
- *           infinite for sure where the share of finite values, a ratio, lies below p; else order
- *           statistics bound the median of the sections' quantiles (sim/measure/order.h),
- *           stretched to hold the merged one. */
+ *                   applying variance-reduction techniques", ACM TOMACS 24(4), 2014;
+ *                   R. Woodruff, "Confidence intervals for medians and other position
+ *                   measures", J. Am. Stat. Assoc. 47, 1952 (replications are the clusters).
+ * CHECKED   results/reference/coverage.md. */
 #ifndef HR_STUDY_INTERVAL_H
 #define HR_STUDY_INTERVAL_H
 
 #include "sim/measure/estimate.h"
+#include "sim/measure/profile.h"
 
 #include <math.h>
 
@@ -34,14 +39,15 @@ struct hr_estimate hr_interval_ratio_at(const double *num, const double *den, si
 /* The same with 95%. */
 struct hr_estimate hr_interval_ratio(const double *num, const double *den, size_t n);
 
-/* A quantile, known from all replications merged and from each. */
+/* What is known of a quantile from all replications merged and from each. */
 struct hr_sections {
-    double p, pooled;
+    double p;
+    const struct hr_hist *all; /* ns */
     size_t n;
-    const double *x;      /* of each; NaN: it has no request */
-    const double *size;   /* its requests */
-    const double *finite; /* of these */
+    const double *x;    /* quantile of each, s; NaN: it has no request */
+    const double *size; /* requests of each */
+    const struct hr_profile *profiles;
 };
-struct hr_estimate hr_interval_sections(const struct hr_sections *s, double level);
+struct hr_estimate hr_interval_sections(const struct hr_sections *s, double level); /* s */
 
 #endif /* HR_STUDY_INTERVAL_H */

@@ -308,7 +308,8 @@ void hr_figure_init(struct hr_figure *f, const struct hr_objective *o, size_t re
     *f = (struct hr_figure){.objective = o};
     f->num = hr_arena_alloc(a, replications, sizeof *f->num);
     f->den = hr_arena_alloc(a, replications, sizeof *f->den);
-    f->finite = hr_arena_alloc(a, replications, sizeof *f->finite);
+    f->profiles = hr_arena_alloc(a, replications, sizeof *f->profiles);
+    f->arena = a;
     hr_hist_init(&f->pooled, 7);
 }
 
@@ -353,7 +354,8 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r)
         merge_rows(f->objective, r, kind->kind, &of_run);
         hr_hist_merge(&f->pooled, &of_run);
         x = read_latency(f->objective, kind->kind, &of_run);
-        f->finite[f->n] = (double)of_run.total;
+        if (kind->kind == FIGURE_QUANTILE)
+            f->profiles[f->n] = hr_profile_of(&of_run, f->arena);
         hr_hist_free(&of_run);
     }
     f->num[f->n] = x.num;
@@ -403,15 +405,13 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level)
     case FIGURE_SPELLS:
         break;
     }
-    return hr_interval_sections(
-        &(struct hr_sections){
-            .p = f->objective->quantile,
-            .pooled = read_latency(f->objective, FIGURE_QUANTILE, &f->pooled).num,
-            .n = f->n,
-            .x = f->num,
-            .size = f->den,
-            .finite = f->finite},
-        level);
+    return hr_interval_sections(&(struct hr_sections){.p = f->objective->quantile,
+                                                      .all = &f->pooled,
+                                                      .n = f->n,
+                                                      .x = f->num,
+                                                      .size = f->den,
+                                                      .profiles = f->profiles},
+                                level);
 }
 
 /* --- verdicts ------------------------------------------------------------------------------ */

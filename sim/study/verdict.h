@@ -8,6 +8,7 @@
 #define HR_STUDY_VERDICT_H
 
 #include "sim/measure/estimate.h"
+#include "sim/measure/profile.h"
 #include "sim/scenario/measures.h"
 #include "sim/system/record.h"
 
@@ -20,8 +21,10 @@ struct hr_figure {
     size_t n; /* replications so far */
     /* Of each replication: a ratio's two parts; a quantile and how many it is of; else num is
      * the value. */
-    double *num, *den, *finite; /* finite: of those that a quantile is of */
-    struct hr_hist pooled;      /* latency, merged */
+    double *num, *den;
+    struct hr_profile *profiles; /* of each, of a quantile */
+    struct hr_arena *arena;
+    struct hr_hist pooled; /* latency, merged */
     /* For measures that need more than the record; NULL and zero in tests of the others. */
     const struct hr_plan *plan;
     double target; /* availability that the error budget is of */

@@ -39,17 +39,12 @@ static void a_ratio_with_equal_denominators_has_the_interval_of_a_mean(void **st
 
 static void one_replication_has_no_interval(void **state)
 {
-    const double good = 99, valid = 100, x = 0.25;
+    const double good = 99, valid = 100;
     const struct hr_estimate e = hr_interval_ratio(&good, &valid, 1);
-    const struct hr_estimate p = hr_interval_sections(
-        &(struct hr_sections){
-            .p = 0.5, .pooled = 0.25, .n = 1, .x = &x, .size = &valid, .finite = &valid},
-        0.95);
 
     (void)state;
     assert_near(e.mean, 0.99, 1e-15);
     assert_true(isnan(e.lo) && isnan(e.hi));
-    assert_true(isnan(p.lo) && isnan(p.hi));
 }
 
 static void nothing_observed_is_not_a_number(void **state)
@@ -60,85 +55,169 @@ static void nothing_observed_is_not_a_number(void **state)
     assert_true(isnan(hr_interval_ratio(none, none, 2).mean));
 }
 
-/* --- quantiles by sections ----------------------------------------------------------------- */
+/* --- quantiles ------------------------------------------------------------------------------ */
 
-static const double hundreds[8] = {100, 100, 100, 100, 100, 100, 100, 100};
+enum { MOST = 16 };
 
-static struct hr_estimate sections(double p, double pooled, const double *x,
-                                   const double *finite, size_t n)
+/* Sections under way: `add` puts so many values into one, HUGE_VAL for infinite ones. */
+struct made {
+    struct hr_arena *a;
+    struct hr_hist of[MOST], all;
+    double x[MOST], size[MOST];
+    struct hr_profile profiles[MOST];
+};
+
+static int set_up(void **state)
 {
-    const struct hr_sections s = {
-        .p = p, .pooled = pooled, .n = n, .x = x, .size = hundreds, .finite = finite};
+    struct hr_arena *a = hr_arena_create();
+    struct made *m = hr_arena_alloc(a, 1, sizeof *m);
 
-    return hr_interval_sections(&s, 0.95);
+    m->a = a;
+    hr_hist_init(&m->all, 7);
+    for (size_t i = 0; i < MOST; i++)
+        hr_hist_init(&m->of[i], 7);
+    *state = m;
+    return 0;
 }
 
-static void the_quantile_of_all_is_the_middle(void **state)
+static int tear_down(void **state)
 {
-    const double x[4] = {0.20, 0.22, 0.24, 0.22};
-    const struct hr_estimate e = sections(0.9, 0.23, x, hundreds, 4);
+    struct made *m = *state;
 
-    (void)state;
-    assert_near(e.mean, 0.23, 0);
-    assert_near(e.hi - 0.23, 0.23 - e.lo, 1e-15);
+    hr_hist_free(&m->all);
+    for (size_t i = 0; i < MOST; i++)
+        hr_hist_free(&m->of[i]);
+    hr_arena_destroy(m->a);
+    return 0;
 }
 
-/* By hand: the squares about 0.23 are 9, 1, 1 and 1 ten-thousandths, so that s = 0.02. */
-static void sections_spread_about_the_quantile_of_all(void **state)
+static void add(struct made *m, size_t i, int count, double seconds)
 {
-    const double x[4] = {0.20, 0.22, 0.24, 0.22};
-    const struct hr_estimate e = sections(0.9, 0.23, x, hundreds, 4);
-
-    (void)state;
-    assert_near(e.sd, 0.02, 1e-15);
-    assert_near(e.hi, 0.23 + hr_student_t(3, 0.95) * 0.02 / 2, 1e-15);
+    for (int k = 0; k < count; k++)
+        if (isinf(seconds))
+            hr_hist_record_infinite(&m->of[i]);
+        else
+            hr_hist_record(&m->of[i], (int64_t)(seconds * 1e9));
 }
 
-/* By hand: weights 1/2 and 3/2, so that the squares are (0.5 x 0.3)^2 + (1.5 x 0.1)^2. */
-static void a_section_weighs_what_it_holds(void **state)
+static struct hr_estimate quantile(struct made *m, size_t n, double p)
 {
-    const double x[2] = {1.3, 0.9}, size[2] = {100, 300};
-    const struct hr_sections s = {
-        .p = 0.5, .pooled = 1.0, .n = 2, .x = x, .size = size, .finite = size};
+    for (size_t i = 0; i < n; i++) {
+        m->x[i] = hr_hist_quantile(&m->of[i], p, 1) / 1e9;
+        m->size[i] = (double)(m->of[i].total + m->of[i].infinite);
+        m->profiles[i] = hr_profile_of(&m->of[i], m->a);
+        hr_hist_merge(&m->all, &m->of[i]);
+    }
+    return hr_interval_sections(&(struct hr_sections){.p = p,
+                                                      .all = &m->all,
+                                                      .n = n,
+                                                      .x = m->x,
+                                                      .size = m->size,
+                                                      .profiles = m->profiles},
+                                0.95);
+}
 
-    (void)state;
-    assert_near(hr_interval_sections(&s, 0.95).sd, sqrt(0.045), 1e-15);
+static void one_section_has_no_interval(void **state)
+{
+    struct made *m = *state;
+    struct hr_estimate e;
+
+    add(m, 0, 100, 0.25);
+    e = quantile(m, 1, 0.5);
+    assert_near(e.mean, 0.25, 0.003);
+    assert_true(isnan(e.lo) && isnan(e.hi));
+}
+
+/* By hand: sizes of 100 and 300 weigh 1/2 and 3/2. */
+static void sections_spread_about_the_quantile_of_all_by_what_they_hold(void **state)
+{
+    struct made *m = *state;
+    struct hr_estimate e;
+    double first, second;
+
+    add(m, 0, 100, 1.3);
+    add(m, 1, 300, 0.9);
+    e = quantile(m, 2, 0.5);
+    first = 0.5 * (m->x[0] - e.mean);
+    second = 1.5 * (m->x[1] - e.mean);
+    assert_near(e.mean, 0.9, 0.01);
+    assert_near(e.sd, sqrt(first * first + second * second), 1e-12);
 }
 
 static void a_section_without_requests_has_no_say(void **state)
 {
-    const double x[3] = {1.3, HR_NAN, 0.9}, size[3] = {100, 0, 100};
-    const struct hr_sections s = {
-        .p = 0.5, .pooled = 1.1, .n = 3, .x = x, .size = size, .finite = size};
-    const struct hr_estimate e = hr_interval_sections(&s, 0.95);
+    struct made *m = *state;
+    struct hr_estimate e;
 
-    (void)state;
-    assert_near(e.sd, sqrt(0.08), 1e-15);
-    assert_near(e.hi, 1.1 + hr_student_t(1, 0.95) * sqrt(0.08) / sqrt(2), 1e-12);
+    add(m, 0, 100, 1.3);
+    add(m, 2, 100, 0.9);
+    e = quantile(m, 3, 0.5);
+    assert_near(e.sd, sqrt(pow(1.3 - e.mean, 2) + pow(0.9 - e.mean, 2)), 0.01);
 }
 
-/* One infinite section of eight is the largest; the second smallest and largest of eight
- * enclose the median with 1 - 2 x 9/256 = 93%, the outermost with 1 - 2/256. */
-static void sections_without_a_finite_quantile_open_the_interval(void **state)
+static void each_end_is_the_farther_of_sectioning_and_woodruff(void **state)
 {
-    const double x[8] = {0.20, HUGE_VAL, 0.30, 0.24, 0.25, 0.26, 0.27, 0.28};
-    const double finite[8] = {99, 60, 99, 99, 99, 99, 99, 99};
-    const struct hr_estimate e = sections(0.9, 0.40, x, finite, 8);
+    struct made *m = *state;
+    double upto[10], half, sections, low, high;
+    struct hr_estimate e, share;
 
-    (void)state;
-    assert_near(e.lo, 0.20, 0);
-    assert_true(e.hi == HUGE_VAL);
+    for (size_t i = 0; i < 10; i++)
+        for (int k = 0; k < 100; k++)
+            add(m, i, 1, 1 + 0.01 * k + 0.02 * (double)(i * i % 7));
+    e = quantile(m, 10, 0.7);
+    for (size_t i = 0; i < 10; i++)
+        upto[i] = hr_profile_count_le(&m->profiles[i], e.mean * 1e9);
+    share = hr_interval_ratio_at(upto, m->size, 10, 0.95);
+    half = share.hi - share.mean;
+    sections = hr_student_t(9, 0.95) * e.sd / sqrt(10);
+    low = hr_hist_quantile(&m->all, 0.7 - half, 1) / 1e9;
+    high = hr_hist_quantile(&m->all, 0.7 + half, 1) / 1e9;
+    assert_near(e.lo, fmin(low, e.mean - sections), 1e-12);
+    assert_near(e.hi, fmax(high, e.mean + sections), 1e-12);
+    assert_true(low < e.mean && e.mean < high);
 }
 
-static void too_many_infinite_values_in_all_sections_leave_no_doubt(void **state)
+static void what_few_sections_hold_is_not_bounded_from_above(void **state)
 {
-    const double x[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, finite[3] = {50, 51, 49};
-    const double hardly[3] = {89, 92, 88};
+    struct made *m = *state;
+    struct hr_estimate e;
 
-    (void)state;
-    assert_true(sections(0.9, HUGE_VAL, x, finite, 3).lo == HUGE_VAL);
-    assert_true(isfinite(sections(0.9, HUGE_VAL, x, hardly, 3).lo));
+    for (size_t i = 0; i < 5; i++)
+        add(m, i, 1000, 1);
+    add(m, 0, 100, 3); /* a tail of 2%, all of it in one section */
+    e = quantile(m, 5, 0.99);
+    assert_near(e.mean, 3, 0.03);
+    assert_true(e.hi == HUGE_VAL && e.lo < 1.1);
 }
+
+static void too_many_infinite_values_leave_no_doubt(void **state)
+{
+    struct made *m = *state;
+    struct hr_estimate e;
+
+    for (size_t i = 0; i < 3; i++) {
+        add(m, i, 50 + (int)i, 1);
+        add(m, i, 50 - (int)i, HUGE_VAL);
+    }
+    e = quantile(m, 3, 0.9);
+    assert_true(e.mean == HUGE_VAL && e.lo == HUGE_VAL && e.hi == HUGE_VAL);
+}
+
+static void hardly_too_many_infinite_values_leave_doubt(void **state)
+{
+    struct made *m = *state;
+    struct hr_estimate e;
+
+    for (size_t i = 0; i < 4; i++) {
+        add(m, i, 88 + 3 * (int)(i % 2), 1);
+        add(m, i, 12 - 3 * (int)(i % 2), HUGE_VAL);
+    }
+    e = quantile(m, 4, 0.9);
+    assert_true(e.mean == HUGE_VAL && e.hi == HUGE_VAL);
+    assert_near(e.lo, 1, 0.01);
+}
+
+#define QUANTILE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
@@ -147,12 +226,13 @@ int main(void)
         cmocka_unit_test(a_ratio_with_equal_denominators_has_the_interval_of_a_mean),
         cmocka_unit_test(one_replication_has_no_interval),
         cmocka_unit_test(nothing_observed_is_not_a_number),
-        cmocka_unit_test(the_quantile_of_all_is_the_middle),
-        cmocka_unit_test(sections_spread_about_the_quantile_of_all),
-        cmocka_unit_test(a_section_weighs_what_it_holds),
-        cmocka_unit_test(a_section_without_requests_has_no_say),
-        cmocka_unit_test(sections_without_a_finite_quantile_open_the_interval),
-        cmocka_unit_test(too_many_infinite_values_in_all_sections_leave_no_doubt),
+        QUANTILE_TEST(one_section_has_no_interval),
+        QUANTILE_TEST(sections_spread_about_the_quantile_of_all_by_what_they_hold),
+        QUANTILE_TEST(a_section_without_requests_has_no_say),
+        QUANTILE_TEST(each_end_is_the_farther_of_sectioning_and_woodruff),
+        QUANTILE_TEST(what_few_sections_hold_is_not_bounded_from_above),
+        QUANTILE_TEST(too_many_infinite_values_leave_no_doubt),
+        QUANTILE_TEST(hardly_too_many_infinite_values_leave_doubt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

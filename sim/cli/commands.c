@@ -40,7 +40,7 @@ static const char *const gates[] = {"chosen", "all", NULL};
 
 static const struct hr_option run_options[] = {
     {"replications", 'r', HR_OPTION_AUTO, AT(replications), "N|auto", NULL,
-     "Independent runs of each design; auto: until all is known to --precision, but 10 at least "
+     "Independent runs of each design; auto: until all is known to --precision, but 15 at least "
      "and 200 at most (default: auto)."},
     {"precision", 0, HR_OPTION_SHARE, AT(precision), "SHARE", NULL,
      "With -r auto: how well every objective is to be known, relative to its value; "

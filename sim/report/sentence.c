@@ -349,8 +349,11 @@ static void tell_undecided(const struct teller *t, size_t best, struct hr_text *
         hr_text_addf(s, "%s is %s", label(t, o),
                      reason[0] != '\0' ? hr_text_plain(t->a, reason, 60) : "not known");
     else
-        hr_text_addf(s, "%s (%s) is too close to call; more replications would decide",
-                     label(t, o), against(t, best, o, true));
+        hr_text_addf(s, "%s (%s) is %s; more replications would decide", label(t, o),
+                     against(t, best, o, true),
+                     isinf(HR_FIGURE(t->r, "objectives/hi", best, o))
+                         ? "not bounded from above by so few"
+                         : "too close to call");
     tell_others(t, best, s);
 }
 

@@ -37,7 +37,7 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
 int hr_collector_status(const struct hr_collector *c, bool all_designs);
 
 /* After `replications` of every design have been added: is a look due, and does it find all
- * objectives known to `precision`?  See looks.h. */
+ * objectives known to `precision`, as did the one before?  See looks.h. */
 bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double precision);
 /* The study ended after so many whole replications because of its own rule: so many count as
  * asked for.  `why` in a few words, "" where it was asked for just these. */

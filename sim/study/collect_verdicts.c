@@ -80,7 +80,7 @@ int hr_collector_status(const struct hr_collector *c, bool all_designs)
 bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double precision)
 {
     struct hr_arena *scratch;
-    bool enough = true;
+    bool enough = true, twice;
 
     if (!hr_look_is_due(replications))
         return false;
@@ -95,7 +95,9 @@ bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double p
             enough = hr_look_suffices(c->designs[i].figures[k].objective, &e, v, precision);
         }
     hr_arena_destroy(scratch);
-    return enough;
+    twice = enough && c->sufficed;
+    c->sufficed = enough;
+    return twice;
 }
 
 void hr_collector_ended(struct hr_collector *c, uint32_t replications, const char *why)

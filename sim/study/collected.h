@@ -161,6 +161,7 @@ struct hr_collector {
     const struct hr_scenario *scenario;
     uint32_t replications; /* asked for */
     bool looked;           /* what was seen has decided whether to go on: looks.h */
+    bool sufficed;         /* the last look found everything known well enough */
     const char *ended;     /* why no more were asked for; NULL: not said */
     uint64_t seed;
     struct hr_union classes; /* [0] "all" */

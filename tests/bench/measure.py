@@ -262,6 +262,8 @@ def cores():
         return what, f"{ms:.1f} ms", f"{limit} ms", "yes" if ms < limit else "**no**"
     table(("what", "value", "asked", "kept"), [
         ("eight replications, wall clock on one core over that on two", f"{ratio:.2f}", 1.9, kept),
+        ("that ratio over two: parallel efficiency", f"{ratio / 2:.3f}", 0.95,
+         "yes" if ratio / 2 >= 0.95 else "**no**"),
         ("eight replications, CPU time on two cores over that on one",
          f"{of['two']['cpu_s'] / of['one']['cpu_s']:.2f}", "", ""),
         *([milliseconds("web-shop, CPU time until its first run begins", of["run"]["load_ms"], 10)]

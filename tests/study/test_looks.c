@@ -163,15 +163,20 @@ static void a_look_shares_it_among_designs_and_looks_too(void **state)
     hr_collector_destroy(c);
 }
 
-static void it_is_enough_when_the_last_objective_of_the_last_design_is_known(void **state)
+static void the_last_objective_of_the_last_design_must_be_known_twice_in_a_row(void **state)
 {
     const struct hr_scenario *s;
     struct hr_collector *c;
 
-    c = collect(*state, &s, 10);
+    c = collect(*state, &s, 23);
     add(c, s, 1, 10);
-    assert_true(hr_collector_enough(c, 10, 0.99));
-    assert_false(hr_collector_enough(c, 10, 0.001));
+    assert_false(hr_collector_enough(c, 10, 0.99));
+    add(c, s, 11, 15);
+    assert_false(hr_collector_enough(c, 15, 0.001)); /* not known: it begins anew */
+    assert_false(hr_collector_enough(c, 15, 0.99));
+    add(c, s, 16, 23);
+    assert_false(hr_collector_enough(c, 22, 0.99)); /* no look is due */
+    assert_true(hr_collector_enough(c, 23, 0.99));
     hr_collector_destroy(c);
 }
 
@@ -186,7 +191,7 @@ int main(void)
         cmocka_unit_test(what_has_no_figure_does_not_hold_anybody_up),
         TEST(the_objectives_of_a_design_share_what_may_go_wrong),
         TEST(a_look_shares_it_among_designs_and_looks_too),
-        TEST(it_is_enough_when_the_last_objective_of_the_last_design_is_known),
+        TEST(the_last_objective_of_the_last_design_must_be_known_twice_in_a_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,7 +175,7 @@ static void of_three_choices_the_emptiest_is_taken(void **unused)
     }
     /* i wins with two of the 6 - i that are fuller, of 35 triples */
     for (int i = 0; i < N; i++)
-        about(counts[i], 42000, (6 - i) * (5 - i) / 2 / 35.0);
+        about(counts[i], 42000, (6 - i) * (5 - i) / 70.0);
 }
 
 static void more_choices_than_there_are_see_all_of_them(void **unused)

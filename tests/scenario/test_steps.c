@@ -171,6 +171,16 @@ static void a_hold_finds_its_resource_by_name(void **state)
     assert_int_equal(r[1].per, 1);
 }
 
+static void a_hold_may_be_optimistic_and_steps_contend(void **state)
+{
+    const struct hr_plan *p =
+        load(*state, STEPS("[ { hold: lock, optimistic: true, do: { wait: 1ms } }, "
+                           "{ work: 2ms, contention: 3% } ] }, resources: { lock: 1"));
+
+    assert_true(home(p)->optimistic);
+    assert_true(fabs(home(p)[1].contention - 0.03) < 1e-15);
+}
+
 static void a_resource_may_be_held_again_after_it_was_let_go(void **state)
 {
     load(*state,
@@ -282,6 +292,7 @@ int main(void)
         TEST(a_repeated_block_has_its_count_as_a_law),
         TEST(a_quorum_knows_how_many_it_needs),
         TEST(a_hold_finds_its_resource_by_name),
+        TEST(a_hold_may_be_optimistic_and_steps_contend),
         TEST(a_resource_may_be_held_again_after_it_was_let_go),
         TEST(one_step_stands_for_a_list_of_one_beside_settings),
         TEST(forwarders_pass_the_key_of_what_answers),

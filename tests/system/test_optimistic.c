@@ -69,6 +69,37 @@ static void one_that_failed_keeps_nobody_from_winning(void **unused)
     tiny_free(&t);
 }
 
+/* The first asks a bank inside, which fails: it has changed nothing for the second. */
+static void who_fails_inside_is_not_the_first(void **unused)
+{
+    static struct hr_resource row = {.name = "row", .count = 1, .queue = -1};
+    const hr_time early = 0, late = MS(5);
+    const struct hr_step money = tiny_wait(1);
+    struct tiny t;
+
+    (void)unused;
+    tiny_init(&t, HR_SECOND);
+    tiny_service(&t, "bank");
+    const uint32_t pay = tiny_op(&t, "pay", 1, &money);
+    tiny_disturb(&t, HR_VERB_FAIL, 0, 0, HR_NEVER)->by = 1;
+    tiny_service(&t, "db");
+    t.components[1].resources = (struct hr_items){1, &row};
+    uint32_t ops[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct hr_step inside[] = {tiny_wait(10), tiny_call(&t, pay, tiny_plain())};
+        const struct hr_block block = tiny_block(&t, i == 0 ? 2 : 1, inside);
+        struct hr_step hold = tiny_branches(&t, HR_STEP_HOLD, 1, &block);
+        hold.optimistic = true;
+        ops[i] = tiny_op(&t, i == 0 ? "pay_and_write" : "write", 1, &hold);
+    }
+    tiny_clients(&t, ops[0], tiny_plain(), 1, &early);
+    const uint32_t second = tiny_clients(&t, ops[1], tiny_plain(), 1, &late);
+    const struct hr_record *r = tiny_run(&t);
+    assert_int_equal(r->rows[0].good, 0);
+    assert_int_equal(r->rows[second].good, 1);
+    tiny_free(&t);
+}
+
 static void with_retries_all_win_in_the_end(void **unused)
 {
     const hr_time at[] = {0, MS(1), MS(2), MS(3), MS(4)};
@@ -89,6 +120,7 @@ int main(void)
         cmocka_unit_test(who_ends_first_wins_and_who_had_begun_by_then_fails),
         cmocka_unit_test(nobody_waits),
         cmocka_unit_test(one_that_failed_keeps_nobody_from_winning),
+        cmocka_unit_test(who_fails_inside_is_not_the_first),
         cmocka_unit_test(with_retries_all_win_in_the_end),
     };
     return cmocka_run_group_tests_name("optimistic", tests, NULL, NULL);

@@ -164,6 +164,31 @@ static void says_which_messages_go_in_a_circle(void **unused)
     expect(shared, HR_W112, NULL);
 }
 
+#define STATION                                                                            \
+    "traffic: { c: { to: app, rate: 40/s, mix: { do: 100% } } }\n"                         \
+    "components:\n  app: { kind: service, discipline: fifo, operations: { do: [ { work: "  \
+    "exponential(20ms) } ] } }\n"
+
+/* M/M/1 at 80%: 100 ms. */
+static void says_which_means_cannot_be_kept(void **unused)
+{
+    (void)unused;
+    expect(HEAD STATION "expect: [ mean_latency(do) < 99ms ]\n", HR_W113,
+           "as a queue M/M/1, `do` takes 0.1 s");
+    expect(HEAD STATION "expect: [ mean_latency(do) < 101ms ]\n", HR_W113, NULL);
+    expect(HEAD
+           "traffic: { c: { to: app, users: 3, think: 1s, mix: { do: 100% } } }\n"
+           "components:\n  app: { kind: service, operations: { do: [ { work: 20ms }, { "
+           "wait: 5ms } ] } }\nexpect: [ mean_latency(do) < 24ms ]\n",
+           HR_W113, "takes 0.025 s on average when nothing is busy");
+    /* Somebody who gives up may answer for the mean. */
+    expect(HEAD
+           "traffic: { c: { to: app, users: 3, think: 1s, timeout: 30ms, mix: { do: 100% "
+           "} } }\ncomponents:\n  app: { kind: service, operations: { do: [ { wait: "
+           "exponential(25ms) } ] } }\nexpect: [ mean_latency(do) < 24ms ]\n",
+           HR_W113, NULL);
+}
+
 static void follows_shares_repeats_and_forwarders(void **unused)
 {
     struct told t =
@@ -206,6 +231,7 @@ int main(void)
         cmocka_unit_test(says_which_retries_multiply),
         cmocka_unit_test(says_what_nothing_reaches),
         cmocka_unit_test(says_which_messages_go_in_a_circle),
+        cmocka_unit_test(says_which_means_cannot_be_kept),
         cmocka_unit_test(follows_shares_repeats_and_forwarders),
     };
     return cmocka_run_group_tests_name("analyse", tests, NULL, NULL);

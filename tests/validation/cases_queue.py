@@ -53,7 +53,7 @@ def mm1(rows):
             table[f"T{q}"] = lambda r, q=q: r.latency(q / 100, "job")
         yield Experiment(f"M/M/1 at {load}%", station(rate, exponential()),
                          _pick(ids, {k: f for k, f in table.items() if k != "W95"}),
-                         budget=400, **length(rate, jobs=200000))
+                         budget=600, **length(rate, jobs=200000))
         yield Experiment(f"M/M/1 at {load}%, waiting", station(rate, exponential(), probes=rate),
                          _pick(ids, {"W95": table["W95"]}), fast=load == 70,
                          **length(rate, jobs=100000))
@@ -74,8 +74,9 @@ def mmc(rows):
         if rows[ids["Wq"]].expected > 1e-4:
             table["Wq"] = lambda r: r.mean_latency("probe")
         yield Experiment(f"M/M/{c} {prefix[:-1]}",
-                         station(rate, exponential(), probes=rate / 2, cores=c),
-                         _pick(ids, table), fast=prefix == "MM10-80-",
+                         # Where requests are many, the queue changes slowly beside them.
+                         station(rate, exponential(), probes=rate / (2 if c < 10 else 5), cores=c),
+                         _pick(ids, table), fast=prefix == "MM10-80-", budget=600,
                          **length(rate, servers=c, jobs=100000))
 
 
@@ -205,9 +206,9 @@ def infinite(rows):
                 + components(service("s", {"job": f"[ {{ wait: {law('lognormal scv4')} }} ]"})))
         yield Experiment(f"M/G/infinity, {rate} present", text,
                          {f"MGinf-{rate}": lambda r: judge.variance(r.count("unfinished"))},
-                         horizon=200, warmup=0, drain="0s", replications=6000,
+                         horizon=100, warmup=0, drain="0s", replications=12000,
                          notes={f"MGinf-{rate}": "variance over replications of the number in "
-                                                 "flight after 200 mean service times"})
+                                                 "flight after 100 mean service times"})
 
 
 def waits_of(name, discipline, rates, means, cores, ids, scale, shifts, fast=False):

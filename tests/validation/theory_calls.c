@@ -12,6 +12,7 @@
 #include "sim/theory/forkjoin.h"
 #include "sim/theory/general.h"
 #include "sim/theory/losses.h"
+#include "sim/theory/markov.h"
 #include "sim/theory/networks.h"
 #include "sim/theory/queues.h"
 #include "sim/theory/quorums.h"
@@ -21,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 4096 };
+enum { MOST = 32768 };
 
 /* Arguments are read in order; what is written goes to out. */
 struct call {
@@ -317,6 +318,37 @@ static void redundancy(struct call *c)
     give(c, hr_redundancy_response(k, d, rho, D));
 }
 PLAIN2(replication, hr_replication_response, D, D)
+/* The load from which on two copies of each request no longer help. */
+static void replication_threshold(struct call *c)
+{
+    double low = 0, high = 0.5;
+
+    for (int i = 0; i < 100; i++) {
+        const double rho = (low + high) / 2;
+
+        if (hr_replication_response(rho, 1) < hr_mm1_response(rho, 1))
+            low = rho;
+        else
+            high = rho;
+    }
+    give(c, low);
+}
+/* states, then from to rate of each transition: stationary probabilities */
+static void markov(struct call *c)
+{
+    const unsigned n = U;
+    double *rate = hr_arena_alloc(c->arena, (size_t)n * n, sizeof *rate);
+
+    while (c->at < c->n) {
+        const unsigned from = U, to = U;
+
+        rate[(size_t)from * n + to] += D;
+    }
+    if (n <= MOST) {
+        hr_markov_steady(rate, n, c->out);
+        c->n_out = n;
+    }
+}
 static void choices(struct call *c)
 {
     const double rho = D;
@@ -558,6 +590,8 @@ static const struct {
     {"quorum", quorum},
     {"redundancy", redundancy},
     {"replication", replication},
+    {"replication_threshold", replication_threshold},
+    {"markov", markov},
     {"choices", choices},
     {"join_idle", join_idle},
     {"fan_out_slow", fan_out_slow},
@@ -606,7 +640,7 @@ static void answer(struct hr_arena *arena, char *line)
 
 int main(void)
 {
-    static char line[65536];
+    static char line[1 << 19];
     struct hr_arena *arena = hr_arena_create();
 
     while (fgets(line, sizeof line, stdin))

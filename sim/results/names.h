@@ -71,6 +71,13 @@
  *             `design` cannot have one of that name), cause text (a disturbance, a one-off load
  *             or "undisturbed"), bad (requests a run), share (of the error budget; adds up to
  *             what was spent); by design: allowed (requests in 30 days), target, assumed i64
+ * year        (where an objective asks yearly_availability) by dimension `year_line`: of_design
+ *             (as in budget), cause text (a hazard, whose periods it is about, or "undisturbed"),
+ *             minutes minutes_lo minutes_hi min a year (they add up to `total` of the design),
+ *             per_year (periods), period s (mean length), episodes overlapped given_up i64
+ *             (simulated; with another strike; not restored), overlap_minutes min (of `minutes`:
+ *             in periods with another strike), overlap_with text (the other that costs most);
+ *             by design: availability availability_lo availability_hi, total min, target
  * cost        of_design (position; a group that has variables over `design` has none of that
  *             name) component dimension kind quantity unit price source trusted amount
  *             (invoice_line): kind "usage", "transfer", "commitment", "unused commitment" or

@@ -35,6 +35,7 @@ struct job {
     struct hr_twins twins;
     struct hr_study_end end;
     struct hr_study_end year; /* of episodes */
+    uint32_t design;          /* that occurrences are made of */
     uint32_t *yearly;         /* designs that episodes are made of */
     uint32_t n_yearly;
     double load_s; /* of CPU from the start of the process to that of the study */
@@ -70,6 +71,8 @@ static const char *history(const struct job *j)
 
     if (s->episodes != hr_settings_default().episodes)
         text = hr_arena_printf(a, "%s --episodes %lld", text, (long long)s->episodes);
+    if (s->occurrences > 0)
+        text = hr_arena_printf(a, "%s --occurrences %lld", text, (long long)s->occurrences);
     if (s->quick)
         text = hr_arena_printf(a, "%s --quick", text);
     for (size_t i = 0; i < s->set.n; i++)
@@ -281,6 +284,45 @@ static void simulate_year(struct job *j)
     j->end.stopped = j->year.stopped;
 }
 
+/* --- occurrences ------------------------------------------------------------------------- */
+
+static void merge_occurrence(void *ctx, uint32_t k, const struct hr_record *r)
+{
+    struct job *j = ctx;
+
+    (void)k;
+    hr_collector_occurrence(j->collector, j->design, r);
+}
+
+/* Each disturbance alone, at random times, in every design. */
+static void simulate_occurrences(struct job *j)
+{
+    for (j->design = 0; j->set->occurrences > 0 && j->design < j->scenario->n_designs;
+         j->design++) {
+        const struct hr_plan *plan = j->scenario->designs[j->design].plan;
+        const uint32_t classes = hr_episode_classes(plan, false);
+        const struct hr_study_options o = {.plans = &plan,
+                                           .n_designs = 1,
+                                           .replications =
+                                               (uint32_t)j->set->occurrences * classes,
+                                           .seed = j->set->seed,
+                                           .jobs = j->threads,
+                                           .budget_s = j->time_s,
+                                           .machine = &hr_episode_occurrences,
+                                           .ctx = j,
+                                           .merge = merge_occurrence,
+                                           .watch = watch};
+
+        if (classes == 0 || j->end.stopped)
+            continue;
+        const struct hr_study_end end = hr_study_run(&o);
+
+        j->year.tasks += end.tasks;
+        j->year.events += end.events;
+        j->end.stopped = end.stopped;
+    }
+}
+
 /* --- all of it ------------------------------------------------------------------------------ */
 
 static void simulate(struct job *j)
@@ -310,6 +352,7 @@ static void simulate(struct job *j)
     j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
     j->load_s = cpu_s();
     simulate_year(j);
+    simulate_occurrences(j);
     if (!j->end.stopped)
         j->end = hr_study_run(&o);
     hr_progress_end(&j->progress);

@@ -63,7 +63,8 @@
  * disturbances name verb target text (occurrence); design replication i64, as in events;
  *             begin end s (end infinite: it outlasted the run)
  * recovery    by dimension `recovery_row` (a time that a disturbance acted, in one replication):
- *             disturbance text; design (position), replication (number) i64; begin rto s (rto 0:
+ *             disturbance text; design (position), replication (number), occurrence (0, or its
+ *             number among those at random times, which are of no replication) i64; begin rto s (rto 0:
  *             not affected, infinite: not recovered); its phases detect decide act restore
  *             warm_up s, which add up to rto; rpo s (NaN: no data can be lost by it);
  *             writes_lost affected i64; alone i64 (1: of a run in which nothing else acted)

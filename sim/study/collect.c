@@ -160,7 +160,7 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
 }
 
 static void add_ordinary(struct hr_collector *c, struct hr_design_sum *d,
-                                const struct hr_record *r)
+                         const struct hr_record *r)
 {
     hr_collect_cost_ordinary(c, d, r);
     hr_collect_year_ordinary(d, r);
@@ -181,7 +181,18 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
     add_violations(c, d, r);
 }
 
-void hr_collector_episode(struct hr_collector *c, uint32_t design, const struct hr_record *r)
+void hr_collector_occurrence(struct hr_collector *c, uint32_t design,
+                             const struct hr_record *r)
+{
+    struct hr_design_sum *d = &c->designs[design];
+
+    HR_REQUIRE(design < c->n_designs);
+    hr_collect_recovery_occurrence(c, d, r);
+    add_violations(c, d, r);
+}
+
+void hr_collector_episode(struct hr_collector *c, uint32_t design,
+                          const struct hr_record *r)
 {
     struct hr_design_sum *d = &c->designs[design];
 

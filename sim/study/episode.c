@@ -160,6 +160,7 @@ static struct hr_run *create(const struct hr_plan *plan, const struct hr_run_opt
     x->options.buckets = 1;
     x->options.ordinary = true;
     x->options.shift = hr_time_from_s(hr_draw_uniform(&d) * hr_time_s(plan->horizon));
+    x->e.shift = x->options.shift;
     x->options.strike =
         (struct hr_strike){.disturbance = x->e.disturbance + 1,
                            .at = lead,

@@ -22,6 +22,7 @@ struct hr_episode {
     const struct hr_plan *plan; /* of the run: its horizon is the episode's own */
     uint32_t disturbance;       /* that struck first, of the plan */
     hr_time strike, until;      /* of the disturbed time */
+    hr_time shift;              /* of the scenario's time that t = 0 is at */
     double weight;              /* likelihood ratio until then */
     double rate;                /* 1/s: of the class; 0: it has no hazard */
     bool overlapped;            /* another strike fell into it */

@@ -258,8 +258,7 @@ double hr_rate_daily(const struct hr_rate *r, hr_time utc_offset, hr_time t)
 {
     double f = 1.0;
 
-    if (t < 0)
-        t = 0;
+    t = (t < 0 ? 0 : t) + r->shift;
     for (uint32_t i = 0; i < r->n_shapes; i++)
         if (r->shapes[i].daily)
             f *= daily_factor(r->shapes[i].daily, r->start, utc_offset, t);
@@ -275,7 +274,7 @@ double hr_rate_at(const struct hr_rate *r, hr_time t, enum hr_side side)
         side = HR_AFTER;
     }
     for (uint32_t i = 0; i < r->n_shapes; i++)
-        rate *= dated_factor(&r->shapes[i], t, side);
+        rate *= dated_factor(&r->shapes[i], t + r->shift, side);
     for (uint32_t z = 0; z < r->n_zones; z++)
         daily += r->zones[z].share * hr_rate_daily(r, r->zones[z].utc_offset, t);
     return rate * (r->n_zones ? daily : hr_rate_daily(r, 0, t));
@@ -327,7 +326,9 @@ hr_time hr_rate_next_break(const struct hr_rate *r, hr_time t)
     if (t < 0) /* constant before 0 */
         return 0;
     for (uint32_t i = 0; i < r->n_shapes; i++)
-        look_at(&r->shapes[i], t, &next, &slopes);
+        look_at(&r->shapes[i], t + r->shift, &next, &slopes);
+    if (next != HR_NEVER)
+        next -= r->shift;
     if (slopes > 1)
         nearer(&next, t - t % grid + grid, t);
     return next;

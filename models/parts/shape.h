@@ -76,7 +76,8 @@ struct hr_rate {
     uint32_t n_shapes;
     const struct hr_zone_share *zones; /* borrowed; n_zones = 0: everyone lives in UTC */
     uint32_t n_zones;
-    int64_t start; /* s since 1970-01-01T00:00 UTC at t = 0 */
+    hr_time shift; /* of the shapes' time that t = 0 is at; before it, they are as then */
+    int64_t start; /* s since 1970-01-01T00:00 UTC at time 0 of the shapes */
 };
 enum hr_side { HR_BEFORE, HR_AFTER }; /* limit from the left or from the right, at a jump */
 

@@ -122,6 +122,7 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
                                .n_shapes = shapes.n,
                                .zones = zones,
                                .n_zones = n_zones,
+                               .shift = hr_run_shift(run),
                                .start = plan->start};
     s->one_zone = n_zones <= 1;
     s->weight = hr_arena_alloc(hr_run_arena(run), conf->from.n, sizeof *s->weight);

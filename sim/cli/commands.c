@@ -45,6 +45,12 @@ static const struct hr_option run_options[] = {
     {"precision", 0, HR_OPTION_SHARE, AT(precision), "SHARE", NULL,
      "With -r auto: how well every objective is to be known, relative to its value; "
      "availability to what is missing from 100% (default: 5%)."},
+    {"episodes", 0, HR_OPTION_COUNT, AT(episodes), "N", NULL,
+     "Short runs around strikes of hazards, of each design of which an objective asks "
+     "yearly_availability (default: 1000)."},
+    {"occurrences", 0, HR_OPTION_COUNT, AT(occurrences), "N", NULL,
+     "Each disturbance alone, at so many random times of the scenario: rto and rpo are of "
+     "those, and shown as p50, p95 and max (default: as they occur in the runs)."},
     {"jobs", 'j', HR_OPTION_COUNT, AT(jobs), "N", NULL,
      "Runs at the same time (default: one a core). Results never depend on it."},
     {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,

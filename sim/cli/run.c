@@ -5,6 +5,7 @@
 #include "sim/report/sentence.h"
 #include "sim/scenario/value/value.h"
 #include "sim/study/collect.h"
+#include "sim/study/episode.h"
 #include "sim/study/looks.h"
 #include "sim/study/pilot.h"
 
@@ -33,6 +34,10 @@ struct job {
     struct hr_collector *collector;
     struct hr_twins twins;
     struct hr_study_end end;
+    struct hr_study_end year; /* of episodes */
+    uint32_t design;          /* that occurrences are made of */
+    uint32_t *yearly;         /* designs that episodes are made of */
+    uint32_t n_yearly;
     double load_s; /* of CPU from the start of the process to that of the study */
 };
 
@@ -64,6 +69,10 @@ static const char *history(const struct job *j)
         hr_arena_printf(a, "headroom run %s -r %s --seed %llu", last_part(j->path), runs,
                         (unsigned long long)s->seed);
 
+    if (s->episodes != hr_settings_default().episodes)
+        text = hr_arena_printf(a, "%s --episodes %lld", text, (long long)s->episodes);
+    if (s->occurrences > 0)
+        text = hr_arena_printf(a, "%s --occurrences %lld", text, (long long)s->occurrences);
     if (s->quick)
         text = hr_arena_printf(a, "%s --quick", text);
     for (size_t i = 0; i < s->set.n; i++)
@@ -231,6 +240,91 @@ static void settle(struct job *j)
     j->end.asked = j->end.finished;
 }
 
+/* --- the year ------------------------------------------------------------------------------- */
+
+static void merge_episode(void *ctx, uint32_t k, const struct hr_record *r)
+{
+    struct job *j = ctx;
+
+    hr_collector_episode(j->collector, j->yearly[k], r);
+}
+
+static const struct hr_plan **find_yearly(struct job *j)
+{
+    const size_t n = j->scenario->n_designs;
+    const struct hr_plan **plans = hr_arena_alloc(j->cli->arena, n, sizeof *plans);
+
+    j->yearly = hr_arena_alloc(j->cli->arena, n, sizeof *j->yearly);
+    for (size_t i = 0; i < n; i++)
+        if (hr_year_is_asked(&j->scenario->designs[i])) {
+            plans[j->n_yearly] = j->scenario->designs[i].plan;
+            j->yearly[j->n_yearly++] = (uint32_t)i;
+        }
+    return plans;
+}
+
+/* Episodes of the designs that an objective asks the year of. */
+static void simulate_year(struct job *j)
+{
+    const struct hr_plan **plans = find_yearly(j);
+    const struct hr_study_options o = {.plans = plans,
+                                       .n_designs = j->n_yearly,
+                                       .replications = (uint32_t)j->set->episodes,
+                                       .seed = j->set->seed,
+                                       .jobs = j->threads,
+                                       .budget_s = j->time_s,
+                                       .machine = &hr_episode_hazards,
+                                       .ctx = j,
+                                       .merge = merge_episode,
+                                       .watch = watch};
+
+    if (j->n_yearly == 0)
+        return;
+    j->year = hr_study_run(&o);
+    j->end.stopped = j->year.stopped;
+}
+
+/* --- occurrences ------------------------------------------------------------------------- */
+
+static void merge_occurrence(void *ctx, uint32_t k, const struct hr_record *r)
+{
+    struct job *j = ctx;
+
+    (void)k;
+    hr_collector_occurrence(j->collector, j->design, r);
+}
+
+/* Each disturbance alone, at random times, in every design. */
+static void simulate_occurrences(struct job *j)
+{
+    for (j->design = 0; j->set->occurrences > 0 && j->design < j->scenario->n_designs;
+         j->design++) {
+        const struct hr_plan *plan = j->scenario->designs[j->design].plan;
+        const uint32_t classes = hr_episode_classes(plan, false);
+        const struct hr_study_options o = {.plans = &plan,
+                                           .n_designs = 1,
+                                           .replications =
+                                               (uint32_t)j->set->occurrences * classes,
+                                           .seed = j->set->seed,
+                                           .jobs = j->threads,
+                                           .budget_s = j->time_s,
+                                           .machine = &hr_episode_occurrences,
+                                           .ctx = j,
+                                           .merge = merge_occurrence,
+                                           .watch = watch};
+
+        if (classes == 0 || j->end.stopped)
+            continue;
+        const struct hr_study_end end = hr_study_run(&o);
+
+        j->year.tasks += end.tasks;
+        j->year.events += end.events;
+        j->end.stopped = end.stopped;
+    }
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
 static void simulate(struct job *j)
 {
     const size_t n = j->scenario->n_designs;
@@ -257,7 +351,10 @@ static void simulate(struct job *j)
                       j->cli->terminal.utf8, j->automatic);
     j->collector = hr_collector_create(j->scenario, j->replications, j->set->seed);
     j->load_s = cpu_s();
-    j->end = hr_study_run(&o);
+    simulate_year(j);
+    simulate_occurrences(j);
+    if (!j->end.stopped)
+        j->end = hr_study_run(&o);
     hr_progress_end(&j->progress);
     settle(j);
 }
@@ -271,7 +368,8 @@ static void print_stats(const struct job *j)
     getrusage(RUSAGE_SELF, &use);
     fprintf(stderr,
             "stats: requests=%llu events=%llu cpu_s=%.3f peak_mib=%.1f load_ms=%.2f\n",
-            (unsigned long long)j->end.tasks, (unsigned long long)j->end.events, cpu_s(),
+            (unsigned long long)(j->end.tasks + j->year.tasks),
+            (unsigned long long)(j->end.events + j->year.events), cpu_s(),
             (double)use.ru_maxrss / 1024, 1e3 * j->load_s);
 }
 

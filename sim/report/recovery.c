@@ -16,7 +16,7 @@ struct run {              /* one row of the results */
     size_t design, order; /* order: of its disturbance */
     size_t at;            /* row */
     double rto;
-    bool affected;
+    bool affected, sampled;
 };
 
 static double rank(const struct run *x)
@@ -70,7 +70,8 @@ static struct run *gather(const struct hr_results *r, struct hr_arena *a, size_t
         runs[*n] = (struct run){.design = (size_t)design,
                                 .at = i,
                                 .rto = HR_FIGURE(r, "recovery/rto", i),
-                                .affected = HR_FIGURE(r, "recovery/affected", i) != 0};
+                                .affected = HR_FIGURE(r, "recovery/affected", i) != 0,
+                                .sampled = HR_FIGURE(r, "recovery/occurrence", i) > 0};
         runs[*n].order = order_of(r, firsts, &names, i, &firsts[names]);
         (*n)++;
     }
@@ -83,16 +84,25 @@ static double larger(double x, double y)
     return isnan(x) || y > x ? y : x;
 }
 
-/* Runs [0, n) of one design and disturbance, by time to recovery. */
+/* The least value that a share of n does not exceed, from 0. */
+static size_t rank_of(double share, size_t n)
+{
+    const size_t rank = (size_t)ceil(share * (double)n);
+
+    return rank > 0 ? rank - 1 : 0;
+}
+
+/* Runs [0, n) of one design and disturbance, by time to recovery; the one at the quantile. */
 static struct hr_recovery sum_up(const struct hr_results *r, const struct run *runs,
-                                 size_t n)
+                                 size_t n, double q)
 {
     static const char *const paths[HR_N_PHASES] = {"recovery/detect", "recovery/decide",
                                                    "recovery/act", "recovery/restore",
                                                    "recovery/warm_up"};
-    const size_t p95 = (size_t)ceil(0.95 * (double)n) - 1, at = runs[p95].at;
+    const size_t p95 = rank_of(q, n), at = runs[p95].at;
     struct hr_recovery x = {.design = runs[0].design,
                             .disturbance = disturbance(r, at),
+                            .which = "",
                             .runs = n,
                             .begin = HR_FIGURE(r, "recovery/begin", at),
                             .rto = runs[p95].rto,
@@ -114,22 +124,80 @@ static struct hr_recovery sum_up(const struct hr_results *r, const struct run *r
     return x;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* A quantile of a variable over runs; NaN where it is not known of any. */
+static double quantile(const struct hr_results *r, const char *path, const struct run *runs,
+                       size_t n, double q)
+{
+    double *x = hr_heap_resize(NULL, n, sizeof *x), at = (double)NAN;
+    size_t known = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        x[known] = HR_FIGURE(r, path, runs[k].at);
+        known += isnan(x[known]) ? 0 : 1;
+    }
+    qsort(x, known, sizeof *x, compare_numbers);
+    if (known > 0)
+        at = x[rank_of(q, known)];
+    hr_heap_resize(x, 0, 0);
+    return at;
+}
+
+/* Three rows: the occurrences at p50, p95 and the worst.  Data lost have an order of their own. */
+static size_t sum_up_sampled(const struct hr_results *r, const struct run *runs, size_t n,
+                             struct hr_recovery *rows)
+{
+    static const double at[] = {0.5, 0.95, 1};
+    static const char *const names[] = {"p50", "p95", "max"};
+
+    for (size_t i = 0; i < 3; i++) {
+        rows[i] = sum_up(r, runs, n, at[i]);
+        rows[i].which = names[i];
+        rows[i].rpo = quantile(r, "recovery/rpo", runs, n, at[i]);
+        rows[i].writes_lost = quantile(r, "recovery/writes_lost", runs, n, at[i]);
+    }
+    return 3;
+}
+
+/* Where occurrences were sampled, those alone are shown. */
+static size_t leave_sampled(struct run *runs, size_t n)
+{
+    size_t sampled = 0, made = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sampled += runs[i].sampled;
+    for (size_t i = 0; i < n; i++)
+        if (sampled == 0 || runs[i].sampled)
+            runs[made++] = runs[i];
+    return made;
+}
+
 size_t hr_recoveries(const struct hr_results *r, struct hr_arena *a,
                      struct hr_recovery **rows)
 {
     size_t n, made = 0;
-    const struct run *runs;
+    struct run *runs;
 
     *rows = NULL;
     if (hr_results_find(r, "recovery/rto") == NULL)
         return 0;
     runs = gather(r, a, &n);
-    *rows = hr_arena_alloc(a, n, sizeof **rows);
+    n = leave_sampled(runs, n);
+    *rows = hr_arena_alloc(a, 3 * n, sizeof **rows);
     for (size_t i = 0, k; i < n; i = k) {
         for (k = i + 1;
              k < n && runs[k].design == runs[i].design && runs[k].order == runs[i].order;)
             k++;
-        (*rows)[made++] = sum_up(r, &runs[i], k - i);
+        if (runs[i].sampled)
+            made += sum_up_sampled(r, &runs[i], k - i, &(*rows)[made]);
+        else
+            (*rows)[made++] = sum_up(r, &runs[i], k - i, 0.95);
     }
     return made;
 }

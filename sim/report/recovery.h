@@ -15,6 +15,7 @@ extern const char *const hr_phase_words[HR_N_PHASES]; /* for people: "warm up" *
 struct hr_recovery { /* times in s */
     size_t design;
     const char *disturbance; /* as in the results */
+    const char *which; /* of many at random times: "p50", "p95" or "max"; "": of the runs */
     size_t runs, not_recovered, unaffected;
     double begin, rto; /* infinite: not recovered; NaN: not known */
     double phase[HR_N_PHASES];

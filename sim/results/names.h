@@ -66,7 +66,8 @@
  * disturbances name verb target text (occurrence); design replication i64, as in events;
  *             begin end s (end infinite: it outlasted the run)
  * recovery    by dimension `recovery_row` (a time that a disturbance acted, in one replication):
- *             disturbance text; design (position), replication (number) i64; begin rto s (rto 0:
+ *             disturbance text; design (position), replication (number), occurrence (0, or its
+ *             number among those at random times, which are of no replication) i64; begin rto s (rto 0:
  *             not affected, infinite: not recovered); its phases detect decide act restore
  *             warm_up s, which add up to rto; rpo s (NaN: no data can be lost by it);
  *             writes_lost affected i64; alone i64 (1: of a run in which nothing else acted)
@@ -74,6 +75,13 @@
  *             `design` cannot have one of that name), cause text (a disturbance, a one-off load
  *             or "undisturbed"), bad (requests a run), share (of the error budget; adds up to
  *             what was spent); by design: allowed (requests in 30 days), target, assumed i64
+ * year        (where an objective asks yearly_availability) by dimension `year_line`: of_design
+ *             (as in budget), cause text (a hazard, whose periods it is about, or "undisturbed"),
+ *             minutes minutes_lo minutes_hi min a year (they add up to `total` of the design),
+ *             per_year (periods), period s (mean length), episodes overlapped given_up i64
+ *             (simulated; with another strike; not restored), overlap_minutes min (of `minutes`:
+ *             in periods with another strike), overlap_with text (the other that costs most);
+ *             by design: availability availability_lo availability_hi, total min, target
  * cost        of_design (position; a group that has variables over `design` has none of that
  *             name) component dimension kind quantity unit price source trusted amount
  *             (invoice_line): kind "usage", "transfer", "commitment", "unused commitment" or

@@ -75,6 +75,7 @@ static void init_design(struct hr_collector *c, struct hr_design_sum *d,
     hr_collect_parts_init(c, d);
     hr_collect_async_init(c, d);
     hr_collect_cost_init(c, d);
+    hr_collect_year_init(c, d, of);
 }
 
 struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
@@ -105,6 +106,7 @@ void hr_collector_destroy(struct hr_collector *c)
         hr_collect_series_free(d);
         hr_collect_parts_free(d);
         hr_collect_async_free(d);
+        hr_year_free(d->year);
         for (size_t k = 0; k < d->n_figures; k++)
             hr_figure_free(&d->figures[k]);
     }
@@ -149,10 +151,19 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
     hr_collect_recovery_add(c, d, r);
     hr_collect_budget_add(d, r);
     hr_collect_cost_add(c, d, r);
+    if (!hr_plan_has_extras(d->plan))
+        hr_collect_year_ordinary(d, r);
     for (size_t i = 0; i < d->n_figures; i++)
         hr_figure_add(&d->figures[i], r);
     add_violations(c, d, r);
     d->n++;
+}
+
+static void add_ordinary(struct hr_collector *c, struct hr_design_sum *d,
+                         const struct hr_record *r)
+{
+    hr_collect_cost_ordinary(c, d, r);
+    hr_collect_year_ordinary(d, r);
 }
 
 void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
@@ -166,7 +177,27 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
     if (t->alone)
         hr_collect_recovery_twin(d, t, r);
     else
-        hr_collect_cost_ordinary(c, d, r);
+        add_ordinary(c, d, r);
+    add_violations(c, d, r);
+}
+
+void hr_collector_occurrence(struct hr_collector *c, uint32_t design,
+                             const struct hr_record *r)
+{
+    struct hr_design_sum *d = &c->designs[design];
+
+    HR_REQUIRE(design < c->n_designs);
+    hr_collect_recovery_occurrence(c, d, r);
+    add_violations(c, d, r);
+}
+
+void hr_collector_episode(struct hr_collector *c, uint32_t design,
+                          const struct hr_record *r)
+{
+    struct hr_design_sum *d = &c->designs[design];
+
+    HR_REQUIRE(design < c->n_designs && d->year);
+    hr_year_add(d->year, r);
     add_violations(c, d, r);
 }
 
@@ -378,6 +409,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_events_store(&st);
     hr_collect_recovery_store(&st);
     hr_collect_budget_store(&st);
+    hr_collect_year_store(&st);
     hr_collect_cost_store(&st);
     hr_collect_chain_store(&st);
     return st.r;

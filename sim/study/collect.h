@@ -26,6 +26,12 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
 void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
                        const struct hr_record *r);
 
+/* The record of an episode (episode.h) of a design that hr_year_is_asked of. */
+void hr_collector_episode(struct hr_collector *c, uint32_t design, const struct hr_record *r);
+/* The record of a disturbance alone, at a random time (episode.h). */
+void hr_collector_occurrence(struct hr_collector *c, uint32_t design,
+                             const struct hr_record *r);
+
 /* Confidence of the interval of each objective of a design: all of them hold at once with 95%
  * (Bonferroni); once there has been a look (looks.h), those of all designs and looks do. */
 double hr_collector_level(const struct hr_collector *c, size_t design);

@@ -5,7 +5,8 @@
  * Every time that a disturbance acted in a design's own run has a row.  A twin in which it acted
  * alone replaces the figures of its row.  `alone` tells rows that rest on a run in which nothing
  * else acted before the recovery was settled; objectives about a disturbance with a time read
- * those only.  Occurrences at random are read as they are in the run, whatever else acted. */
+ * those only.  Where occurrences at random times were sampled (--occurrences), figures are of
+ * those.  Occurrences at random are read as they are in the run, whatever else acted. */
 #include "sim/measure/order.h"
 #include "sim/study/collected.h"
 #include "sim/study/interval.h"
@@ -134,12 +135,39 @@ void hr_collect_recovery_twin(struct hr_design_sum *d, const struct hr_twin *t,
     for (size_t k = 0; k < d->n_recoveries; k++) {
         struct hr_recovered_row *row = &d->recoveries[k];
 
-        if (row->replication != r->replication || row->spell.disturbance + 1 != t->alone)
+        if (row->occurrence || row->replication != r->replication ||
+            row->spell.disturbance + 1 != t->alone)
             continue;
         read_row(d->plan, r, HR_NEVER, known_windows(r, row->spell.begin), row);
         row->alone = true;
         return;
     }
+}
+
+static hr_time end_of(const struct hr_plan *plan, const struct hr_record *r)
+{
+    struct hr_spell s = {0, 0, HR_NEVER};
+
+    return hr_spells_of(plan, r, &s, 1) > 0 ? s.end : HR_NEVER;
+}
+
+void hr_collect_recovery_occurrence(struct hr_collector *c, struct hr_design_sum *d,
+                                    const struct hr_record *r)
+{
+    const struct hr_episode *e = hr_episode_of(r);
+    struct hr_recovered_row *row;
+
+    d->recoveries = hr_room_for(c->arena, d->recoveries, d->n_recoveries,
+                                &d->recoveries_room, sizeof *d->recoveries);
+    row = &d->recoveries[d->n_recoveries++];
+    *row =
+        (struct hr_recovered_row){.replication = r->replication,
+                                  .occurrence = r->replication,
+                                  .spell = {e->disturbance, e->strike, end_of(e->plan, r)}};
+    read_row(e->plan, r, HR_NEVER, known_windows(r, e->strike), row);
+    row->spell.begin += e->shift;
+    row->alone = true;
+    d->sampled = true;
 }
 
 /* --- figures -------------------------------------------------------------------------------- */
@@ -154,6 +182,8 @@ static bool counts(const struct hr_design_sum *d, const struct hr_recovered_row 
 {
     const struct hr_disturbance *x = &d->plan->disturbances[row->spell.disturbance];
 
+    if (d->sampled)
+        return row->occurrence > 0 && (!rpo || row->tested);
     return (row->alone || !x->placed) && (!rpo || row->tested);
 }
 
@@ -191,13 +221,16 @@ static bool speaks_of(const struct hr_objective *o, uint32_t disturbance)
     return o->disturbance == HR_NONE || o->disturbance == disturbance;
 }
 
-/* Replications in which something counts that the objective speaks of. */
+/* Replications (or sampled occurrences) in which something counts that the objective speaks of. */
 static size_t replications(const struct hr_design_sum *d, const struct hr_objective *o)
 {
     const bool rpo = o->measure == HR_MEASURE_RPO;
     size_t n = 0;
 
-    for (uint32_t i = 0; i < d->n; i++)
+    for (size_t k = 0; d->sampled && k < d->n_recoveries; k++)
+        n += speaks_of(o, d->recoveries[k].spell.disturbance) &&
+             counts(d, &d->recoveries[k], rpo);
+    for (uint32_t i = 0; !d->sampled && i < d->n; i++)
         for (size_t k = 0; k < d->n_recoveries; k++)
             if (d->recoveries[k].replication == d->replication[i] &&
                 speaks_of(o, d->recoveries[k].spell.disturbance) &&
@@ -286,7 +319,7 @@ struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
 
 struct recovery_vars {
     const char **disturbance;
-    int64_t *design, *replication, *writes_lost, *affected, *alone;
+    int64_t *design, *replication, *occurrence, *writes_lost, *affected, *alone;
     double *begin, *rto, *phases[HR_N_PHASES], *rpo;
 };
 
@@ -312,6 +345,8 @@ static struct recovery_vars declare(struct hr_store *st)
 
     for (size_t i = 0; i < HR_N_PHASES; i++)
         v.phases[i] = var(st, hr_phase_names[i], HR_F64, "s", help[i]);
+    v.occurrence = var(st, "occurrence", HR_I64, "1",
+                       "number among those at random times; 0: of a design's own run");
     v.rpo = var(st, "rpo", HR_F64, "s", "data lost, as time; NaN: none can be lost by it");
     v.writes_lost = var(st, "writes_lost", HR_I64, "1", "writes to durable stores lost");
     v.affected = var(st, "affected", HR_I64, "1",
@@ -327,6 +362,7 @@ static void store_row(const struct hr_design_sum *d, const struct hr_recovered_r
     v->disturbance[at] = d->plan->disturbances[row->spell.disturbance].name;
     v->design[at] = (int64_t)design;
     v->replication[at] = (int64_t)row->replication;
+    v->occurrence[at] = (int64_t)row->occurrence;
     v->begin[at] = hr_time_s(row->spell.begin);
     v->rto[at] = seconds(row->x.rto);
     for (size_t i = 0; i < HR_N_PHASES; i++)

@@ -40,6 +40,8 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
 
     if ((m == HR_MEASURE_RTO || m == HR_MEASURE_RPO) && !f->objective->unsupported)
         *e = hr_collect_recovery_estimate(d, f->objective, level, a, &more);
+    else if (m == HR_MEASURE_YEARLY_AVAILABILITY && !f->objective->unsupported)
+        *e = hr_collect_year_estimate(d, f->objective, level, a, &more);
     else if (hr_collect_cost_speaks(f->objective) && !f->objective->unsupported)
         *e = hr_collect_cost_estimate(d, f->objective, level, a, &more);
     else
@@ -88,6 +90,9 @@ bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double p
     scratch = hr_arena_create();
     for (size_t i = 0; i < c->n_designs; i++)
         for (size_t k = 0; enough && k < c->designs[i].n_figures; k++) {
+            if (c->designs[i].figures[k].objective->measure ==
+                HR_MEASURE_YEARLY_AVAILABILITY)
+                continue; /* no number of replications tells more of it */
             struct hr_estimate e;
             const char *reason;
             const enum hr_verdict v = hr_collector_verdict(c, i, k, scratch, &e, &reason);

@@ -5,6 +5,7 @@
 
 #include "sim/study/budget.h"
 #include "sim/study/collect.h"
+#include "sim/study/year.h"
 #include "sim/system/model.h"
 
 /* Names united over the designs, in order of appearance. */
@@ -97,6 +98,8 @@ struct hr_occurrence {
 /* What came of one time that a disturbance acted. */
 struct hr_recovered_row {
     uint64_t replication;
+    uint64_t
+        occurrence; /* its number among the sampled ones; 0: it is of a design's own run */
     struct hr_spell spell;
     struct hr_recovery x;
     uint64_t affected; /* requests of that time that were not good */
@@ -138,7 +141,9 @@ struct hr_design_sum {
     size_t n_occurrences, occurrences_room;
     struct hr_recovered_row *recoveries;
     size_t n_recoveries, recoveries_room;
+    bool sampled; /* occurrences at random times are among them: figures are of those */
     struct hr_budget budget;
+    struct hr_year *year;   /* NULL: nobody asks, or nothing can be said */
     double *budget_bad;     /* by cause, summed over replications */
     double budget_requests; /* in 30 days, summed over replications */
     struct worst_span {     /* least of the runs, by row as in `rows` */
@@ -234,6 +239,9 @@ void hr_collect_recovery_add(struct hr_collector *c, struct hr_design_sum *d,
                              const struct hr_record *r);
 void hr_collect_recovery_twin(struct hr_design_sum *d, const struct hr_twin *t,
                               const struct hr_record *r);
+/* An occurrence of an episode (hr_episode_occurrences). */
+void hr_collect_recovery_occurrence(struct hr_collector *c, struct hr_design_sum *d,
+                                    const struct hr_record *r);
 void hr_collect_recovery_store(struct hr_store *st);
 /* rto or rpo of an objective, over all spells that it speaks of; *reason is set where there is
  * no figure, or more to say of it. */
@@ -245,6 +253,17 @@ void hr_collect_budget_init(struct hr_collector *c, struct hr_design_sum *d,
                             const struct hr_design *of);
 void hr_collect_budget_add(struct hr_design_sum *d, const struct hr_record *r);
 void hr_collect_budget_store(struct hr_store *st);
+
+/* The year: collect_year.c. */
+void hr_collect_year_init(struct hr_collector *c, struct hr_design_sum *d,
+                          const struct hr_design *of);
+void hr_collect_year_ordinary(struct hr_design_sum *d, const struct hr_record *r);
+void hr_collect_year_store(struct hr_store *st);
+/* yearly_availability of an objective; *reason as in hr_collect_recovery_estimate. */
+struct hr_estimate hr_collect_year_estimate(const struct hr_design_sum *d,
+                                            const struct hr_objective *o, double level,
+                                            struct hr_arena *a, const char **reason);
+
 /* Usage of the design's own runs and of their ordinary twins, and what it costs. */
 void hr_collect_cost_init(struct hr_collector *c, struct hr_design_sum *d);
 void hr_collect_cost_add(struct hr_collector *c, struct hr_design_sum *d,

@@ -2,6 +2,7 @@
 #include "sim/study/twins.h"
 
 #include "sim/scenario/scenario.h"
+#include "sim/study/episode.h"
 #include "sim/study/recovery.h"
 
 enum { SPELLS = 1024 }; /* of one run that are looked at */
@@ -44,12 +45,24 @@ static bool is_asked_for(const struct hr_design *d, uint32_t disturbance)
     return false;
 }
 
-/* It has a price, or something is asked about money. */
+bool hr_year_is_asked(const struct hr_design *d)
+{
+    for (size_t i = 0; i < d->n_objectives; i++)
+        if (d->objectives[i].measure == HR_MEASURE_YEARLY_AVAILABILITY &&
+            !d->objectives[i].unsupported)
+            return hr_episode_classes(d->plan, true) > 0 &&
+                   hr_episode_endless(d->plan) == HR_NONE;
+    return false;
+}
+
+/* It has a price, or something is asked about money or the year. */
 static bool wants_ordinary(const struct hr_design *d)
 {
     for (uint32_t i = 0; i < d->plan->n_components; i++)
         if (d->plan->components[i].prices.given)
             return true;
+    if (hr_year_is_asked(d))
+        return true;
     for (size_t i = 0; i < d->n_objectives; i++)
         if (hr_measures[d->objectives[i].measure].written == HR_FIELD_MONEY &&
             hr_measures[d->objectives[i].measure].measured)

@@ -8,7 +8,7 @@
  *           Disturbances that occur at random have no twin: their occurrences in the design's
  *           own runs are what is read.
  * ORDINARY  Neither disturbances nor one-off load shapes: the base of the bill.  It is made where
- *           there are such things and a price, or an objective about money; where there are none, the
+ *           there are such things and a price, or an objective about money or a year; where there are none, the
  *           design's own run is its ordinary twin. */
 #ifndef HR_STUDY_TWINS_H
 #define HR_STUDY_TWINS_H
@@ -41,6 +41,8 @@ bool hr_twin_settled(const struct hr_plan *plan, const struct hr_twin *t,
 /* When it is likely to end, for forecasts. */
 hr_time hr_twin_until(const struct hr_plan *plan, const struct hr_twin *t);
 
+/* Does an objective ask for the availability of a year, and can it be had? */
+bool hr_year_is_asked(const struct hr_design *d);
 /* Is there anything that an ordinary twin would leave out? */
 bool hr_plan_has_extras(const struct hr_plan *plan);
 

@@ -268,6 +268,7 @@ static const struct figure {
     {"worst_5m", FIGURE_LEAST, NULL},
     {"time_availability", FIGURE_RATIO, NULL},
     {"error_budget_spent", FIGURE_RATIO, NULL},
+    {"yearly_availability", FIGURE_SPELLS, NULL},
     {"rto", FIGURE_SPELLS, NULL},
     {"rpo", FIGURE_SPELLS, NULL},
     {"completion", FIGURE_COMPLETION, NULL},

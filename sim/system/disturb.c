@@ -57,6 +57,15 @@ void hr_disturb_start(struct hr_run *run)
 {
     run->acting =
         hr_arena_alloc(run->arena, run->plan->n_disturbances, sizeof *run->acting);
+    run->crews = hr_arena_alloc(run->arena, run->plan->n_disturbances, sizeof *run->crews);
+    for (uint32_t i = 0; i < run->plan->n_disturbances; i++)
+        if (run->plan->disturbances[i].crew > 0)
+            run->crews[i] = hr_arena_alloc(run->arena, run->plan->disturbances[i].crew,
+                                           sizeof **run->crews);
+    if (run->options.strike.disturbance) {
+        hr_hazards_start(run);
+        return;
+    }
     for (uint32_t i = 0; i < run->plan->n_disturbances; i++) {
         const struct hr_disturbance *d = &run->plan->disturbances[i];
         struct occurrence o = {i, 0, HR_NONE};
@@ -422,11 +431,47 @@ static hr_time lasts(struct hr_run *run, struct occurrence o)
 
     if (d->for_law.kind != HR_LAW_CONSTANT || d->for_law.a > 0)
         return hr_time_from_s(hr_law_draw(&d->for_law, &s));
-    if (d->lasts != HR_NEVER || d->verb != HR_VERB_LOSE || d->placed ||
+    if (d->lasts != HR_NEVER || d->verb != HR_VERB_LOSE || (d->placed && !run->hazards) ||
         d->component == HR_NONE || run->parts[d->component].n_instances == 0)
         return d->lasts;
     const struct instance *i = &run->instances[run->parts[d->component].first_instance];
     return hr_time_from_s(hr_law_draw(&i->conf->restart, &s));
+}
+
+/* Does the occurrence hold anything? */
+static bool holds_any(const struct hr_run *run, struct occurrence o)
+{
+    for (uint32_t p = 0; p < run->plan->n_components; p++)
+        if (find_effect(run, o, p) != HR_NONE)
+            return true;
+    return false;
+}
+
+/* With a crew: from now until it has come to this one and put it right. */
+static hr_time after_waiting(struct hr_run *run, struct occurrence o, hr_time length)
+{
+    const uint32_t n = run->plan->disturbances[o.disturbance].crew;
+    hr_time *free_at = run->crews[o.disturbance];
+    uint32_t first = 0;
+
+    if (n == 0)
+        return length;
+    if (!holds_any(run, o))
+        return 0; /* there was nothing left to break */
+    for (uint32_t i = 1; i < n; i++)
+        if (free_at[i] < free_at[first])
+            first = i;
+    if (free_at[first] < run->now)
+        free_at[first] = run->now;
+    free_at[first] =
+        length < HR_NEVER - free_at[first] ? free_at[first] + length : HR_NEVER;
+    return free_at[first] - run->now;
+}
+
+/* Does it go on striking while what it hit before is still held? */
+static bool overlaps_itself(const struct hr_disturbance *d)
+{
+    return d->crew > 0 && d->extent != HR_EXTENT_EACH;
 }
 
 static struct occurrence unpack(const struct hr_event *e)
@@ -450,23 +495,47 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
     const struct hr_disturbance *d = &run->plan->disturbances[o.disturbance];
 
     if (begins) {
-        const hr_time length = lasts(run, o);
+        hr_time length = lasts(run, o);
 
         run->acting[o.disturbance]++;
         note(run, o, "begins");
         on_each_part(run, o, begin_on);
+        length = after_waiting(run, o, length);
         if (length < HR_NEVER - run->now)
             hr_queue_add(run->queue, run->now + length, HR_CLASS_DISTURBANCE,
                          pack(HR_EV_CALM, o));
+        if (run->hazards)
+            hr_hazards_begin(run, o.disturbance, o.slot, length);
+        else if (overlaps_itself(d))
+            schedule(run, (struct occurrence){o.disturbance, o.number + 1, o.slot},
+                     run->now);
         return;
     }
     run->acting[o.disturbance]--;
     note(run, o, "ends");
     on_each_part(run, o, d->stagger > 0 ? stagger_on : end_on);
-    if (!d->placed) {
+    if (run->hazards) {
+        hr_hazards_end(run, o.disturbance, o.slot);
+    } else if (!d->placed && !overlaps_itself(d)) {
         o.number++;
         schedule(run, o, run->now);
     }
+}
+
+void hr_disturb_strike(struct hr_run *run, uint32_t disturbance, uint32_t slot,
+                       uint32_t number)
+{
+    const struct hr_event e =
+        pack(HR_EV_DISTURB, (struct occurrence){disturbance, number, slot});
+
+    hr_disturb_event(run, &e, true);
+}
+
+void hr_disturb_first_strike(struct hr_run *run, uint32_t disturbance, uint32_t slot,
+                             hr_time at)
+{
+    hr_queue_add(run->queue, at, HR_CLASS_DISTURBANCE,
+                 pack(HR_EV_DISTURB, (struct occurrence){disturbance, 0, slot}));
 }
 
 /* What the effects that have not ended hold. */

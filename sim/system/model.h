@@ -273,6 +273,8 @@ bool hr_run_measuring(const struct hr_run *run);
 bool hr_run_arriving(const struct hr_run *run);
 /* Is this the ordinary twin, in which one-off shapes are left out? */
 bool hr_run_ordinary(const struct hr_run *run);
+/* Of the scenario's time that t = 0 is at; dated shapes and times of day follow it. */
+hr_time hr_run_shift(const struct hr_run *run);
 
 /* Gauges and usage, by index in the model's tables; marks and events. */
 void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change);

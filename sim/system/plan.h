@@ -125,6 +125,7 @@ struct hr_disturbance {
     double share;
     double by;       /* slow: factor >= 1 (or < 1 to speed up); fail, misconfigure: share */
     double rate;     /* flood: requests a second */
+    uint32_t crew;   /* so many occurrences are put right at once; 0: each by itself */
     hr_time stagger; /* what a `lose` held comes back within so long after the end */
     double per_month;      /* how often a month counts it in the cost */
     bool placed;           /* `at` given */

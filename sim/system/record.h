@@ -137,6 +137,7 @@ struct hr_violation {     /* of the ledger: an error of ours */
 };
 enum { HR_VIOLATIONS_KEPT = 32 };
 
+struct hr_hazard_record;
 struct hr_record {
     uint64_t seed, replication;
     hr_time bucket; /* width of the series' buckets */
@@ -154,6 +155,7 @@ struct hr_record {
     uint32_t n_marks;
     struct hr_loss_record *losses;
     uint32_t n_losses;
+    const struct hr_hazard_record *hazards; /* of an episode; NULL */
     uint32_t n_hours; /* of usage and transfer: the horizon in hours, rounded up */
     struct hr_violation *violations;
     uint32_t n_violations;

@@ -210,6 +210,9 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     case HR_EV_DISTURB:
         hr_disturb_event(run, e, true);
         break;
+    case HR_EV_STRIKE:
+        hr_hazards_event(run, e);
+        break;
     case HR_EV_BACK:
         hr_disturb_back(run, e);
         break;
@@ -374,6 +377,11 @@ void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
 bool hr_run_ordinary(const struct hr_run *run)
 {
     return run->options.ordinary;
+}
+
+hr_time hr_run_shift(const struct hr_run *run)
+{
+    return run->options.shift;
 }
 
 bool hr_run_measuring(const struct hr_run *run)

@@ -127,6 +127,11 @@ hr_time hr_network_delay(struct hr_run *run, uint32_t c);
 void hr_disturb_start(struct hr_run *run);
 void hr_disturb_free(struct hr_run *run);
 void hr_disturb_event(struct hr_run *run, const struct hr_event *e, bool begins);
+/* An occurrence begins now, or at `at`. */
+void hr_disturb_strike(struct hr_run *run, uint32_t disturbance, uint32_t slot,
+                       uint32_t number);
+void hr_disturb_first_strike(struct hr_run *run, uint32_t disturbance, uint32_t slot,
+                             hr_time at);
 /* What a `then: staggered` gives back. */
 void hr_disturb_back(struct hr_run *run, const struct hr_event *e);
 double hr_effect_instance_failure(const struct hr_run *run, uint32_t instance);
@@ -135,6 +140,14 @@ bool hr_effect_has(const struct hr_run *run, const struct effect *e, uint32_t in
 void hr_effect_add(struct hr_run *run, struct effect *e, uint32_t instance);
 /* A new instance suffers what holds all of its component or its place now. */
 void hr_effects_join(struct hr_run *run, uint32_t instance);
+
+/* --- hazard.c: episodes ------------------------------------------------------------------ */
+void hr_hazards_start(struct hr_run *run);
+void hr_hazards_event(struct hr_run *run, const struct hr_event *e);
+/* An occurrence has begun, for so long; it has ended. */
+void hr_hazards_begin(struct hr_run *run, uint32_t disturbance, uint32_t slot,
+                      hr_time length);
+void hr_hazards_end(struct hr_run *run, uint32_t disturbance, uint32_t slot);
 
 /* --- path.c -------------------------------------------------------------------------------- */
 void hr_path_write(struct hr_run *run, uint32_t path, uint32_t component,

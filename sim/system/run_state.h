@@ -42,6 +42,7 @@ enum { /* kinds of event */
        HR_EV_BACK,           /* what it held comes back, staggered */
        HR_EV_WORKER_STARTED, /* one on demand; tag: its number */
        HR_EV_WORKER_IDLE,    /* one has been idle for long */
+       HR_EV_STRIKE, /* a hazard strikes, in an episode; tag 0: how fast they do, changes */
 };
 
 /* Purposes of draws: what is drawn, and an ordinal below 2^32.  The draws of models are told
@@ -70,6 +71,7 @@ enum {
     HR_FOR_BACK,
     HR_FOR_PATIENCE,
     HR_FOR_WORKER,
+    HR_FOR_HAZARD,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -291,7 +293,9 @@ struct hr_run {
     bool finished, over;
     struct hr_record record;
     uint32_t room_events, room_marks, room_losses, room_windows;
-    uint32_t *acting; /* by disturbance: occurrences that hold now */
+    uint32_t *acting;        /* by disturbance: occurrences that hold now */
+    hr_time **crews;         /* by disturbance: when each of its crew is free */
+    struct hazards *hazards; /* of hazard.c; NULL: no episode */
     struct run_ledger *ledger;
 };
 

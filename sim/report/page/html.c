@@ -54,10 +54,19 @@ static void head(struct hr_html *h, const char *title)
 static void navigation(struct hr_html *h, const char *text)
 {
     static const char *const places[][2] = {
-        {"verdict", "Verdict"},   {"system", "System"}, {"cost", "Cost"},
-        {"recovery", "Recovery"}, {"budget", "Budget"}, {"latency", "Latency"},
-        {"load", "Load"},         {"time", "Time"},     {"calls", "Calls"},
-        {"components", "Parts"},  {"events", "Events"}, {"reproduction", "Reproduction"},
+        {"verdict", "Verdict"},
+        {"system", "System"},
+        {"cost", "Cost"},
+        {"recovery", "Recovery"},
+        {"budget", "Budget"},
+        {"year", "Year"},
+        {"latency", "Latency"},
+        {"load", "Load"},
+        {"time", "Time"},
+        {"calls", "Calls"},
+        {"components", "Parts"},
+        {"events", "Events"},
+        {"reproduction", "Reproduction"},
     };
 
     hr_html_raw(h, "<nav aria-label=\"Sections\"><ul>");
@@ -100,6 +109,7 @@ static void body(struct hr_page_view *v)
         hr_page_cost(v);
     hr_page_recovery(v);
     hr_page_budget(v);
+    hr_page_year(v);
     hr_page_latency(v);
     hr_page_distribution(v);
     hr_page_load(v);

@@ -144,6 +144,7 @@ void hr_page_events(struct hr_page_view *v);
 void hr_page_cost(struct hr_page_view *v);
 void hr_page_recovery(struct hr_page_view *v);
 void hr_page_budget(struct hr_page_view *v);
+void hr_page_year(struct hr_page_view *v);
 void hr_page_reproduction(struct hr_page_view *v);
 
 #endif /* HR_PAGE_H */

@@ -22,6 +22,13 @@ static bool is_shown(const struct hr_page_view *v, size_t d)
 
 /* ---- recoveries ------------------------------------------------------------------------- */
 
+/* "zone_loss p95" */
+static const char *named(const struct hr_page_view *v, const struct hr_recovery *x)
+{
+    return hr_arena_printf(v->a, "%s%s%s", clean(v, x->disturbance), x->which[0] ? " " : "",
+                           x->which);
+}
+
 static bool is_finite(const struct hr_recovery *x)
 {
     return x->affected && isfinite(x->rto);
@@ -36,9 +43,9 @@ static const char *rto_words(const struct hr_page_view *v, const struct hr_recov
 
 static const char *where(const struct hr_page_view *v, const struct hr_recovery *x)
 {
-    return v->n_designs > 1 ? hr_arena_printf(v->a, "%s with %s", clean(v, x->disturbance),
+    return v->n_designs > 1 ? hr_arena_printf(v->a, "%s with %s", named(v, x),
                                               hr_page_design(v, x->design))
-                            : clean(v, x->disturbance);
+                            : named(v, x);
 }
 
 static const char *recovery_finding(const struct hr_page_view *v,
@@ -96,10 +103,9 @@ static void waterfall(struct hr_page_view *v, struct hr_recovery *x, size_t n)
         if (!is_shown(v, x[i].design))
             continue;
         made[b.n] = (struct hr_page_bar){
-            .label = v->n_designs > 1
-                         ? hr_arena_printf(v->a, "%s, %s", clean(v, x[i].disturbance),
-                                           hr_page_design(v, x[i].design))
-                         : clean(v, x[i].disturbance),
+            .label = v->n_designs > 1 ? hr_arena_printf(v->a, "%s, %s", named(v, &x[i]),
+                                                        hr_page_design(v, x[i].design))
+                                      : named(v, &x[i]),
             .total = rto_words(v, &x[i]),
             .part = hr_arena_alloc(v->a, HR_N_PHASES, sizeof(double)),
             .endless = x[i].affected && isinf(x[i].rto)};
@@ -115,7 +121,7 @@ static void waterfall(struct hr_page_view *v, struct hr_recovery *x, size_t n)
 static void recovery_row(struct hr_page_view *v, const struct hr_recovery *x)
 {
     hr_html_raw(&v->h, "<tr><th scope=\"row\">");
-    hr_html_name(&v->h, x->disturbance);
+    hr_html_name(&v->h, named(v, x));
     if (!x->alone)
         hr_html_raw(&v->h, " +");
     hr_html_raw(&v->h, "</th><td>");
@@ -171,7 +177,13 @@ void hr_page_recovery(struct hr_page_view *v)
         "<figure class=\"chart\" id=\"recovery-fig\"><figcaption><p>Each disturbance "
         "in a run of its own: from its beginning to the first time from which on "
         "all is well, and stays so.");
-    hr_html_raw(&v->h, v->n_replications > 1
+    if (x[0].which[0])
+        hr_html_rawf(&v->h,
+                     " It was made to happen at %zu random times; the occurrences at the "
+                     "median, at the 95th percentile and the longest are shown, with their "
+                     "phases. RPO and writes lost have an order of their own.",
+                     x[0].runs);
+    hr_html_raw(&v->h, v->n_replications > 1 && !x[0].which[0]
                            ? " The run at the 95th percentile is shown, with its phases; "
                              "the RPO is the worst of the runs."
                            : "");

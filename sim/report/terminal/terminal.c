@@ -187,6 +187,7 @@ const char *hr_report_terminal(const struct hr_results *r, const struct hr_conso
     hr_section_cost(&s);
     hr_section_recovery(&s);
     hr_section_budget(&s);
+    hr_section_year(&s);
     hr_section_latency(&s);
     hr_section_spent(&s);
     hr_section_bottlenecks(&s);

@@ -50,6 +50,8 @@ void hr_section_cost(const struct hr_section *s);
 /* terminal_recovery.c */
 void hr_section_recovery(const struct hr_section *s);
 void hr_section_budget(const struct hr_section *s);
+/* terminal_year.c */
+void hr_section_year(const struct hr_section *s);
 /* terminal_figures.c */
 void hr_section_latency(const struct hr_section *s);
 void hr_section_spent(const struct hr_section *s);

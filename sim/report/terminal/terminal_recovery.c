@@ -35,8 +35,8 @@ static void recovery_row(const struct hr_section *s, struct hr_table *t,
     size_t n = 0;
 
     row->cells[n++].text = hr_arena_printf(
-        s->a, "  %s%s", hr_text_plain(s->a, x->disturbance, HR_NAME_COLUMNS),
-        x->alone ? "" : " +");
+        s->a, "  %s%s%s%s", hr_text_plain(s->a, x->disturbance, HR_NAME_COLUMNS),
+        x->alone ? "" : " +", x->which[0] ? " " : "", x->which);
     row->cells[n++] = time_to_recovery(s, x);
     for (size_t k = 0; k < HR_N_PHASES; k++)
         row->cells[n++] = span(s, finite ? x->phase[k] : (double)NAN);
@@ -53,6 +53,8 @@ static void print_counts(const struct hr_section *s, const struct hr_recovery *x
     for (size_t i = 0; i < n; i++) {
         const char *name = hr_pick_name(s->r, "design", x[i].design, s->a, HR_NAME_COLUMNS);
 
+        if (strcmp(x[i].which, "p50") == 0 || strcmp(x[i].which, "p95") == 0)
+            continue; /* said once, of the worst */
         if (x[i].not_recovered == 0 || x[i].not_recovered == x[i].runs)
             continue;
         hr_text_add(s->out, "  ");
@@ -73,18 +75,24 @@ static void print_basis(const struct hr_section *s, const struct hr_recovery *x,
     for (size_t i = 0; i < n; i++)
         alone = alone && x[i].alone;
     hr_text_add(s->out, "  ");
-    hr_text_wrap(s->out,
-                 hr_arena_printf(
-                     s->a, "%s%s",
-                     s->replications > 1
-                         ? "Each disturbance alone; RTO: the 95th percentile of the runs, "
-                           "and the phases of that run; RPO: the worst."
-                         : "Each disturbance alone, in one run.",
-                     alone
-                         ? ""
-                         : " +: not alone, other disturbances act, too (an objective about "
-                           "its rto has it simulated alone)."),
-                 2, 2, s->how.width);
+    hr_text_wrap(
+        s->out,
+        hr_arena_printf(
+            s->a, "%s%s",
+            n > 0 && x[0].which[0]
+                ? hr_arena_printf(s->a,
+                                  "Each disturbance alone, at %zu random times; RTO "
+                                  "and the phases of that occurrence, RPO and writes "
+                                  "lost in an order of their own.",
+                                  x[0].runs)
+            : s->replications > 1
+                ? "Each disturbance alone; RTO: the 95th percentile of the runs, "
+                  "and the phases of that run; RPO: the worst."
+                : "Each disturbance alone, in one run.",
+            alone ? ""
+                  : " +: not alone, other disturbances act, too (an objective about "
+                    "its rto has it simulated alone)."),
+        2, 2, s->how.width);
 }
 
 void hr_section_recovery(const struct hr_section *s)

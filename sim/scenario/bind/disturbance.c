@@ -334,6 +334,21 @@ static void read_for(struct hr_bind *b, struct hr_node *n, struct hr_disturbance
         d->lasts = hr_time_from_s(hr_law_mean(&d->for_law));
 }
 
+/* `crew: 1`: for what strikes instances at random. */
+static void read_crew(struct hr_bind *b, const struct hr_node *map,
+                      const struct hr_disturbance_conf *c, struct hr_disturbance *d)
+{
+    const struct hr_node *n = hr_tree_find(map, "crew");
+
+    d->crew = (uint32_t)c->crew;
+    if (d->crew > 0 && (d->verb != HR_VERB_LOSE || d->placed || d->stagger > 0 ||
+                        (d->extent != HR_EXTENT_EACH && d->extent != HR_EXTENT_COUNT)))
+        hr_diag_hint(b->ds,
+                     hr_diag_add(b->ds, HR_E706, n ? n->key_at : map->key_at,
+                                 "`crew` is for instances that are lost at random"),
+                     "write it with `lose: each of ...` or `lose: 1 of ...` and `every`");
+}
+
 static void read_when(struct hr_bind *b, const struct hr_node *n,
                       const struct hr_disturbance_conf *c, struct hr_disturbance *d)
 {
@@ -402,6 +417,7 @@ static void bind_one(struct hr_bind *b, struct hr_node *n)
         if (d->verb == HR_VERB_FLOOD)
             read_flood(b, n, &conf, d);
         read_when(b, n, &conf, d);
+        read_crew(b, n, &conf, d);
     }
     b->source = outer;
 }

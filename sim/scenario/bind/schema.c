@@ -371,6 +371,12 @@ static const struct hr_field disturbance_fields[] = {
      .type = HR_FIELD_TEXT,
      .offset = AT(then),
      .help = "lose: `staggered 30m`, what was lost comes back within so long after `for`."},
+    {.name = "crew",
+     .type = HR_FIELD_COUNT,
+     .offset = AT(crew),
+     .max = 64,
+     .help = "So many are put right at once, the others wait; what is left may be hit again "
+             "meanwhile. For instances that are lost at random. Default: each at once."},
     {.name = "per_month",
      .type = HR_FIELD_NUMBER,
      .offset = AT(per_month),

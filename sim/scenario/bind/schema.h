@@ -81,6 +81,7 @@ struct hr_disturbance_conf {
     const char *by, *at, *lasts, *then;
     struct hr_law every;
     double rate, per_month;
+    int64_t crew;
     int when_lost;
 };
 extern const struct hr_table hr_disturbance_table;

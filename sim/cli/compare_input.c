@@ -130,17 +130,37 @@ static bool other_has_stem(const struct hr_compare_input *in, size_t set)
     return false;
 }
 
+/* A file's name: its stem; its folder's before it where two have the same; its number behind it
+ * where that does not tell them apart either. */
+static const char *file_name(const struct hr_compare_input *in, size_t set)
+{
+    const struct hr_compare_set *s = &in->sets[set];
+    const char *slash = strrchr(s->path, '/'), *from = slash;
+    const char *name;
+
+    if (!other_has_stem(in, set))
+        return s->stem;
+    while (from && from > s->path && from[-1] != '/')
+        from--;
+    name = slash ? hr_arena_printf(in->cli->arena, "%.*s/%s", (int)(slash - from), from,
+                                   s->stem)
+                 : s->stem;
+    for (size_t i = 0; i < in->n_sets; i++)
+        if (i != set && strcmp(in->sets[i].path, s->path) == 0)
+            return hr_arena_printf(in->cli->arena, "%s#%zu", name, set + 1);
+    return name;
+}
+
 /* The design's own name where there is one file; else the file's, and the design's where it has
  * several. */
 static const char *name_of(const struct hr_compare_input *in, size_t set,
                            const char *design, size_t of_set)
 {
-    const struct hr_compare_set *s = &in->sets[set];
-    const char *file = other_has_stem(in, set) ? s->path : s->stem;
-
     if (in->n_sets == 1)
         return design;
-    return of_set == 1 ? file : hr_arena_printf(in->cli->arena, "%s:%s", file, design);
+    return of_set == 1
+               ? file_name(in, set)
+               : hr_arena_printf(in->cli->arena, "%s:%s", file_name(in, set), design);
 }
 
 static int add_contenders(struct hr_compare_input *in, size_t set)
@@ -219,7 +239,7 @@ static int know_designs(const struct hr_compare_input *in)
 
 static int find_contenders(struct hr_compare_input *in)
 {
-    int status = HR_EXIT_DONE;
+    int status = know_designs(in);
 
     in->contenders =
         hr_arena_alloc(in->cli->arena, CONTENDERS_MOST, sizeof *in->contenders);
@@ -270,7 +290,12 @@ int hr_compare_input_load(struct hr_compare_input *in)
 static void store(struct hr_compare_input *in, struct hr_compare_set *set,
                   struct hr_results *r)
 {
-    const char *file = hr_arena_printf(in->cli->arena, "%s/%s.h5", in->folder, set->stem);
+    const size_t number = (size_t)(set - in->sets);
+    const char *stem =
+        other_has_stem(in, number)
+            ? hr_arena_printf(in->cli->arena, "%s-%zu", set->stem, number + 1)
+            : set->stem;
+    const char *file = hr_arena_printf(in->cli->arena, "%s/%s.h5", in->folder, stem);
     char why[256];
 
     hr_results_attr(r, "verdict", hr_report_sentence(r, in->cli->arena));

@@ -52,7 +52,8 @@ struct hr_difference hr_comparison_difference(const struct hr_comparison *c, siz
 static const char *pairing_words(const struct hr_comparison *c)
 {
     const struct hr_contender *ref = &c->contenders[c->reference];
-    const char *seed = hr_results_attr_text(ref->r, "seed");
+    const char *text = hr_results_attr_text(ref->r, "seed");
+    const char *seed = text && text[strspn(text, "0123456789")] == '\0' ? text : NULL;
     int64_t *both = hr_arena_alloc(c->arena, ref->n, sizeof *both);
     size_t least = ref->n, most = ref->n;
 

@@ -96,6 +96,7 @@ struct hr_comparison {
     bool has_front;
     size_t axes[HR_FRONT_AXES]; /* measures */
     struct hr_front_point *front;
+    bool code; /* names are written as Markdown's code spans */
 };
 
 /* `contenders` (counted, two or more) and `gates` are borrowed. */

@@ -73,8 +73,8 @@ static void columns(const struct printer *p, struct hr_table *t, size_t i)
     hr_table_column(t, "finding", true);
     hr_table_column(t, "difference", false);
     hr_table_column(t, "change", false);
-    hr_table_column(t, hr_compare_name(p->c, p->c->reference, 14), false);
-    hr_table_column(t, hr_compare_name(p->c, i, 14), false);
+    hr_table_column(t, hr_compare_name(p->c, p->c->reference, 20), false);
+    hr_table_column(t, hr_compare_name(p->c, i, 20), false);
     hr_table_column(t, "seen from", false);
     if (p->how.verbose)
         hr_table_column(t, "variance kept", false);

@@ -13,14 +13,32 @@ static const char *kept(const struct hr_comparison *c, struct hr_number n)
     return hr_arena_text(c->arena, n.text, strlen(n.text));
 }
 
+/* A code span ends at a backquote and a table's cell at a bar: they become their likes. */
+static const char *code_span(const struct hr_comparison *c, const char *text)
+{
+    char *out = hr_arena_printf(c->arena, "`%s`", text);
+    const size_t n = strlen(out);
+
+    for (size_t i = 1; i + 1 < n; i++)
+        out[i] = out[i] == '`' ? '\'' : out[i] == '|' ? '/' : out[i];
+    return n > 2 ? out : "";
+}
+
+const char *hr_compare_inert(const struct hr_comparison *c, const char *text, size_t most)
+{
+    const char *plain = hr_text_plain(c->arena, text, most);
+
+    return c->code ? code_span(c, plain) : plain;
+}
+
 const char *hr_compare_name(const struct hr_comparison *c, size_t i, size_t most)
 {
-    return hr_text_plain(c->arena, c->contenders[i].name, most);
+    return hr_compare_inert(c, c->contenders[i].name, most);
 }
 
 const char *hr_compare_label(const struct hr_comparison *c, size_t m, size_t most)
 {
-    return hr_text_plain(c->arena, c->measures[m].label, most);
+    return hr_compare_inert(c, c->measures[m].label, most);
 }
 
 const char *hr_compare_value(const struct hr_comparison *c, size_t m, double x)
@@ -261,14 +279,14 @@ const char *hr_compare_gate(const struct hr_comparison *c, size_t i, size_t gate
 
     return hr_arena_printf(c->arena, "%s %s %s", hr_compare_name(c, i, NAME_MOST),
                            verbs[c->held[i * c->n_gates + gate]],
-                           hr_text_plain(c->arena, c->gates[gate].text, 80));
+                           hr_compare_inert(c, c->gates[gate].text, 80));
 }
 
 const char *hr_compare_setting(const struct hr_comparison *c, const struct hr_setting *s)
 {
-    const char *path = hr_text_plain(c->arena, s->path, SETTING_MOST);
-    const char *here = hr_text_plain(c->arena, s->here, SETTING_MOST);
-    const char *there = hr_text_plain(c->arena, s->reference, SETTING_MOST);
+    const char *path = hr_compare_inert(c, s->path, SETTING_MOST);
+    const char *here = hr_compare_inert(c, s->here, SETTING_MOST);
+    const char *there = hr_compare_inert(c, s->reference, SETTING_MOST);
 
     if (s->here && s->reference)
         return hr_arena_printf(c->arena, "%s: %s -> %s", path, there, here);

@@ -1,12 +1,15 @@
 /* sim/report/compare/words.h - a comparison in words, the same in every format.
  *
  * Names are those of files: texts returned here have them made harmless for a line of text (no
- * control character, no mark that reorders), not for Markdown or HTML. */
+ * control character, no mark that reorders) and, with c->code, for Markdown: as code spans, in
+ * which nothing is markup, a link or a mention.  They are not harmless in HTML. */
 #ifndef HR_COMPARE_WORDS_H
 #define HR_COMPARE_WORDS_H
 
 #include "sim/report/compare/compare.h"
 
+/* Any text of a file, at most `most` columns of it. */
+const char *hr_compare_inert(const struct hr_comparison *c, const char *text, size_t most);
 /* A contender's name, at most `most` columns. */
 const char *hr_compare_name(const struct hr_comparison *c, size_t i, size_t most);
 /* "p99(checkout)", harmless. */

@@ -41,10 +41,13 @@ struct hr_difference hr_comparison_difference(const struct hr_comparison *c, siz
     const bool paired = same_seed(a, b);
     int64_t *both = hr_arena_alloc(c->arena, a->n, sizeof *both);
     const size_t n = paired ? common(a, b, both) : 0;
-    const struct hr_influence u = hr_compare_figure(
-        a, label, paired ? both : a->replications, paired ? n : a->n, c->arena);
-    const struct hr_influence v = hr_compare_figure(
-        b, label, paired ? both : b->replications, paired ? n : b->n, c->arena);
+    const bool all = !paired || (n == a->n && n == b->n);
+    const struct hr_compare_runs of_a = {paired ? both : a->replications, paired ? n : a->n,
+                                         all};
+    const struct hr_compare_runs of_b = {paired ? both : b->replications, paired ? n : b->n,
+                                         all};
+    const struct hr_influence u = hr_compare_figure(a, label, of_a, c->arena);
+    const struct hr_influence v = hr_compare_figure(b, label, of_b, c->arena);
 
     return hr_difference_of(&u, &v, times, paired, level);
 }
@@ -87,10 +90,7 @@ static enum hr_finding finding_of(const struct hr_difference *d, int wanted)
 
 static double value_of(const struct hr_comparison *c, size_t i, size_t m)
 {
-    const struct hr_contender *x = &c->contenders[i];
-
-    return hr_compare_figure(x, c->measures[m].label, x->replications, x->n, c->arena)
-        .value;
+    return hr_compare_own(&c->contenders[i], c->measures[m].label, c->arena).value;
 }
 
 /* A split of signs is told at best by all on one side: 2 x 2^-n. */

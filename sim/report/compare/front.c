@@ -103,8 +103,8 @@ static void place(struct hr_comparison *c, size_t y, size_t side)
 static void measure(struct hr_comparison *c, size_t i, size_t k)
 {
     const struct hr_contender *x = &c->contenders[i];
-    const struct hr_influence f = hr_compare_figure(x, c->measures[c->axes[k]].label,
-                                                    x->replications, x->n, c->arena);
+    const struct hr_influence f =
+        hr_compare_own(x, c->measures[c->axes[k]].label, c->arena);
     const struct hr_influence zero =
         hr_influence_mean(hr_arena_alloc(c->arena, f.n, sizeof(double)), f.n, c->arena);
     const struct hr_difference d =

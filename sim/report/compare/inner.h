@@ -13,11 +13,18 @@ struct hr_compare_list {
 struct hr_compare_list hr_compare_measures(const struct hr_contender *contenders, size_t n,
                                            const struct hr_gate *gates, size_t n_gates,
                                            struct hr_arena *a);
-/* The figure of a contender over the replications with these numbers; its value is NaN where
- * the results do not have it. */
+/* Which replications of a contender are looked at. */
+struct hr_compare_runs {
+    const int64_t *numbers;
+    size_t n;
+    bool all; /* of both sides: the stored figures of all replications merged can be used */
+};
+/* The figure of a contender; its value is NaN where the results do not have it. */
 struct hr_influence hr_compare_figure(const struct hr_contender *c, const char *label,
-                                      const int64_t *replications, size_t n,
-                                      struct hr_arena *a);
+                                      struct hr_compare_runs runs, struct hr_arena *a);
+/* Of all its own replications. */
+struct hr_influence hr_compare_own(const struct hr_contender *c, const char *label,
+                                   struct hr_arena *a);
 /* Why there is no such figure: "a price is missing", ...; "" when nothing is known. */
 const char *hr_compare_missing(const struct hr_contender *c, const char *label);
 /* The measure of this label; `n` if there is none. */

@@ -93,9 +93,7 @@ static int64_t objective_called(const struct hr_contender *c, const char *label,
 
 struct reader {
     const struct hr_contender *c;
-    const int64_t *numbers;
-    size_t n;
-    bool whole; /* all replications that it has */
+    struct hr_compare_runs runs;
     struct hr_arena *a;
 };
 
@@ -104,7 +102,7 @@ static size_t position(const struct reader *r, size_t i)
     const struct hr_dim *dim = hr_results_dim(r->c->r, "replication");
 
     for (size_t k = 0; dim && dim->integers && k < dim->n; k++)
-        if (dim->integers[k] == r->numbers[i])
+        if (dim->integers[k] == r->runs.numbers[i])
             return k;
     return SIZE_MAX;
 }
@@ -113,9 +111,9 @@ static size_t position(const struct reader *r, size_t i)
 static double *column(const struct reader *r, const char *path, size_t n, size_t x,
                       size_t y)
 {
-    double *to = hr_arena_alloc(r->a, r->n, sizeof *to);
+    double *to = hr_arena_alloc(r->a, r->runs.n, sizeof *to);
 
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->runs.n; i++) {
         const size_t index[] = {r->c->design, position(r, i), x, y};
 
         to[i] = hr_pick(r->c->r, path, n, index);
@@ -130,14 +128,14 @@ static struct hr_influence nothing(void)
 
 static struct hr_influence ratio(const struct reader *r, double *num, double *den)
 {
-    return hr_influence_ratio(num, den, r->n, r->a);
+    return hr_influence_ratio(num, den, r->runs.n, r->a);
 }
 
 /* Pooled over the very replications that are read, where the results say it; else their mean. */
 static struct hr_influence pooled(const struct reader *r, double value, double *x)
 {
-    return r->whole ? hr_influence_pooled(value, x, r->n, r->a)
-                    : hr_influence_mean(x, r->n, r->a);
+    return r->runs.all ? hr_influence_pooled(value, x, r->runs.n, r->a)
+                       : hr_influence_mean(x, r->runs.n, r->a);
 }
 
 static struct hr_influence objective(const struct reader *r, size_t o)
@@ -150,8 +148,8 @@ static struct hr_influence objective(const struct reader *r, size_t o)
     if (strcmp(how, "pooled") == 0)
         return pooled(r, HR_FIGURE(r->c->r, "objectives/value", r->c->design, o), num);
     if (isnan(HR_FIGURE(r->c->r, "objectives/value", r->c->design, o)))
-        return (struct hr_influence){NOTHING, r->n, num, num}; /* a price is missing */
-    return hr_influence_mean(num, r->n, r->a);
+        return (struct hr_influence){NOTHING, r->runs.n, num, num}; /* a price is missing */
+    return hr_influence_mean(num, r->runs.n, r->a);
 }
 
 /* Which of the stored quantiles "p99.9" is; -1: none. */
@@ -189,7 +187,7 @@ static struct hr_influence of_class(const struct reader *r, const struct name *n
         return nothing();
     num = column(r, "latency/mean_by_replication", 3, row, 0);
     den = column(r, "summary/answered", 3, row, 0);
-    for (size_t i = 0; i < r->n; i++)
+    for (size_t i = 0; i < r->runs.n; i++)
         num[i] = den[i] > 0 ? num[i] * den[i] : 0;
     return ratio(r, num, den);
 }
@@ -207,7 +205,7 @@ static bool is_compute(const struct hr_contender *c, size_t part)
 /* The bill of compute, or of one component; NaN where it has none or a price is missing. */
 static struct hr_influence cost_of(const struct reader *r, const char *scope)
 {
-    double *sum = hr_arena_alloc(r->a, r->n, sizeof *sum);
+    double *sum = hr_arena_alloc(r->a, r->runs.n, sizeof *sum);
     const struct hr_dim *dim = hr_results_dim(r->c->r, "component");
     bool any = false;
 
@@ -218,13 +216,13 @@ static struct hr_influence cost_of(const struct reader *r, const char *scope)
             continue;
         x = column(r, "components/cost_by_replication", 3, p, 0);
         if (isnan(HR_FIGURE(r->c->r, "components/instances_mean", r->c->design, p)) &&
-            r->n > 0 && isnan(x[0]))
+            r->runs.n > 0 && isnan(x[0]))
             continue; /* not a part of this design */
-        for (size_t i = 0; i < r->n; i++)
+        for (size_t i = 0; i < r->runs.n; i++)
             sum[i] += x[i];
         any = true;
     }
-    return any ? hr_influence_mean(sum, r->n, r->a) : nothing();
+    return any ? hr_influence_mean(sum, r->runs.n, r->a) : nothing();
 }
 
 static struct hr_influence of_money(const struct reader *r, const struct name *name)
@@ -233,12 +231,13 @@ static struct hr_influence of_money(const struct reader *r, const struct name *n
         return cost_of(r, NULL);
     if (strcmp(name->measure, "revenue_lost") == 0)
         return hr_influence_mean(column(r, "cost/revenue_lost_by_replication", 2, 0, 0),
-                                 r->n, r->a);
+                                 r->runs.n, r->a);
     if (strcmp(name->measure, "cost") != 0)
         return nothing();
     if (strcmp(name->scope, "all") != 0)
         return cost_of(r, name->scope);
-    return hr_influence_mean(column(r, "cost/total_by_replication", 2, 0, 0), r->n, r->a);
+    return hr_influence_mean(column(r, "cost/total_by_replication", 2, 0, 0), r->runs.n,
+                             r->a);
 }
 
 /* The row of the results that a scope means: its name, or the end of it after a dot. */
@@ -265,10 +264,9 @@ static int64_t row_called(const struct hr_contender *c, const char *scope)
 }
 
 struct hr_influence hr_compare_figure(const struct hr_contender *c, const char *label,
-                                      const int64_t *replications, size_t n,
-                                      struct hr_arena *a)
+                                      struct hr_compare_runs runs, struct hr_arena *a)
 {
-    const struct reader r = {c, replications, n, n == c->n, a};
+    const struct reader r = {c, runs, a};
     const struct name name = take_apart(label, a);
     const int64_t o = objective_called(c, label, a), row = row_called(c, name.scope);
     struct hr_influence x = nothing();
@@ -278,6 +276,13 @@ struct hr_influence hr_compare_figure(const struct hr_contender *c, const char *
     if (row >= 0)
         x = of_class(&r, &name, (size_t)row);
     return x.figure ? x : of_money(&r, &name);
+}
+
+struct hr_influence hr_compare_own(const struct hr_contender *c, const char *label,
+                                   struct hr_arena *a)
+{
+    return hr_compare_figure(c, label,
+                             (struct hr_compare_runs){c->replications, c->n, true}, a);
 }
 
 const char *hr_compare_missing(const struct hr_contender *c, const char *label)
@@ -383,8 +388,7 @@ static bool any_money(const struct hr_contender *c, size_t n, const char *label,
                       struct hr_arena *a)
 {
     for (size_t i = 0; i < n; i++) {
-        const double x =
-            hr_compare_figure(&c[i], label, c[i].replications, c[i].n, a).value;
+        const double x = hr_compare_own(&c[i], label, a).value;
 
         if (!isnan(x) && x != 0)
             return true;
@@ -424,9 +428,7 @@ struct hr_compare_list hr_compare_measures(const struct hr_contender *contenders
 
 bool hr_compare_knows(const struct hr_contender *c, const char *label, struct hr_arena *a)
 {
-    const struct hr_influence x = hr_compare_figure(c, label, c->replications, c->n, a);
-
-    return x.figure != NULL;
+    return hr_compare_own(c, label, a).figure != NULL;
 }
 
 size_t hr_compare_labels(const struct hr_contender *contenders, size_t n,

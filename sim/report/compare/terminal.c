@@ -76,8 +76,6 @@ static void columns(const struct printer *p, struct hr_table *t, size_t i)
     hr_table_column(t, hr_compare_name(p->c, p->c->reference, 20), false);
     hr_table_column(t, hr_compare_name(p->c, i, 20), false);
     hr_table_column(t, "seen from", false);
-    if (p->how.verbose)
-        hr_table_column(t, "variance kept", false);
 }
 
 static void row(const struct printer *p, struct hr_table *t, size_t i, size_t m)
@@ -95,7 +93,6 @@ static void row(const struct printer *p, struct hr_table *t, size_t i, size_t m)
     r->cells[k++].text = hr_compare_value(c, m, cell->reference);
     r->cells[k++].text = hr_compare_value(c, m, cell->value);
     r->cells[k++].text = hr_compare_seen_from(c, i, m);
-    r->cells[k++].text = hr_compare_pairing(c, i, m);
 }
 
 static void print_undecided(const struct printer *p, size_t i)
@@ -106,6 +103,28 @@ static void print_undecided(const struct printer *p, size_t i)
                           hr_arena_printf(p->a, "%s: %s", hr_compare_label(p->c, m, 40),
                                           hr_compare_finding(p->c, i, m)),
                           2);
+}
+
+/* What common random numbers were good for. */
+static void print_pairing(const struct printer *p, size_t i)
+{
+    struct hr_table t = hr_table_begin(p->a);
+
+    hr_table_column(&t, "PAIRING", true);
+    hr_table_column(&t, "variance", false);
+    for (size_t m = 0; m < p->c->n_measures; m++) {
+        struct hr_table_row *r = hr_table_row(&t);
+
+        r->cells[0].text = hr_compare_label(p->c, m, 32);
+        r->cells[1].text = hr_compare_pairing(p->c, i, m);
+    }
+    hr_text_add(p->out, "\n");
+    hr_table_print(&t, p->how.width, p->how.colour, p->out);
+    print_wrapped(
+        p,
+        "Variance: of the paired difference, over that of independent runs; exact: "
+        "there is none.",
+        2);
 }
 
 static void print_differences(const struct printer *p, size_t i)
@@ -122,6 +141,8 @@ static void print_differences(const struct printer *p, size_t i)
     if (hidden)
         hr_text_addf(p->out, "  (%zu column%s more on a wider terminal)\n", hidden,
                      hidden == 1 ? "" : "s");
+    if (p->how.verbose)
+        print_pairing(p, i);
 }
 
 /* --- the rest ---------------------------------------------------------------------------------- */

@@ -130,7 +130,7 @@ const char *hr_compare_pairing(const struct hr_comparison *c, size_t i, size_t m
 
     if (isnan(left))
         return hr_comparison_cell(c, i, m)->d.kind == HR_DIFFERENCE_SAME ? "exact" : "";
-    return left == 0 ? "exact" : hr_arena_printf(c->arena, "%.3f", left);
+    return left == 0 ? "exact" : hr_arena_printf(c->arena, "%.2g", left);
 }
 
 /* --- sentences --------------------------------------------------------------------------------- */

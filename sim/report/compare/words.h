@@ -40,7 +40,8 @@ const char *hr_compare_setting(const struct hr_comparison *c, const struct hr_se
 /* A value of the front with its own interval. */
 const char *hr_compare_point(const struct hr_comparison *c, size_t i, size_t axis,
                              bool utf8);
-/* Variance that pairing took away: "94%"; "exact"; "" unknown. */
+/* Variance of the paired difference over that of independent runs: "0.0068"; "exact"; ""
+ * unknown. */
 const char *hr_compare_pairing(const struct hr_comparison *c, size_t i, size_t m);
 
 #endif /* HR_COMPARE_WORDS_H */

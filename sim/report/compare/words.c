@@ -226,21 +226,37 @@ const char *hr_compare_place(const struct hr_comparison *c, size_t i, size_t sid
     return hr_arena_printf(c->arena, "%s %s", place, hr_compare_name(c, p->by[side], 24));
 }
 
+/* The designs in a place, as a list. */
+static struct list in_place(const struct hr_comparison *c, size_t side,
+                            enum hr_front_place place)
+{
+    struct list l = {hr_text_begin(c->arena), 0, 0};
+
+    for (size_t i = 0; i < c->n; i++)
+        l.of += c->front[i].place[side] == place;
+    for (size_t i = 0; i < c->n; i++)
+        if (c->front[i].place[side] == place)
+            join(&l, hr_compare_name(c, i, NAME_MOST));
+    return l;
+}
+
 static void say_side(const struct hr_comparison *c, size_t side, struct hr_text *out)
 {
     const size_t k = side == 0 ? HR_FRONT_LATENCY : HR_FRONT_AVAILABILITY;
-    struct list on = {hr_text_begin(c->arena), 0, 0};
+    const struct list on = in_place(c, side, HR_FRONT_ON);
+    const struct list perhaps = in_place(c, side, HR_FRONT_PERHAPS);
 
-    for (size_t i = 0; i < c->n; i++)
-        on.of += c->front[i].place[side] == HR_FRONT_ON;
-    for (size_t i = 0; i < c->n; i++)
-        if (c->front[i].place[side] == HR_FRONT_ON)
-            join(&on, hr_compare_name(c, i, NAME_MOST));
-    if (on.n == 0)
+    if (on.n + perhaps.n == 0)
         return;
-    hr_text_addf(out, "%sOf cost and %s, %s %s on the front%s.", *out->text ? " " : "",
-                 hr_compare_label(c, c->axes[k], NAME_MOST), on.text.text,
-                 on.n == 1 ? "is" : "are", on.n == c->n ? ": none is beaten in both" : "");
+    hr_text_addf(out, "%sOf cost and %s, ", *out->text ? " " : "",
+                 hr_compare_label(c, c->axes[k], NAME_MOST));
+    if (on.n)
+        hr_text_addf(out, "%s %s on the front%s", on.text.text, on.n == 1 ? "is" : "are",
+                     on.n == c->n ? ": none is beaten in both" : "");
+    if (perhaps.n)
+        hr_text_addf(out, "%s%s may be%s", on.n ? "; " : "", perhaps.text.text,
+                     on.n ? "" : " on the front");
+    hr_text_add(out, ".");
 }
 
 const char *hr_compare_front_sentence(const struct hr_comparison *c)

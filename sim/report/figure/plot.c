@@ -322,9 +322,9 @@ void hr_plot_point(struct hr_plot *p, double x, double y, double half_x, double 
     hr_html_rawf(
         &p->script,
         "set label %u %s at first %.9g, first %.9g %s offset character %s, character "
-        "0.9 front tc rgb '%s'\n",
+        "%s front tc rgb '%s'\n",
         ++p->n_labels, quoted(p, name), x, y, left ? "right" : "left", left ? "-1" : "1",
-        inks[HR_INK_TEXT]);
+        above ? "0.9" : "-0.9", inks[HR_INK_TEXT]);
 }
 
 void hr_plot_ends(struct hr_plot *p, const char *const *labels, const double *y,

@@ -101,12 +101,22 @@ static int load_scenario(struct hr_compare_input *in, struct hr_compare_set *set
     return HR_EXIT_DONE;
 }
 
+/* What was saved by a comparison is named after what was compared. */
+static const char *without_ending(const char *stem, struct hr_arena *a)
+{
+    static const char ending[] = "-compare";
+    const size_t n = strlen(stem), k = sizeof ending - 1;
+
+    return n > k && strcmp(stem + n - k, ending) == 0 ? hr_arena_text(a, stem, n - k)
+                                                      : stem;
+}
+
 static int load_stored(struct hr_compare_input *in, struct hr_compare_set *set)
 {
     enum hr_io io = HR_IO_OK;
     char why[256];
 
-    set->stem = hr_load_stem(set->path, in->cli->arena);
+    set->stem = without_ending(hr_load_stem(set->path, in->cli->arena), in->cli->arena);
     set->r = hr_results_read(set->path, in->cli->arena, &io, why, sizeof why);
     if (set->r && hr_results_find(set->r, "cost/revenue_lost_by_replication"))
         return HR_EXIT_DONE;
@@ -295,7 +305,8 @@ static void store(struct hr_compare_input *in, struct hr_compare_set *set,
         other_has_stem(in, number)
             ? hr_arena_printf(in->cli->arena, "%s-%zu", set->stem, number + 1)
             : set->stem;
-    const char *file = hr_arena_printf(in->cli->arena, "%s/%s.h5", in->folder, stem);
+    const char *file =
+        hr_arena_printf(in->cli->arena, "%s/%s-compare.h5", in->folder, stem);
     char why[256];
 
     hr_results_attr(r, "verdict", hr_report_sentence(r, in->cli->arena));

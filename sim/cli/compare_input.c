@@ -324,6 +324,7 @@ static int simulate(struct hr_compare_input *in, struct hr_compare_set *set)
     struct hr_simulation *s = &set->sim;
     const char *const files[] = {set->path};
 
+    (void)hr_simulation_effort(s, in->cli->set); /* there is no --precision to be wrong */
     hr_simulation_init(s, in->cli, set->scenario);
     if (in->cli->terminal.err_is_tty && !in->cli->set->quiet)
         hr_simulation_forecast(s);
@@ -335,7 +336,7 @@ static int simulate(struct hr_compare_input *in, struct hr_compare_set *set)
         return s->end.stopped ? HR_EXIT_INTERRUPTED : HR_EXIT_UNDECIDED;
     store(in, set,
           hr_collector_results(s->collector, in->cli->arena,
-                               hr_simulation_history(in->cli, "run", files, 1),
+                               hr_simulation_history(s, "run", files, 1),
                                hr_collector_status(s->collector, false)));
     if (hr_simulation_violations(s) > 0)
         in->status = HR_EXIT_INTERNAL;

@@ -66,8 +66,8 @@ static void store_level(struct hr_store *st)
 }
 
 /* The figures of each replication of one objective: num over den, den 1 where it is no ratio. */
-static void by_replication(const struct hr_store *st, const struct hr_design_sum *d,
-                           size_t k, double *num, double *den)
+static void by_replication(const struct hr_design_sum *d, size_t k, double *num,
+                           double *den)
 {
     const struct hr_figure *f = &d->figures[k];
     const enum hr_measure_id m = f->objective->measure;
@@ -104,7 +104,7 @@ static void store_by_replication(struct hr_store *st, struct hr_union *u)
         for (size_t k = 0; k < d->n_figures; k++) {
             const size_t at = hr_union_add(u, st->a, d->figures[k].objective->text);
 
-            by_replication(st, d, k, x, y);
+            by_replication(d, k, x, y);
             for (uint32_t r = 0; r < d->n; r++) {
                 const size_t run = i * st->n_replications + d->replication[r] - 1;
 

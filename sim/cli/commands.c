@@ -10,6 +10,7 @@
 
 static const char *const colours[] = {"auto", "always", "never", NULL};
 static const char *const formats[] = {"text", "concise", "json", NULL};
+static const char *const compare_formats[] = {"text", "markdown", "adr", "json", NULL};
 static const char *const gates[] = {"chosen", "all", NULL};
 
 /* --- options that commands share ---------------------------------------------------------- */
@@ -38,6 +39,19 @@ static const char *const gates[] = {"chosen", "all", NULL};
                 "Exit with 1 where it would be 4, and on warnings."}
 #define END    {0}
 
+#define JOBS   {"jobs", 'j', HR_OPTION_COUNT, AT(jobs), "N", NULL,                            \
+                "Runs at the same time (default: one a core). Results never depend on it."}
+#define TIME   {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,                  \
+                "Stop after this much wall-clock time; what is finished counts."}
+#define SEED   {"seed", 0, HR_OPTION_NUMBER, AT(seed), "N", NULL,                             \
+                "Seed of the random draws (default: 1). Same seed, same results."}
+#define OUTPUT {"output", 'o', HR_OPTION_TEXT, AT(output), "DIR", NULL,                       \
+                "Where the results go (default: results; made if it is missing)."}
+#define NO_HTML {"no-html", 0, HR_OPTION_FLAG, AT(no_html), NULL, NULL,                      \
+                 "Write no HTML page."}
+#define STATS  {"stats", 0, HR_OPTION_FLAG, AT(stats), NULL, NULL,                            \
+                "One line of requests, events, CPU time and memory on standard error."}
+
 static const struct hr_option run_options[] = {
     {"replications", 'r', HR_OPTION_AUTO, AT(replications), "N|auto", NULL,
      "Independent runs of each design; auto: until all is known to --precision, but 15 at least "
@@ -51,24 +65,30 @@ static const struct hr_option run_options[] = {
     {"occurrences", 0, HR_OPTION_COUNT, AT(occurrences), "N", NULL,
      "Each disturbance alone, at so many random times of the scenario: rto and rpo are of "
      "those, and shown as p50, p95 and max (default: as they occur in the runs)."},
-    {"jobs", 'j', HR_OPTION_COUNT, AT(jobs), "N", NULL,
-     "Runs at the same time (default: one a core). Results never depend on it."},
+    JOBS,
     {"time", 0, HR_OPTION_DURATION, AT(time_s), "DURATION", NULL,
      "Stop after this much wall-clock time; what is finished counts. none: no limit "
      "(default: 2m with -r auto, though not before one run of each design; else none)."},
     {"warmup", 0, HR_OPTION_TEXT, AT(warmup), "DURATION|auto", NULL,
      "Run so long before t = 0; auto: find out by pilot runs (MSER-5), where neither load "
      "shapes nor schedules nor disturbances forbid a steady state."},
-    {"seed", 0, HR_OPTION_NUMBER, AT(seed), "N", NULL,
-     "Seed of the random draws (default: 1). Same seed, same results."},
+    SEED,
     QUICK, SET, DESIGN, ONLY, CALM,
     {"gate", 0, HR_OPTION_CHOICE, AT(gate), "WHICH", gates,
      "Which designs decide the exit status: chosen or all (default: chosen)."},
-    {"output", 'o', HR_OPTION_TEXT, AT(output), "DIR", NULL,
-     "Where the results go (default: results; made if it is missing)."},
-    {"no-html", 0, HR_OPTION_FLAG, AT(no_html), NULL, NULL, "Write no HTML page."},
-    {"stats", 0, HR_OPTION_FLAG, AT(stats), NULL, NULL,
-     "One line of requests, events, CPU time and memory on standard error."},
+    OUTPUT, NO_HTML, STATS,
+    GATES, QUIET, VERBOSE, COLOUR, HELP, END};
+
+static const struct hr_option compare_options[] = {
+    {"against", 0, HR_OPTION_TEXT, AT(against), "NAME", NULL,
+     "The design that the others are set against (default: the chosen one)."},
+    {"fail-on", 0, HR_OPTION_LIST, AT(fail_on), "CONDITION", NULL,
+     "Exit with 1 if a design has this beyond doubt, 4 if it may; may be repeated."},
+    {"format", 0, HR_OPTION_CHOICE, AT(format), "FORMAT", compare_formats,
+     "text, markdown (for pull requests), adr (a decision record) or json (default: text)."},
+    {"replications", 'r', HR_OPTION_COUNT, AT(pairs), "N", NULL,
+     "Independent runs of each design (default: 10)."},
+    JOBS, TIME, SEED, QUICK, SET, DESIGN, ONLY, CALM, OUTPUT, NO_HTML, STATS,
     GATES, QUIET, VERBOSE, COLOUR, HELP, END};
 
 static const struct hr_option check_options[] = {
@@ -123,6 +143,33 @@ const struct hr_command hr_commands[] = {
          "Exit status: 0 every objective of the chosen design is kept, 1 one is broken, "
          "4 undecided, 2 wrong usage, 3 the scenario is wrong, 70 internal error, 74 "
          "cannot read or write, 130 interrupted (finished runs are kept)."},
+    {.name = "compare",
+     .summary = "Compare designs side by side, paired by replication.",
+     .run = hr_cli_compare,
+     .operands = "FILE...",
+     .least = 1,
+     .most = SIZE_MAX,
+     .options = compare_options,
+     .examples =
+         "headroom compare scenarios/examples/web-shop.yaml\n"
+         "headroom compare before.yaml after.yaml --format markdown\n"
+         "headroom compare results/main.h5 results/branch.h5 --fail-on 'p99(checkout) "
+         "> +5%'",
+     .more =
+         "FILE is a scenario, which is simulated, or stored results (.h5). One file: all "
+         "its "
+         "designs are compared with the chosen one. Several: the chosen design of each, or "
+         "those of --design, with the first. Both sides meet the same random draws, so "
+         "differences are taken replication by replication and need few of them.\n"
+         "better and worse: beyond doubt, all conclusions together with 95% confidence. no "
+         "difference seen: with the smallest that would have been. 0 exactly: the same in "
+         "every replication.\n"
+         "CONDITION: MEASURE(SCOPE) > or < and a change from the reference: 'p99(checkout) "
+         "> "
+         "+5%', 'cost > +$100', 'availability < -0.1pp', 'mean_latency > +20ms'.\n"
+         "Exit status: 0 done, 1 a condition of --fail-on is met, 4 one may be, 2 wrong "
+         "usage, 3 a file is wrong, 70 internal error, 74 cannot read or write, 130 "
+         "interrupted."},
     {.name = "check",
      .summary =
          "Find what is wrong with a scenario, and what can be seen without simulating.",
@@ -187,7 +234,6 @@ const struct hr_command hr_commands[] = {
      .operands = "[COMMAND]",
      .most = 1,
      .options = plain_options},
-    LATER("compare", "Compare designs side by side, with paired intervals."),
     LATER("sweep", "Simulate every point of a sweep."),
     LATER("limit", "Find the largest load that each design carries."),
     LATER("plan", "Find the cheapest setting that keeps every objective."),

@@ -37,6 +37,7 @@ struct hr_command {
 extern const struct hr_command hr_commands[];
 
 int hr_cli_run(const struct hr_cli *cli);
+int hr_cli_compare(const struct hr_cli *cli);
 int hr_cli_check(const struct hr_cli *cli);
 int hr_cli_resolve(const struct hr_cli *cli);
 int hr_cli_report(const struct hr_cli *cli);

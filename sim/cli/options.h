@@ -21,13 +21,16 @@ struct hr_cli_list {
 
 /* What all commands can be told; a command's table says which of it applies to it. */
 struct hr_settings {
-    struct hr_cli_list operands, set, design;
-    int64_t replications, episodes, occurrences, jobs; /* replications 0: auto; jobs 0: one a core */
+    struct hr_cli_list operands, set, design, fail_on;
+    int64_t replications, jobs;    /* replications 0: auto; jobs 0: one a core */
+    int64_t pairs;                 /* replications of a comparison */
+    int64_t episodes, occurrences; /* around hazards; of each disturbance alone */
     uint64_t seed;
-    double time_s;                      /* 0: not said; HUGE_VAL: none */
-    double precision;                   /* as a share; 0: not said */
-    const char *only, *output, *warmup; /* warmup: NULL as the scenario says */
-    int gate, colour, format;           /* gate 0: the chosen design, 1: all */
+    double time_s;    /* 0: not said; HUGE_VAL: none */
+    double precision; /* as a share; 0: not said */
+    const char *only, *output, *against;
+    const char *warmup;       /* NULL as the scenario says */
+    int gate, colour, format; /* gate 0: the chosen design, 1: all */
     bool quick, without_disturbances, no_html, quiet, verbose, stats, exit_zero, strict,
         help;
 };

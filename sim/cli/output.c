@@ -9,6 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *hr_output_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 const char *hr_output_folder(const char *path, struct hr_arena *a)
 {
     char *part = hr_arena_text(a, path, strlen(path));

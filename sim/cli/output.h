@@ -5,6 +5,8 @@
 #include "sim/cli/commands.h"
 #include "sim/results/results.h"
 
+/* The last part of a path. */
+const char *hr_output_file_name(const char *path);
 /* Make a folder and those above it.  NULL, or why it cannot be written to. */
 const char *hr_output_folder(const char *path, struct hr_arena *a);
 /* The HTML page of `r`, written to `path`; `results` names the file that it is of.  False,

@@ -4,18 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 /* results/web-shop.h5 -> results/web-shop.html, or below or as `output` says. */
 static const char *page_path(const char *file, const char *output, struct hr_arena *a)
 {
-    const char *from = output ? file_name(file) : file;
-    const char *dot = strrchr(file_name(from), '.');
+    const char *from = output ? hr_output_file_name(file) : file;
+    const char *dot = strrchr(hr_output_file_name(from), '.');
     const size_t n = dot && strcmp(dot, ".h5") == 0 ? (size_t)(dot - from) : strlen(from);
     struct stat st;
 
@@ -40,7 +33,7 @@ int hr_cli_report(const struct hr_cli *cli)
     }
     if (cli->set->no_html)
         page = NULL;
-    else if (!hr_output_page(cli, r, file_name(file), page))
+    else if (!hr_output_page(cli, r, hr_output_file_name(file), page))
         return HR_EXIT_IO;
     hr_output_report(cli, r, file, page, NULL);
     return HR_EXIT_DONE;

@@ -37,8 +37,8 @@
  *             workers_mean instances_mean calls_rate failed_share sojourn_p50 sojourn_p99
  *             work_s wasted_s wasted_share kills bytes_in bytes_out unsized (design, component)
  *             hit_rate(design, component): only where a cache was asked
- *             utilisation_by_replication, and the same of queue, in_flight, calls and
- *             hit_rate (design, replication, component): a figure of each replication
+ *             utilisation_by_replication, and the same of queue, in_flight, calls, hit_rate and
+ *             cost ($/mo) (design, replication, component): a figure of each replication
  * theory      (where a component is a plain station) model text, response load exact observed
  *             observed_lo observed_hi (design, component); NaN and "" elsewhere
  * instances   via dimension `instance` ("app/0"): utilisation(design, instance)
@@ -59,8 +59,12 @@
  *             oldest message's in the bucket, and of the runs
  * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
  *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
- *             measure(objective), unit(objective) text, expectation(objective) i64;
+ *             measure(objective), unit(objective), estimator(objective) text: "ratio" (of sums over
+ *             replications), "pooled", "mean" or "extreme"; expectation(objective) i64;
  *             level(design): confidence of each lo..hi, so that all hold at once with 95%
+ *             num_by_replication den_by_replication (design, replication, objective): the figure
+ *             of each replication is num / den; den is 1 where it is no ratio of sums.  rto and
+ *             rpo: the worst of a replication
  * events      design (position, from 0) and replication (number, from 1) i64 (event);
  *             component what cause disturbance text; time last s; count i64
  * disturbances name verb target text (occurrence); design replication i64, as in events;
@@ -86,7 +90,8 @@
  *             name) component dimension kind quantity unit price source trusted amount
  *             (invoice_line): kind "usage", "transfer", "commitment", "unused commitment" or
  *             "one-off", amount $/mo; total ordinary one_off revenue_lost (design) $/mo, NaN where a
- *             price is missing; missing(design) text: "app: requests, ..."; unsized(design) i64
+ *             price is missing; total_by_replication revenue_lost_by_replication (design,
+ *             replication) $/mo; missing(design) text: "app: requests, ..."; unsized(design) i64
  * first_break chain(design) text: lines, newline-separated, oldest first; "" if none
  *             outlasted(design) i64: 1 where the break goes on although its cause has ended
  */

@@ -323,6 +323,13 @@ static double figure(const struct hr_design_sum *d, const struct hr_objective *o
     return dollars(invoice_of(d, i), HR_NONE) / requests(d, i, o->rows);
 }
 
+void hr_collect_cost_by_replication(const struct hr_design_sum *d,
+                                    const struct hr_objective *o, double *x)
+{
+    for (uint32_t i = 0; i < d->n; i++)
+        x[i] = figure(d, o, i);
+}
+
 struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
                                             const struct hr_objective *o, double level,
                                             struct hr_arena *a, const char **reason)
@@ -338,8 +345,7 @@ struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
         *reason = hr_arena_printf(a, "without a price for %s", missing);
         return e;
     }
-    for (uint32_t i = 0; i < d->n; i++)
-        x[i] = figure(d, o, i);
+    hr_collect_cost_by_replication(d, o, x);
     if (d->n == 0)
         return e;
     e = hr_estimate_mean(x, d->n, level);
@@ -485,6 +491,37 @@ static void store_sums(struct hr_store *st, size_t i, const struct sums *s)
     s->ordinary[i] = (double)(cents - one_off) / d->n / 100;
 }
 
+/* What comparisons are made of: NaN where a price is missing. */
+static void store_by_replication(struct hr_store *st)
+{
+    double *total = var(st, "total_by_replication", HR_F64, "design replication", "$/mo",
+                        "the invoice of each replication");
+    double *lost = var(st, "revenue_lost_by_replication", HR_F64, "design replication",
+                       "$/mo", "value of the requests that were not good");
+    double *part =
+        hr_results_var(st->r, "components", "cost_by_replication", HR_F64,
+                       "design replication component", "$/mo",
+                       "the lines of a component on the invoice of each replication")
+            ->data;
+
+    for (size_t i = 0; i < st->n_designs; i++) {
+        const struct hr_design_sum *d = &st->c->designs[i];
+        const bool priced = missing_text(d, HR_NONE, st->a) == NULL;
+
+        for (uint32_t k = 0; k < d->n; k++) {
+            const size_t run = i * st->n_replications + d->replication[k] - 1;
+
+            lost[run] = revenue_lost(d, k, ~UINT64_C(0));
+            if (priced)
+                total[run] = dollars(invoice_of(d, k), HR_NONE);
+            for (uint32_t c = 0; c < d->plan->n_components; c++)
+                if (!missing_text(d, c, st->a))
+                    part[run * st->n_components + d->component_at[c]] =
+                        dollars(invoice_of(d, k), c);
+        }
+    }
+}
+
 void hr_collect_cost_store(struct hr_store *st)
 {
     static const char dim[] = "design";
@@ -501,4 +538,5 @@ void hr_collect_cost_store(struct hr_store *st)
                     "calls a run whose bytes are not given: not priced");
     for (size_t i = 0; i < st->n_designs; i++)
         store_sums(st, i, &s);
+    store_by_replication(st);
 }

@@ -1,6 +1,8 @@
 /* sim/study/collect_objectives.c - the group `objectives` of results/names.h. */
 #include "sim/study/collected.h"
 
+#include "sim/study/interval.h"
+
 #include <string.h>
 
 /* An axis of objectives has no one unit. */
@@ -35,6 +37,10 @@ static void store_constants(struct hr_store *st, const struct hr_union *u,
     const char **unit = hr_results_var(st->r, "objectives", "unit", HR_TEXT, "objective",
                                        "", "unit of value and limit")
                             ->data;
+    const char **estimator =
+        hr_results_var(st->r, "objectives", "estimator", HR_TEXT, "objective", "",
+                       "how replications become one figure")
+            ->data;
     int64_t *expectation =
         hr_results_var(st->r, "objectives", "expectation", HR_I64, "objective", "1",
                        "1: an expectation, 0: an objective")
@@ -43,6 +49,7 @@ static void store_constants(struct hr_store *st, const struct hr_union *u,
     for (size_t i = 0; i < u->n; i++) {
         measure[i] = hr_measures[first[i]->measure].name;
         unit[i] = hr_measures[first[i]->measure].unit;
+        estimator[i] = hr_figure_estimator(first[i]);
         expectation[i] = first[i]->expectation;
     }
 }
@@ -56,6 +63,56 @@ static void store_level(struct hr_store *st)
 
     for (size_t i = 0; i < st->n_designs; i++)
         level[i] = hr_collector_level(st->c, i);
+}
+
+/* The figures of each replication of one objective: num over den, den 1 where it is no ratio. */
+static void by_replication(const struct hr_design_sum *d, size_t k, double *num,
+                           double *den)
+{
+    const struct hr_figure *f = &d->figures[k];
+    const enum hr_measure_id m = f->objective->measure;
+    const bool ratio = strcmp(hr_figure_estimator(f->objective), "ratio") == 0;
+
+    for (uint32_t i = 0; i < d->n; i++) {
+        num[i] = i < f->n ? f->num[i] : HR_NAN;
+        den[i] = ratio && i < f->n ? f->den[i] : 1;
+    }
+    if (f->objective->unsupported)
+        return;
+    if (m == HR_MEASURE_RTO || m == HR_MEASURE_RPO)
+        hr_collect_recovery_by_replication(d, f->objective, num);
+    else if (hr_collect_cost_speaks(f->objective))
+        hr_collect_cost_by_replication(d, f->objective, num);
+}
+
+static void store_by_replication(struct hr_store *st, struct hr_union *u)
+{
+    const char *const dims = "design replication objective";
+    double *num = hr_results_var(st->r, "objectives", "num_by_replication", HR_F64, dims,
+                                 MIXED, "the measure of each replication, or its numerator")
+                      ->data;
+    double *den =
+        hr_results_var(st->r, "objectives", "den_by_replication", HR_F64, dims, "1",
+                       "the denominator where the measure is a ratio of sums, else 1")
+            ->data;
+
+    for (size_t i = 0; i < st->n_designs; i++) {
+        const struct hr_design_sum *d = &st->c->designs[i];
+        double *x = hr_arena_alloc(st->a, d->n, sizeof *x);
+        double *y = hr_arena_alloc(st->a, d->n, sizeof *y);
+
+        for (size_t k = 0; k < d->n_figures; k++) {
+            const size_t at = hr_union_add(u, st->a, d->figures[k].objective->text);
+
+            by_replication(d, k, x, y);
+            for (uint32_t r = 0; r < d->n; r++) {
+                const size_t run = i * st->n_replications + d->replication[r] - 1;
+
+                num[run * u->n + at] = x[r];
+                den[run * u->n + at] = y[r];
+            }
+        }
+    }
 }
 
 void hr_collect_objectives_store(struct hr_store *st)
@@ -106,4 +163,5 @@ void hr_collect_objectives_store(struct hr_store *st)
             verdict[at] = hr_verdict_names[v];
             n[at] = (int64_t)e.n;
         }
+    store_by_replication(st, &u);
 }

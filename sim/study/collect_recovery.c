@@ -292,6 +292,23 @@ static struct hr_estimate worst(const struct hr_design_sum *d, const struct hr_o
     return e;
 }
 
+void hr_collect_recovery_by_replication(const struct hr_design_sum *d,
+                                        const struct hr_objective *o, double *x)
+{
+    const bool rpo = o->measure == HR_MEASURE_RPO;
+
+    for (uint32_t i = 0; i < d->n; i++) {
+        x[i] = HR_NAN;
+        for (size_t k = 0; k < d->n_recoveries; k++) {
+            const struct hr_recovered_row *row = &d->recoveries[k];
+
+            if (row->replication == d->replication[i] &&
+                speaks_of(o, row->spell.disturbance) && counts(d, row, rpo))
+                x[i] = fmax(x[i], seconds(rpo ? row->rpo : row->x.rto));
+        }
+    }
+}
+
 struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
                                                 const struct hr_objective *o, double level,
                                                 struct hr_arena *a, const char **reason)

@@ -249,6 +249,10 @@ struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
                                                 const struct hr_objective *o, double level,
                                                 struct hr_arena *a, const char **reason);
 
+/* The worst of each replication merged; NaN where nothing was tested. */
+void hr_collect_recovery_by_replication(const struct hr_design_sum *d,
+                                        const struct hr_objective *o, double *x);
+
 void hr_collect_budget_init(struct hr_collector *c, struct hr_design_sum *d,
                             const struct hr_design *of);
 void hr_collect_budget_add(struct hr_design_sum *d, const struct hr_record *r);
@@ -276,6 +280,10 @@ bool hr_collect_cost_speaks(const struct hr_objective *o);
 struct hr_estimate hr_collect_cost_estimate(const struct hr_design_sum *d,
                                             const struct hr_objective *o, double level,
                                             struct hr_arena *a, const char **reason);
+
+/* The same of each replication merged, whether a price is missing or not. */
+void hr_collect_cost_by_replication(const struct hr_design_sum *d,
+                                    const struct hr_objective *o, double *x);
 
 void hr_collect_objectives_store(struct hr_store *st);
 void hr_collect_chain_store(struct hr_store *st);

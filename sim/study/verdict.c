@@ -301,6 +301,29 @@ bool hr_measure_readable(const struct hr_objective *o)
                  : figure_of(o) != NULL;
 }
 
+const char *hr_figure_estimator(const struct hr_objective *o)
+{
+    const struct figure *f = figure_of(o);
+
+    if (!hr_measure_readable(o))
+        return "";
+    switch (f ? f->kind : FIGURE_MEAN) { /* money is the mean of invoices */
+    case FIGURE_RATIO:
+        return "ratio";
+    case FIGURE_MEAN:
+    case FIGURE_SPELLS: /* of the worst of each run */
+        return "mean";
+    case FIGURE_MOST:
+    case FIGURE_LEAST:
+        return "extreme";
+    case FIGURE_QUANTILE:
+    case FIGURE_LATENCY_MEAN:
+    case FIGURE_COMPLETION:
+        break;
+    }
+    return "pooled";
+}
+
 /* --- replications ------------------------------------------------------------------------ */
 
 void hr_figure_init(struct hr_figure *f, const struct hr_objective *o, size_t replications,

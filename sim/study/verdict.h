@@ -38,6 +38,9 @@ void hr_figure_add(struct hr_figure *f, const struct hr_record *r);
  * or smallest of the runs has no interval: it is an observation. */
 struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level);
 void hr_figure_free(struct hr_figure *f);
+/* How the figures of replications become one: "ratio" of their sums, "pooled" (the figure of all
+ * merged), "mean", or "extreme" (the largest or the smallest).  "" where there are none. */
+const char *hr_figure_estimator(const struct hr_objective *o);
 /* Can this measure be read off records at all?  (rto and rpo: of twins too, see recovered.h) */
 bool hr_measure_readable(const struct hr_objective *o);
 

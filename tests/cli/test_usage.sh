@@ -67,7 +67,7 @@ expect 2 headroom run a.yaml b.yaml
 complains 'one too many'
 ok "operands are counted"
 
-for command in compare sweep limit plan probe export import schema calibrate backtest; do
+for command in sweep limit plan probe export import schema calibrate backtest; do
     expect 2 headroom "$command" x
     complains "not yet supported"
 done

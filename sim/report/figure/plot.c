@@ -290,6 +290,43 @@ void hr_plot_area(struct hr_plot *p, const double *x, const double *low, const d
                      p->plots.length ? ", " : "plot ", p->n_blocks, inks[ink], opacity);
 }
 
+static void whisker(struct hr_plot *p, double x0, double y0, double x1, double y1,
+                    enum hr_ink ink)
+{
+    hr_html_rawf(
+        &p->script,
+        "set arrow from first %.9g, first %.9g to first %.9g, first %.9g nohead front "
+        "lt 1 lw 1.5 lc rgb '%s'\n",
+        x0, y0, x1, y1, inks[ink]);
+}
+
+static double within(const struct hr_axis *axis, double x)
+{
+    return x < axis->lo ? axis->lo : x > axis->hi ? axis->hi : x;
+}
+
+void hr_plot_point(struct hr_plot *p, double x, double y, double half_x, double half_y,
+                   enum hr_ink ink, const char *name, bool above)
+{
+    const bool left = hr_axis_place(&p->x, x) > 0.7;
+
+    if (isfinite(half_x) && half_x > 0)
+        whisker(p, within(&p->x, x - half_x), y, within(&p->x, x + half_x), y, ink);
+    if (isfinite(half_y) && half_y > 0)
+        whisker(p, x, within(&p->y, y - half_y), x, within(&p->y, y + half_y), ink);
+    hr_html_rawf(
+        &p->script,
+        "set object %u circle at first %.9g, first %.9g size screen %.6f front fc rgb "
+        "'%s' fs solid noborder\n",
+        ++p->n_objects, x, y, 4.5 / p->width, inks[ink]);
+    hr_html_rawf(
+        &p->script,
+        "set label %u %s at first %.9g, first %.9g %s offset character %s, character "
+        "%s front tc rgb '%s'\n",
+        ++p->n_labels, quoted(p, name), x, y, left ? "right" : "left", left ? "-1" : "1",
+        above ? "0.9" : "-0.9", inks[HR_INK_TEXT]);
+}
+
 void hr_plot_ends(struct hr_plot *p, const char *const *labels, const double *y,
                   const enum hr_ink *label_inks, size_t n)
 {

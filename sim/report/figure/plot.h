@@ -7,6 +7,7 @@
 #ifndef HR_PLOT_H
 #define HR_PLOT_H
 
+#include "sim/report/number.h"
 #include "sim/report/page/html_writer.h"
 
 #include <stdbool.h>
@@ -34,6 +35,8 @@ struct hr_axis hr_axis_durations(double lo, double hi);
 struct hr_axis hr_axis_amounts(double hi, const char *unit);
 /* Shares from `lo` to 1 on a logarithmic scale: 100%, 10%, 1% ... */
 struct hr_axis hr_axis_shares(double lo);
+/* `lo` to `hi` on a linear scale, widened to the next ticks; a little room where they are one. */
+struct hr_axis hr_axis_between(double lo, double hi, enum hr_quantity q);
 /* Where x lies on the axis: 0 at lo, 1 at hi. */
 double hr_axis_place(const struct hr_axis *axis, double x);
 
@@ -86,6 +89,9 @@ void hr_plot_line(struct hr_plot *p, const double *x, const double *y, size_t n,
 /* The area between two curves; column means where there are too many points. */
 void hr_plot_area(struct hr_plot *p, const double *x, const double *low, const double *high,
                   size_t n, enum hr_ink ink, double opacity);
+/* A point with its intervals (half-widths; not finite or 0: none) and its name, above or below. */
+void hr_plot_point(struct hr_plot *p, double x, double y, double half_x, double half_y,
+                   enum hr_ink ink, const char *name, bool above);
 /* Labels at the right edge, each beside its value y, moved apart where they would overlap. */
 void hr_plot_ends(struct hr_plot *p, const char *const *labels, const double *y,
                   const enum hr_ink *inks, size_t n);

@@ -127,6 +127,34 @@ struct hr_axis hr_axis_amounts(double hi, const char *unit)
     return axis;
 }
 
+struct hr_axis hr_axis_between(double lo, double hi, enum hr_quantity q)
+{
+    struct hr_axis axis = {.lo = lo, .hi = hi};
+    const double room = 0.02 * fabs(hi) > 0 ? 0.02 * fabs(hi) : 1.0;
+    double step;
+
+    if (!(hi - lo > 1e-9 * fabs(hi))) {
+        lo -= room;
+        hi += room;
+    }
+    step = round_step(hi - lo);
+    axis.lo = step * floor(lo / step + 1e-9);
+    for (int i = 0; i < HR_AXIS_TICKS; i++) {
+        char text[HR_AXIS_TEXT];
+
+        axis.hi = axis.lo + step * i;
+        snprintf(text, sizeof text, "%.40s", hr_number_limit(q, axis.hi).text);
+        tick(&axis, axis.hi, text);
+        if (axis.hi >= hi - 1e-9 * step)
+            break;
+    }
+    if (q == HR_NUMBER_SHARE && axis.hi > 1 + 1e-12 && axis.n > 1) {
+        axis.hi = 1; /* there is no share above it */
+        axis.n--;
+    }
+    return axis;
+}
+
 struct hr_axis hr_axis_shares(double lo)
 {
     struct hr_axis axis = {.hi = 1.0, .log = true};

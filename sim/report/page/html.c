@@ -1,54 +1,12 @@
 /* sim/report/page/html.c - the page as a whole; see html.h. */
 #include "sim/report/page/html.h"
 
-#include "sim/report/assets.h"
 #include "sim/report/cost.h"
+#include "sim/report/page/html_frame.h"
 #include "sim/report/page/page.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static void asset(struct hr_html *h, const char *name)
-{
-    for (const struct hr_asset *x = hr_assets; x->name; x++)
-        if (strcmp(x->name, name) == 0)
-            hr_html_bytes(h, x->text, x->length);
-}
-
-/* The two palettes are written once each as files and used where a theme applies: by the
- * system's preference, by the reader's choice (which the script stores on the root element),
- * and always light on paper. */
-static void style(struct hr_html *h)
-{
-    hr_html_raw(h, "<style>:root{color-scheme:light dark;");
-    asset(h, "light.css");
-    hr_html_raw(h, "}\n@media (prefers-color-scheme:dark){:root:not([data-theme=light]){");
-    asset(h, "dark.css");
-    hr_html_raw(h, "}}\n:root[data-theme=light]{color-scheme:light}\n"
-                   ":root[data-theme=dark]{color-scheme:dark;");
-    asset(h, "dark.css");
-    hr_html_raw(h, "}\n@media print{:root:root:root{color-scheme:light;");
-    asset(h, "light.css");
-    hr_html_raw(h, "}}\n");
-    asset(h, "page.css");
-    hr_html_raw(h, "</style>\n");
-}
-
-static void head(struct hr_html *h, const char *title)
-{
-    hr_html_raw(
-        h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-           "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
-           "base-uri 'none'; form-action 'none'\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-           "<meta name=\"generator\" content=\"headroom\">\n<title>");
-    hr_html_text(h, title);
-    hr_html_raw(h, " \xE2\x80\x93 headroom</title>\n");
-    style(h);
-    hr_html_raw(
-        h, "</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n");
-}
 
 /* Links to the sections that the body turned out to have. */
 static void navigation(struct hr_html *h, const char *text)
@@ -121,13 +79,7 @@ static void body(struct hr_page_view *v)
     if (!hr_cost_measured(v->r))
         hr_page_cost(v);
     hr_page_reproduction(v);
-    hr_html_raw(&v->h, "</main>\n<footer><p>Made by ");
-    hr_html_text(&v->h,
-                 *hr_page_attr(v, "source") ? hr_page_attr(v, "source") : "headroom");
-    hr_html_raw(&v->h, ". These are results of a simulation, not measurements of a running "
-                       "system.</p></footer>\n<script>");
-    asset(&v->h, "page.js");
-    hr_html_raw(&v->h, "</script>\n</body>\n</html>\n");
+    hr_html_frame_end(&v->h, hr_page_attr(v, "source"));
 }
 
 /* What the reader must know about missing figures belongs to what the page rests on, which is
@@ -166,7 +118,7 @@ const char *hr_report_html(const struct hr_results *r, const struct hr_page *how
     hr_html_init(&noted, a);
     note(&v, &noted, why);
     hr_html_init(&whole, a);
-    head(&whole, title);
+    hr_html_frame_begin(&whole, title);
     banner(&v, &whole, title);
     hr_figures_weave(&v.figures, &noted, &whole);
     if (length)

@@ -122,26 +122,23 @@ static void print_head(const struct hr_section *s)
     hr_tone_add(s->out, asked.text, HR_TONE_FAINT, s->how.colour);
 }
 
-static void print_saved(const struct hr_section *s)
+void hr_console_saved(const struct hr_console *how, struct hr_text *out, struct hr_arena *a)
 {
-    const struct hr_console *how = &s->how;
-
     if (how->results == NULL && how->page == NULL && how->next == NULL)
         return;
-    hr_text_add(s->out, "\n");
+    hr_text_add(out, "\n");
     if (how->results != NULL)
-        hr_text_addf(s->out, "saved  %s\n", hr_text_plain(s->a, how->results, 1000));
+        hr_text_addf(out, "saved  %s\n", hr_text_plain(a, how->results, 1000));
     if (how->page != NULL)
-        hr_text_addf(s->out, "%s  %s\n", how->results != NULL ? "     " : "saved",
-                     hr_text_plain(s->a, how->page, 1000));
+        hr_text_addf(out, "%s  %s\n", how->results != NULL ? "     " : "saved",
+                     hr_text_plain(a, how->page, 1000));
     if (how->next != NULL)
-        hr_text_addf(s->out, "next   %s\n", hr_text_plain(s->a, how->next, 1000));
+        hr_text_addf(out, "next   %s\n", hr_text_plain(a, how->next, 1000));
 }
 
 /* ---- for terminals without UTF-8 ---------------------------------------------------------- */
 
-/* Our own signs have an ASCII form already; what is left are names.  As wide as before. */
-static const char *ascii(struct hr_arena *a, const char *text)
+const char *hr_console_ascii(struct hr_arena *a, const char *text)
 {
     struct hr_text t = hr_text_begin(a);
 
@@ -194,6 +191,6 @@ const char *hr_report_terminal(const struct hr_results *r, const struct hr_conso
     hr_section_theory(&s);
     hr_section_events(&s);
     hr_section_disturbances(&s);
-    print_saved(&s);
-    return how->utf8 ? out.text : ascii(a, out.text);
+    hr_console_saved(how, &out, a);
+    return how->utf8 ? out.text : hr_console_ascii(a, out.text);
 }

@@ -10,6 +10,7 @@
 #ifndef HR_REPORT_TERMINAL_H
 #define HR_REPORT_TERMINAL_H
 
+#include "sim/report/text.h"
 #include "sim/results/results.h"
 
 struct hr_console {
@@ -24,5 +25,12 @@ struct hr_console {
 /* The report, ended by a line break, in `a`.  Never fails: what is missing is left out. */
 const char *hr_report_terminal(const struct hr_results *r, const struct hr_console *how,
                                struct hr_arena *a);
+
+/* What reports of all commands end with: the lines of what was saved and what to try next. */
+void hr_console_saved(const struct hr_console *how, struct hr_text *out,
+                      struct hr_arena *a);
+/* For terminals without UTF-8.  Our own signs have an ASCII form already; what is left are names.
+ * As wide as before. */
+const char *hr_console_ascii(struct hr_arena *a, const char *text);
 
 #endif /* HR_REPORT_TERMINAL_H */

@@ -22,7 +22,8 @@ struct hr_cli_list {
 /* What all commands can be told; a command's table says which of it applies to it. */
 struct hr_settings {
     struct hr_cli_list operands, set, design;
-    int64_t replications, episodes, occurrences, jobs; /* replications 0: auto; jobs 0: one a core */
+    int64_t replications, episodes, occurrences,
+        jobs; /* replications 0: auto; jobs 0: one a core */
     uint64_t seed;
     double time_s;                      /* 0: not said; HUGE_VAL: none */
     double precision;                   /* as a share; 0: not said */

@@ -27,7 +27,8 @@ void hr_collector_twin(struct hr_collector *c, const struct hr_twin *t,
                        const struct hr_record *r);
 
 /* The record of an episode (episode.h) of a design that hr_year_is_asked of. */
-void hr_collector_episode(struct hr_collector *c, uint32_t design, const struct hr_record *r);
+void hr_collector_episode(struct hr_collector *c, uint32_t design,
+                          const struct hr_record *r);
 /* The record of a disturbance alone, at a random time (episode.h). */
 void hr_collector_occurrence(struct hr_collector *c, uint32_t design,
                              const struct hr_record *r);

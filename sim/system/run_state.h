@@ -283,13 +283,11 @@ struct hr_run {
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
-    bool sends; /* something in the plan sends messages, or keeps them */
-    uint64_t
-        incomplete; /* measured tasks that have ended and whose messages are not done */
+    bool sends;          /* something in the plan sends messages, or keeps them */
+    uint64_t incomplete; /* measured tasks that have ended, their messages not */
     uint64_t tasks_begun;
-    uint64_t n_abandoned; /* frames that nobody waits for, of those in flight */
-    uint64_t
-        unbalanced_paths; /* sampled tasks whose bookings are not their latency: a fault */
+    uint64_t n_abandoned;      /* frames that nobody waits for, of those in flight */
+    uint64_t unbalanced_paths; /* sampled: bookings are not the latency; a fault */
     bool finished, over;
     struct hr_record record;
     uint32_t room_events, room_marks, room_losses, room_windows;

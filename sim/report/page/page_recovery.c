@@ -43,9 +43,9 @@ static const char *rto_words(const struct hr_page_view *v, const struct hr_recov
 
 static const char *where(const struct hr_page_view *v, const struct hr_recovery *x)
 {
-    return v->n_designs > 1 ? hr_arena_printf(v->a, "%s with %s", named(v, x),
+    return v->n_designs > 1 ? hr_arena_printf(v->a, "%s with %s", clean(v, x->disturbance),
                                               hr_page_design(v, x->design))
-                            : named(v, x);
+                            : clean(v, x->disturbance);
 }
 
 static const char *recovery_finding(const struct hr_page_view *v,
@@ -77,7 +77,8 @@ static const char *recovery_finding(const struct hr_page_view *v,
 
 static const char *recovery_words(const struct hr_page_view *v, const struct hr_recovery *x)
 {
-    const char *text = hr_arena_printf(v->a, "%s: %s", where(v, x), rto_words(v, x));
+    const char *text = hr_arena_printf(v->a, "%s%s%s: %s", where(v, x),
+                                       x->which[0] ? ", " : "", x->which, rto_words(v, x));
 
     for (size_t k = 0; k < HR_N_PHASES; k++)
         if (is_finite(x) && x->phase[k] > 0.0)

@@ -375,8 +375,9 @@ static const struct hr_field disturbance_fields[] = {
      .type = HR_FIELD_COUNT,
      .offset = AT(crew),
      .max = 64,
-     .help = "So many are put right at once, the others wait; what is left may be hit again "
-             "meanwhile. For instances that are lost at random. Default: each at once."},
+     .help =
+         "So many are put right at once, the others wait; what is left may be hit again "
+         "meanwhile. For instances that are lost at random. Default: each at once."},
     {.name = "per_month",
      .type = HR_FIELD_NUMBER,
      .offset = AT(per_month),

@@ -24,7 +24,7 @@ static void answers(enum hr_discipline how, double cores, const double ms[JOBS],
 
     tiny_init(&t, HR_SECOND);
     struct hr_fleet_conf *f = tiny_service(&t, "server");
-    f->discipline = how;
+    f->discipline = (int)how;
     f->cores = cores;
     for (uint32_t i = 0; i < JOBS; i++) {
         static const char *const name[JOBS] = {"a", "b", "c", "d"};

@@ -85,8 +85,8 @@ static void who_fails_inside_is_not_the_first(void **unused)
     tiny_service(&t, "db");
     t.components[1].resources = (struct hr_items){1, &row};
     uint32_t ops[2];
+    const struct hr_step inside[] = {tiny_wait(10), tiny_call(&t, pay, tiny_plain())};
     for (uint32_t i = 0; i < 2; i++) {
-        const struct hr_step inside[] = {tiny_wait(10), tiny_call(&t, pay, tiny_plain())};
         const struct hr_block block = tiny_block(&t, i == 0 ? 2 : 1, inside);
         struct hr_step hold = tiny_branches(&t, HR_STEP_HOLD, 1, &block);
         hold.optimistic = true;

@@ -139,7 +139,7 @@ def collapses(rows):
     yield Experiment("Collapse after a spike, retries at once",
                      text("backoff: 0s..0s, jitter: none"),
                      {"COLL-10..20-n": lambda r: good_rate(r, 10, 20)},
-                     horizon=80, warmup=20, replications=100, batches=8)
+                     horizon=80, warmup=20, replications=100, batches=8, fast=True)
 
 
 COLLAPSE_PAUSES = "backoff: 20s..40s, jitter: full"
@@ -215,17 +215,17 @@ def sinusoid(runs, what):
 
 
 def days(rows):
-    for law, hours, step, ids in (
-            ("D", 1, "wait: 1h", ["MtDinf-1-amp", "MtDinf-1-lag"]),
-            ("M", 6, f"wait: {exponential(21600)}", ["MtMinf-6-lag"]),
-            ("D", 6, "wait: 6h", ["MtDinf-6-amp", "MtDinf-6-lag"])):
+    for law, hours, step, ids, runs in (
+            ("D", 1, "wait: 1h", ["MtDinf-1-amp", "MtDinf-1-lag"], 100),
+            ("M", 6, f"wait: {exponential(21600)}", ["MtMinf-6-lag"], 300),
+            ("D", 6, "wait: 6h", ["MtDinf-6-amp", "MtDinf-6-lag"], 300)):
         text = (traffic(a="to: s, rate: 10/h, mix: { go: 100% }, shape: [ { daily: { low: 50%, "
                           "peak: 150%, peak_at: \"12:00\" } } ]")
                 + components(service("s", {"go": f"[ {{ {step} }} ]"})))
         yield Experiment(f"Number present over the day, {law} of {hours} h", text,
                          {i: lambda r, w=i.rsplit("-", 1)[1]: sinusoid(r, w) for i in ids},
-                         horizon=3 * 86400, warmup=86400, drain="1d", replications=250,
-                         batches=16)
+                         horizon=3 * 86400, warmup=86400, drain="1d", replications=runs,
+                         batches=16, fast=hours == 1)
 
 
 # --- repair shops ------------------------------------------------------------------------------------

@@ -167,13 +167,11 @@ struct hr_model {
     /* optional, without */
     void (*timer)(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data);
     bool (*holds)(const struct hr_run *run, hr_part p); /* invariants; debug builds */
-    /* Expected capacity for analysis without simulating: CPU seconds a second that the
-     * component can deliver; 0 = unlimited. */
+    /* For analysis: CPU seconds a second that it can deliver; 0 = unlimited. */
     double (*capacity)(const void *conf);
     bool (*station)(const void *conf, struct hr_plain_station *s); /* is it one? NULL: no */
     bool (*poisson)(const void *conf); /* traffic: of one Poisson rate? NULL: no */
-    /* Traffic, for analysis: expected new requests a second at time t, with every answer at
-     * once (closed loops: users / think). */
+    /* Traffic, for analysis: new requests a second at t (closed loops: users / think). */
     double (*offered)(const struct hr_plan *plan, const void *conf, hr_time t);
     /* Components without steps, for analysis: mean seconds from arrival to answer when nothing
      * is busy.  NULL: 0. */

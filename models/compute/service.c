@@ -3,6 +3,8 @@
  * See the manual text below for the model; sim/system/fleet.h for what an instance does. */
 #include "models/compute/service.h"
 
+#include "sim/system/plain_station.h"
+
 #include <stddef.h>
 
 #define AT(m) offsetof(struct hr_service_conf, m)

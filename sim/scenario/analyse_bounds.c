@@ -2,6 +2,7 @@
 #include "sim/scenario/analyse_bounds.h"
 
 #include "sim/scenario/stations.h"
+#include "sim/system/plain_station.h"
 
 struct least { /* of a row's mean latency */
     double seconds;

@@ -2,6 +2,7 @@
 #include "sim/scenario/stations.h"
 
 #include "sim/scenario/flow_graph.h"
+#include "sim/system/plain_station.h"
 #include "sim/theory/general.h"
 #include "sim/theory/queues.h"
 

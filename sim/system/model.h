@@ -24,6 +24,7 @@ typedef uint32_t hr_part;  /* component */
 typedef uint32_t hr_call;  /* valid until it is ended, or cancelled */
 typedef hr_ref hr_message; /* of message.h; a stale one is told from a live one */
 struct hr_delivery;
+struct hr_plain_station;
 
 enum hr_outcome {
     HR_OK,
@@ -72,14 +73,6 @@ struct hr_source_layout {
     uint32_t call;        /* struct hr_call_options */
     uint32_t deadline;    /* hr_time; 0 = none */
     uint32_t good, value; /* struct hr_named by operation */
-};
-
-/* Equal instances, each with cores that serve all that comes: in order of arrival, or shared
- * equally.  Calls choose an instance at random. */
-struct hr_plain_station {
-    int64_t instances;
-    double cores, speed;
-    bool shared;
 };
 
 /* A load shape that happens once: the ordinary twin leaves it out. */
@@ -174,15 +167,11 @@ struct hr_model {
     /* optional, without */
     void (*timer)(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data);
     bool (*holds)(const struct hr_run *run, hr_part p); /* invariants; debug builds */
-    /* Expected capacity for analysis without simulating: CPU seconds a second that the
-     * component can deliver; 0 = unlimited. */
+    /* For analysis: CPU seconds a second that it can deliver; 0 = unlimited. */
     double (*capacity)(const void *conf);
-    /* Is it a plain station of queueing theory, and which?  NULL: no. */
-    bool (*station)(const void *conf, struct hr_plain_station *s);
-    /* Traffic: do requests come as a Poisson process of one rate for ever?  NULL: no. */
-    bool (*poisson)(const void *conf);
-    /* Traffic, for analysis: expected new requests a second at time t, with every answer at
-     * once (closed loops: users / think). */
+    bool (*station)(const void *conf, struct hr_plain_station *s); /* is it one? NULL: no */
+    bool (*poisson)(const void *conf); /* traffic: of one Poisson rate? NULL: no */
+    /* Traffic, for analysis: new requests a second at t (closed loops: users / think). */
     double (*offered)(const struct hr_plan *plan, const void *conf, hr_time t);
     /* Components without steps, for analysis: mean seconds from arrival to answer when nothing
      * is busy.  NULL: 0. */

@@ -25,12 +25,12 @@ static double smallest(double *x, double *along, unsigned n, unsigned k)
 
 double hr_quorum_visible_after(const struct hr_quorum *q, uint64_t stream, uint64_t pair)
 {
-    double has[HR_MOST_REPLICAS], acknowledged[HR_MOST_REPLICAS],
-        unused[HR_MOST_REPLICAS] = {0};
-    double missing[HR_MOST_REPLICAS], answered[HR_MOST_REPLICAS];
+    double has[HR_MOST_REPLICAS] = {0}, acknowledged[HR_MOST_REPLICAS] = {0};
+    double missing[HR_MOST_REPLICAS] = {0}, answered[HR_MOST_REPLICAS] = {0};
+    double unused[HR_MOST_REPLICAS] = {0};
     struct hr_draws d = hr_draws(stream, pair, 1);
 
-    HR_REQUIRE(q->n <= HR_MOST_REPLICAS && q->r <= q->n && q->w <= q->n);
+    HR_REQUIRE(q->n <= HR_MOST_REPLICAS && q->r <= q->n && q->w <= q->n && q->r && q->w);
     for (unsigned i = 0; i < q->n; i++) {
         has[i] = leg(&q->write, &d);
         acknowledged[i] = has[i] + leg(&q->other, &d);

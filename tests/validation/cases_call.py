@@ -118,6 +118,43 @@ def contests(rows):
                          fast=i == "AWSBO-FullJitter-100-calls")
 
 
+def collapses(rows):
+    """A server that is slower the more it has to do: 1 s and 10 ms for each that is there, itself
+    included.  40 calls a second, 80 from 20 s to 25 s; up to two retries, and nobody tells the
+    server."""
+    def text(retry):
+        return ("places: { here: {}, there: {} }\n"
+                "links:\n  net: { from: here, to: there, latency: exponential(100ms), "
+                "back: exponential(100ms), source: by definition }\n"
+                + traffic(a="from: { here: 100% }, to: s, rate: 40/s, mix: { go: 100% }, shape: [ { "
+                            "spike: { at: 20s, to: 200%, hold: 5s } } ], timeout: 3s, "
+                            f"retry: {{ attempts: 3, timeout: 3s, {retry} }}")
+                + components(service("s", {"go": "[ { wait: 1.01s, contention: 0.990099% } ]"},
+                                     **{"in": "there"})))
+
+    yield Experiment("Collapse after a spike, pauses between retries",
+                     text(COLLAPSE_PAUSES),
+                     {"COLL-60..78-b": lambda r: good_rate(r, 60, 78)},
+                     horizon=80, warmup=20, replications=100, batches=8)
+    yield Experiment("Collapse after a spike, retries at once",
+                     text("backoff: 0s..0s, jitter: none"),
+                     {"COLL-10..20-n": lambda r: good_rate(r, 10, 20)},
+                     horizon=80, warmup=20, replications=100, batches=8, fast=True)
+
+
+COLLAPSE_PAUSES = "backoff: 20s..40s, jitter: full"
+
+
+def good_rate(runs, begin, end):
+    """Good answers a second to requests that came between two moments, one value a batch."""
+    values = []
+    for file in runs.files:
+        bounds = file["time_bounds"][()]
+        inside = (bounds[:, 0] >= begin - 1e-9) & (bounds[:, 1] <= end + 1e-9)
+        values.append(float(file["series/good"][0, inside, 0].mean()))
+    return judge.mean(values)
+
+
 # --- caches -------------------------------------------------------------------------------------
 
 def lookups(count, popularity, rate, settings):
@@ -178,17 +215,17 @@ def sinusoid(runs, what):
 
 
 def days(rows):
-    for law, hours, step, ids in (
-            ("D", 1, "wait: 1h", ["MtDinf-1-amp", "MtDinf-1-lag"]),
-            ("M", 6, f"wait: {exponential(21600)}", ["MtMinf-6-lag"]),
-            ("D", 6, "wait: 6h", ["MtDinf-6-amp", "MtDinf-6-lag"])):
+    for law, hours, step, ids, runs in (
+            ("D", 1, "wait: 1h", ["MtDinf-1-amp", "MtDinf-1-lag"], 100),
+            ("M", 6, f"wait: {exponential(21600)}", ["MtMinf-6-lag"], 300),
+            ("D", 6, "wait: 6h", ["MtDinf-6-amp", "MtDinf-6-lag"], 300)):
         text = (traffic(a="to: s, rate: 10/h, mix: { go: 100% }, shape: [ { daily: { low: 50%, "
                           "peak: 150%, peak_at: \"12:00\" } } ]")
                 + components(service("s", {"go": f"[ {{ {step} }} ]"})))
         yield Experiment(f"Number present over the day, {law} of {hours} h", text,
                          {i: lambda r, w=i.rsplit("-", 1)[1]: sinusoid(r, w) for i in ids},
-                         horizon=3 * 86400, warmup=86400, drain="1d", replications=250,
-                         batches=16)
+                         horizon=3 * 86400, warmup=86400, drain="1d", replications=runs,
+                         batches=16, fast=hours == 1)
 
 
 # --- repair shops ------------------------------------------------------------------------------------
@@ -212,5 +249,5 @@ def repair_shops(rows):
 
 
 def all_of(rows):
-    for part in (retries, budgets, contests, caches, days, repair_shops):
+    for part in (retries, budgets, contests, collapses, caches, days, repair_shops):
         yield from part(rows)

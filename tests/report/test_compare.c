@@ -136,10 +136,8 @@ static void what_differs_comes_first_then_findings_and_words(void **state)
     const char *text = hr_compare_terminal(all, &how, *state);
 
     has(text, "WHAT DIFFERS  from base\nnext\n  app: 1 -> 2\n");
-    has(text,
-        "mean_latency         worse    +10.09 ms +- 0.06   +4.6%   219 ms   229 ms");
-    has(text,
-        "cost                 same             0 exactly");
+    has(text, "mean_latency         worse    +10.09 ms +- 0.06   +4.6%   219 ms   229 ms");
+    has(text, "cost                 same             0 exactly");
     has(text,
         "Against base, next is worse in mean_latency (+10.1 ms +- 0.1). 3 measures are "
         "exactly the same.");

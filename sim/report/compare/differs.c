@@ -214,16 +214,16 @@ size_t hr_compare_settings(const char *here, const char *reference, struct hr_ar
                                    : compare_paths(x.at[i].path, y.at[k].path);
         const struct line *u = way <= 0 ? &x.at[i++] : NULL;
         const struct line *v = way >= 0 ? &y.at[k++] : NULL;
-        const char *path = u ? u->path : v->path;
+        const struct line *either = u ? u : v;
+        const char *path = either->path;
 
         if (is_talk(path) || below(path, branch) ||
-            (u && v ? strcmp(u->value, v->value) == 0 : (u ? u : v)->idle))
+            (u && v ? strcmp(u->value, v->value) == 0 : either->idle))
             continue;
         if (!u || !v)
             branch = path;
-        found[n++] =
-            (struct found){{shown_path(path), u ? u->value : NULL, v ? v->value : NULL},
-                           u ? u->at : v->at};
+        found[n++] = (struct found){
+            {shown_path(path), u ? u->value : NULL, v ? v->value : NULL}, either->at};
     }
     qsort(found, n, sizeof *found, by_place);
     *settings = hr_arena_alloc(a, n, sizeof **settings);

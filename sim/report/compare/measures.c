@@ -62,7 +62,7 @@ static const char *label_of(const char *objective, int *wanted, struct hr_arena 
     op += strspn(op, " ");
     if (*op) {
         label[n++] = ' ';
-        strcpy(label + n, op);
+        memcpy(label + n, op, strlen(op));
     }
     return label;
 }

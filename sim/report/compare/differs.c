@@ -212,9 +212,9 @@ size_t hr_compare_settings(const char *here, const char *reference, struct hr_ar
         const int way = i == x.n   ? 1
                         : k == y.n ? -1
                                    : compare_paths(x.at[i].path, y.at[k].path);
+        const struct line *either = way <= 0 ? &x.at[i] : &y.at[k];
         const struct line *u = way <= 0 ? &x.at[i++] : NULL;
         const struct line *v = way >= 0 ? &y.at[k++] : NULL;
-        const struct line *either = u ? u : v;
         const char *path = either->path;
 
         if (is_talk(path) || below(path, branch) ||

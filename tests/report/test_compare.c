@@ -139,7 +139,7 @@ static void what_differs_comes_first_then_findings_and_words(void **state)
     has(text, "mean_latency         worse    +10.09 ms +- 0.06   +4.6%   219 ms   229 ms");
     has(text, "cost                 same             0 exactly");
     has(text,
-        "Against base, next is worse in mean_latency (+10.1 ms +- 0.1). 3 measures are "
+        "Against base, next is worse in mean_latency (+10.09 ms +- 0.06). 3 measures are "
         "exactly the same.");
     has(text, "One conclusion, with 95% confidence; paired by 10 replications, seed 7.");
 }

@@ -306,7 +306,7 @@ static void check(void *self, struct hr_check *ck)
         hr_check_fail(ck, HR_E207, "weights", "all weights are 0: nothing would be sent");
     if (hr_check_given(ck, "key") && conf->policy != HR_BALANCE_HASH)
         hr_check_fail(ck, HR_E211, "key", "`key` matters to policy `hash` only");
-    if (hr_check_given(ck, "choices") && conf->policy != HR_BALANCE_POWER_OF_TWO)
+    if (conf->choices != 2 && conf->policy != HR_BALANCE_POWER_OF_TWO)
         hr_check_fail(ck, HR_E211, "choices",
                       "`choices` matter to policy `power_of_two` only");
     check_health(conf, ck);

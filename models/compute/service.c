@@ -65,7 +65,8 @@ static void check(void *self, struct hr_check *ck)
     if (conf->fleet.on_demand && conf->fleet.workers == 0)
         hr_check_fail(ck, HR_E202, "worker_start",
                       "`worker_start` needs `workers`, the most that there can be");
-    if (!conf->fleet.on_demand && hr_check_given(ck, "worker_idle"))
+    /* 0s is what a resolved scenario says of any service. */
+    if (!conf->fleet.on_demand && conf->fleet.worker_idle > 0)
         hr_check_fail(ck, HR_E211, "worker_idle",
                       "`worker_idle` belongs to `worker_start`: without it workers are "
                       "always there");

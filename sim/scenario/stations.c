@@ -127,14 +127,23 @@ static bool answer(const struct hr_plan *plan, const struct hr_flow *f, uint32_t
     return true;
 }
 
+/* May anything be a plain station at all?  Then it is worth following who calls whom. */
+static bool any_station(const struct hr_plan *plan)
+{
+    for (uint32_t i = 0; plan->n_disturbances == 0 && i < plan->n_components; i++)
+        if (plan->components[i].model->station)
+            return true;
+    return false;
+}
+
 size_t hr_stations_answers(const struct hr_plan *plan, struct hr_arena *a,
                            struct hr_station_answer **answers)
 {
-    const struct hr_flow *f = hr_flow_make(plan, a);
+    const struct hr_flow *f = any_station(plan) ? hr_flow_make(plan, a) : NULL;
     size_t n = 0;
 
     *answers = hr_arena_alloc(a, plan->n_components, sizeof **answers);
-    for (uint32_t i = 0; plan->n_disturbances == 0 && i < plan->n_components; i++)
+    for (uint32_t i = 0; f && i < plan->n_components; i++)
         n += answer(plan, f, i, a, &(*answers)[n]);
     return n;
 }

@@ -44,6 +44,7 @@ struct clients {
     struct hr_modulation levels;
     struct hr_rate rate, warm_rate;
     struct hr_arrivals arrivals, warm_arrivals;
+    bool batches;    /* an arrival is a batch */
     bool one_zone;   /* all places share a time zone: their shares do not vary */
     double *weight;  /* scratch: of the places, at this instant */
     uint32_t *asked; /* closed loop: requests so far, by user */
@@ -125,6 +126,7 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
                                .shift = hr_run_shift(run),
                                .start = plan->start};
     s->one_zone = n_zones <= 1;
+    s->batches = hr_clients_given(&conf->batch);
     s->weight = hr_arena_alloc(hr_run_arena(run), conf->from.n, sizeof *s->weight);
     s->warm_rate = (struct hr_rate){.base = hr_rate_at(&s->rate, 0, HR_AFTER)};
     s->epoch = hr_clients_given(&conf->gap)
@@ -225,17 +227,14 @@ static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, ui
 
 static const double most_at_once = 1e6; /* requests of a batch */
 
-/* Arrival number `ordinal` of an open class: one request, or a batch of them. */
-static void arrive(struct hr_run *run, hr_part p, uint64_t ordinal)
+/* Arrival number `ordinal` of a class whose requests come in batches. */
+static void ask_batch(struct hr_run *run, hr_part p, uint64_t ordinal)
 {
     const struct hr_clients_conf *conf = hr_conf(run, p);
-    uint64_t n = 1;
+    struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
+    const double drawn = hr_law_draw(&conf->batch, &draws) + 0.5;
+    const uint64_t n = (uint64_t)(drawn < most_at_once ? drawn : most_at_once);
 
-    if (hr_clients_given(&conf->batch)) {
-        struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
-        const double drawn = hr_law_draw(&conf->batch, &draws) + 0.5;
-        n = (uint64_t)(drawn < most_at_once ? drawn : most_at_once);
-    }
     for (uint64_t i = 0; i < n; i++) {
         const uint64_t entity = i == 0 ? ordinal : hr_mix(ordinal, i);
         ask(run, p, entity, entity, 0);
@@ -319,7 +318,10 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
         ask(run, p, hr_mix(data, s->asked[data]++), data, data);
         return;
     }
-    arrive(run, p, data);
+    if (s->batches)
+        ask_batch(run, p, data);
+    else
+        ask(run, p, data, data, 0);
     if (hr_run_arriving(run))
         set_next(run, p, tag == TAG_ARRIVAL ? &s->arrivals : &s->warm_arrivals, tag,
                  data + 1);

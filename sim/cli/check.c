@@ -120,8 +120,25 @@ struct tally {
     bool unreadable;
 };
 
-static void check_file(const struct hr_cli *cli, const char *path, struct hr_diags *ds,
-                       struct tally *t)
+/* "app.home work 6ms..20ms": what is known only as a range. */
+static void name_inputs(const struct hr_cli *cli, const char *path,
+                        const struct hr_scenario *s)
+{
+    struct hr_arena *a = cli->arena;
+    const char *text = hr_arena_printf(a, "%s: %zu uncertain input%s:", path, s->n_inputs,
+                                       s->n_inputs == 1 ? "" : "s");
+
+    if (cli->set->quiet || cli->set->format != HR_FORMAT_TEXT || s->n_inputs == 0)
+        return;
+    for (size_t i = 0; i < s->n_inputs; i++)
+        text = hr_arena_printf(a, "%s%s %s %s", text, i ? "," : "", s->inputs[i].label,
+                               s->inputs[i].written);
+    hr_say(hr_arena_printf(a, "%s.\n", text));
+}
+
+/* NULL where there is nothing to speak of. */
+static const struct hr_scenario *check_file(const struct hr_cli *cli, const char *path,
+                                            struct hr_diags *ds, struct tally *t)
 {
     const size_t errors = ds->errors, warnings = ds->warnings;
     struct hr_scenario *s = hr_load(cli, path, ds);
@@ -132,6 +149,7 @@ static void check_file(const struct hr_cli *cli, const char *path, struct hr_dia
     t->errors += ds->errors - errors;
     t->warnings += ds->warnings - warnings;
     t->unreadable = t->unreadable || hr_load_unreadable(s, ds);
+    return s;
 }
 
 static void print(const struct hr_cli *cli, const char *path, const struct hr_diags *ds)
@@ -153,11 +171,14 @@ static void check_each(const struct hr_cli *cli, const struct found *f, struct t
 {
     for (size_t i = 0; i < f->n; i++) {
         struct hr_arena *a = hr_arena_create();
+        const struct hr_scenario *s;
         struct hr_diags ds;
 
         hr_diags_init(&ds, a);
-        check_file(cli, f->path[i], &ds, t);
+        s = check_file(cli, f->path[i], &ds, t);
         print(cli, f->path[i], &ds);
+        if (s && ds.errors == 0)
+            name_inputs(cli, f->path[i], s);
         hr_arena_destroy(a);
     }
 }

@@ -89,6 +89,8 @@ static void load_design(struct loading *l, const struct hr_merged *m)
     b->lib = l->lib;
     b->catalog = l->catalog;
     b->folder = folder_of(b->arena, l->s->path);
+    b->positions = l->ov->positions;
+    b->n_positions = l->ov->n_positions;
     if (d->tree && d->tree->type == HR_NODE_MAP)
         hr_bind_design(b, d, l->ov);
     if (d->plan && !d->plan->scenario)
@@ -111,32 +113,78 @@ static void load_designs(struct loading *l, const struct hr_merged_list *all)
         s->designs[i].plan = NULL;
 }
 
-static struct hr_scenario *load(struct hr_node *root, const char *path,
+/* Those of all designs, each once. */
+static void unite_inputs(struct hr_scenario *s)
+{
+    struct hr_input *all;
+    size_t most = 0;
+
+    for (size_t i = 0; i < s->n_designs; i++)
+        most += s->designs[i].n_inputs;
+    all = hr_arena_alloc(s->arena, most, sizeof *all);
+    for (size_t i = 0; i < s->n_designs; i++)
+        for (size_t k = 0; k < s->designs[i].n_inputs; k++) {
+            const struct hr_input *input = &s->designs[i].inputs[k];
+            bool known = false;
+
+            for (size_t j = 0; j < s->n_inputs; j++)
+                known = known || strcmp(all[j].path, input->path) == 0;
+            if (!known)
+                all[s->n_inputs++] = *input;
+        }
+    s->inputs = all;
+}
+
+/* From a tree with everything that it uses. */
+static struct hr_scenario *make(const struct hr_node *root, const char *path,
                                 const struct hr_library *lib, const struct hr_overrides *ov,
                                 struct hr_diags *ds)
 {
-    static const struct hr_overrides none = {0};
-    const struct hr_overlay how = {ov ? ov->set : NULL, ov ? ov->n_set : 0,
-                                   ov && ov->quick};
-    struct hr_scenario *s;
+    const struct hr_overlay how = {ov->set, ov->n_set, ov->quick};
+    struct hr_scenario *s = hr_arena_alloc(ds->arena, 1, sizeof *s);
+    struct loading l = {.s = s, .lib = lib, .ov = ov, .ds = ds};
     struct hr_merged_list all;
-    struct loading l = {.lib = lib, .ov = ov ? ov : &none, .ds = ds};
 
-    if (!root)
-        return NULL;
-    s = hr_arena_alloc(ds->arena, 1, sizeof *s);
     s->arena = ds->arena;
     s->path = path;
-    hr_overlay_use(root, path, ds);
+    s->root = root;
+    s->library = lib;
+    s->overrides = ov;
     s->name = text_of(root, "name");
     s->name = s->name ? s->name : stem_of(s->arena, path);
     s->question = text_of(root, "question");
     all = hr_overlay_designs(root, &how, ds);
-    check_wanted(l.ov, &all, ds);
-    l.s = s;
+    check_wanted(ov, &all, ds);
     l.catalog = hr_catalog_open(lib, ds->arena, ds);
     load_designs(&l, &all);
+    unite_inputs(s);
     return s;
+}
+
+static struct hr_scenario *load(struct hr_node *root, const char *path,
+                                const struct hr_library *lib, const struct hr_overrides *ov,
+                                struct hr_diags *ds)
+{
+    struct hr_overrides *own;
+
+    if (!root)
+        return NULL;
+    own = hr_arena_alloc(ds->arena, 1, sizeof *own);
+    *own = ov ? *ov : (struct hr_overrides){0};
+    hr_overlay_use(root, path, ds);
+    return make(root, path, lib, own, ds);
+}
+
+struct hr_scenario *hr_scenario_vary(const struct hr_scenario *s,
+                                     const struct hr_position *at, size_t n,
+                                     struct hr_diags *ds)
+{
+    struct hr_overrides *ov = hr_arena_alloc(ds->arena, 1, sizeof *ov);
+
+    *ov = *s->overrides;
+    ov->positions = at;
+    ov->n_positions = n;
+    return make(s->root, s->path, s->library, ov, ds);
 }
 
 struct hr_scenario *hr_scenario_load(const char *path, const struct hr_library *lib,

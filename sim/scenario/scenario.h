@@ -6,6 +6,7 @@
 #define HR_SCENARIO_H
 
 #include "sim/scenario/catalog.h"
+#include "sim/scenario/input.h"
 #include "sim/scenario/measures.h"
 #include "sim/scenario/tree/tree.h"
 
@@ -17,6 +18,8 @@ struct hr_overrides {
     bool without_disturbances;
     const char *const *design; /* only these designs; NULL: all */
     size_t n_design;
+    const struct hr_position *positions; /* of uncertain inputs; the others: half-way */
+    size_t n_positions;
 };
 
 /* Where the inputs come from: leaf values that shape the result, over the fields that are
@@ -27,6 +30,7 @@ struct hr_trust {
     unsigned catalog;  /* from the catalogue with a source */
     unsigned guessed;  /* everything else: no source, "assumed", constant laws, secondary */
     unsigned defaults; /* model defaults in force */
+    unsigned ranges;   /* of the guessed: those written as a range */
 };
 
 /* Demands and latencies of one component that are guesses: for "measure this". */
@@ -45,13 +49,21 @@ struct hr_design {
     size_t n_objectives; /* objectives, then expectations */
     struct hr_trust trust;
     const struct hr_claims *claims; /* by component of the plan */
+    const struct hr_input *inputs;  /* uncertain ones */
+    size_t n_inputs;
 };
 
 struct hr_scenario {
     const char *path, *name, *question;
     struct hr_design *designs; /* at least one: "base" where none is declared */
     size_t n_designs, chosen;
+    const struct hr_input *inputs; /* uncertain ones of all designs, in order of writing */
+    size_t n_inputs;
     struct hr_arena *arena;
+    /* What it was made of, for hr_scenario_vary; borrowed. */
+    const struct hr_node *root;
+    const struct hr_library *library;
+    const struct hr_overrides *overrides;
 };
 
 /* Load from a file ("-": standard input).  NULL if it could not be read or parsed at all; else
@@ -63,6 +75,12 @@ struct hr_scenario *hr_scenario_load_text(const char *path, const char *text, si
                                           const struct hr_library *lib,
                                           const struct hr_overrides *ov,
                                           struct hr_diags *ds);
+
+/* The same scenario with its uncertain inputs elsewhere; those that `at` does not name lie
+ * half-way.  `s` is borrowed: it must outlive what is made.  Look at ds->errors. */
+struct hr_scenario *hr_scenario_vary(const struct hr_scenario *s,
+                                     const struct hr_position *at, size_t n,
+                                     struct hr_diags *ds);
 
 /* The whole scenario of one design as YAML, every default filled in, each value with its
  * origin as a comment.  Reads back to the same plan. */

@@ -85,7 +85,7 @@ static void wrong_laws_say_which_part_is_wrong(void **state)
         {"discrete(5ms=90% 80ms=11%)", HR_E308, "", ""},
         {"discrete(5ms=50% 5ms=50%)", HR_E306, "", ""},
         {"discrete()", HR_E308, "", ""},
-        {"6ms..20ms", HR_E905, "uncertain", "designs"},
+        {"6ms..20ms", HR_E905, "range", "one value"},
         {"empirical(/etc/passwd)", HR_E123, "", ""},
         {"empirical(../x.csv)", HR_E123, "", ""},
         {"empirical(not_there.csv)", HR_E307, "does not exist", ""},

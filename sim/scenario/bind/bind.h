@@ -22,6 +22,7 @@
 #include "sim/scenario/bind/bind_names.h"
 #include "sim/scenario/bind/schema.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/value/value.h"
 
 struct hr_catalog;
 struct hr_op_scope; /* operation.h */
@@ -92,6 +93,12 @@ struct hr_bind {
     bool in_when;              /* the field belongs to `when:` */
     bool own_settings;         /* of a component, before operations are known */
     struct hr_op_scope *scope; /* the operation whose steps are compiled; NULL */
+    const char *certain; /* why a value here cannot be uncertain; NULL: it can */
+
+    const struct hr_position *positions; /* of uncertain inputs */
+    size_t n_positions;
+    struct hr_input *inputs; /* uncertain ones that were met */
+    size_t n_inputs, input_room;
 
     struct hr_trust trust;
     struct hr_claims *claims; /* by component */

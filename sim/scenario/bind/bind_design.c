@@ -73,7 +73,9 @@ static void bind_top(struct hr_bind *b)
         for (const struct hr_field *f = hr_top_table.fields; f->name; f++)
             if (strcmp(f->name, b->root->child[i]->key) == 0)
                 n->child[n->n++] = b->root->child[i];
+    b->certain = "all runs cover the same time";
     hr_bind_map(b, n, &layer, 1, &about);
+    b->certain = NULL;
     for (size_t i = 0; i < n->n; i++)
         if (n->child[i]->origin == HR_ORIGIN_MODEL)
             hr_bind_add(b, b->root, n->child[i]->key, n->child[i]);
@@ -188,5 +190,7 @@ void hr_bind_design(struct hr_bind *b, struct hr_design *d, const struct hr_over
     hr_recovered_bind(b, d);
     d->trust = b->trust;
     d->claims = b->claims;
+    d->inputs = b->inputs;
+    d->n_inputs = b->n_inputs;
     d->plan = b->plan;
 }

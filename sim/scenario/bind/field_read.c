@@ -3,8 +3,9 @@
 
 #include "sim/scenario/bind/operation.h"
 #include "sim/scenario/bind/price.h"
+#include "sim/scenario/bind/uncertain.h"
 #include "sim/scenario/catalog.h"
-#include "sim/scenario/value/value.h"
+#include "sim/scenario/value/value_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -186,32 +187,6 @@ static const read_fn readers[] = {
 
 /* --- bounds ------------------------------------------------------------------------------------ */
 
-static const char *bound_text(struct hr_bind *b, enum hr_field_type type, double x)
-{
-    switch (type) {
-    case HR_FIELD_DURATION:
-    case HR_FIELD_DURATION_RANGE:
-    case HR_FIELD_CLOCK:
-    case HR_FIELD_LAW_TIME:
-        return hr_show_duration(b->arena, hr_time_from_s(x));
-    case HR_FIELD_BYTES:
-    case HR_FIELD_LAW_BYTES:
-        return hr_show_bytes(b->arena, (int64_t)x);
-    case HR_FIELD_MONEY:
-        return hr_show_money(b->arena, (int64_t)(x * 1e6));
-    case HR_FIELD_SHARE:
-        return hr_arena_printf(b->arena, "%.12g%%", x * 100);
-    case HR_FIELD_FACTOR:
-        return hr_arena_printf(b->arena, "%.12gx", x);
-    case HR_FIELD_RATE:
-        return hr_arena_printf(b->arena, "%.12g/s", x);
-    case HR_FIELD_BANDWIDTH:
-        return hr_arena_printf(b->arena, "%.12gB/s", x);
-    default:
-        return hr_arena_printf(b->arena, "%.12g", x);
-    }
-}
-
 static bool in_bounds(struct hr_bind *b, const struct hr_field *f, const struct hr_node *n,
                       double x)
 {
@@ -225,7 +200,7 @@ static bool in_bounds(struct hr_bind *b, const struct hr_field *f, const struct 
     shown = hr_bind_shown(b, n);
     hr_diag_add(b->ds, HR_E207, hr_bind_at(n), "`%s` is %s; it must be %s %s", f->name,
                 shown, low ? "at least" : "at most",
-                bound_text(b, f->type, low ? f->min : f->max));
+                hr_field_text(f->type, low ? f->min : f->max, b->arena));
     return false;
 }
 
@@ -257,6 +232,13 @@ static void claim_scalar(struct hr_bind *b, const struct hr_field *f,
     const bool constant = law && ((const struct hr_law *)at)->kind == HR_LAW_CONSTANT;
     const unsigned before = b->trust.guessed;
 
+    if (n->range) {
+        b->trust.ranges++;
+        b->trust.guessed++;
+        if (f->type == HR_FIELD_LAW_TIME)
+            claim_demand(b, n, before, false);
+        return;
+    }
     /* Whatever a product fills in claims something about the product. */
     if (is_claim(b, f) || n->origin == HR_ORIGIN_CATALOG)
         hr_field_claim(b, n, constant);
@@ -283,6 +265,18 @@ static bool read_signed(const struct hr_field *f, struct hr_text t, void *at,
     return true;
 }
 
+/* Where a part of a node's text stands; the whole of it where it is in quotes. */
+static struct hr_loc part_of(const struct hr_node *n, struct hr_text t)
+{
+    struct hr_loc at = n->at;
+
+    if (t.n == n->length || t.n == 0 || n->quoted)
+        return at;
+    at.column += (uint32_t)(t.s - n->text);
+    at.length = (uint32_t)t.n;
+    return at;
+}
+
 /* The type that a fault of the text speaks of. */
 static enum hr_field_type spoken_type(const struct hr_field *f, struct hr_text t)
 {
@@ -291,12 +285,67 @@ static enum hr_field_type spoken_type(const struct hr_field *f, struct hr_text t
     return memchr(t.s, '/', t.n) ? HR_FIELD_RATE : HR_FIELD_SHARE;
 }
 
+/* The part `t` of a node's text cannot be read. */
+static void refuse(struct hr_bind *b, const struct hr_field *f, const struct hr_node *n,
+                   struct hr_text t, const char *why)
+{
+    const struct hr_value_fault fault =
+        hr_value_explain(b->arena, spoken_type(f, t), t, why);
+    struct hr_diag *d = hr_diag_add(b->ds, fault.code, part_of(n, t), "`%s`: `%s` %s",
+                                    f->name, hr_shown(b->arena, t.s, t.n), why);
+
+    if (fault.hint)
+        hr_diag_hint(b->ds, d, "%s", fault.hint);
+}
+
+/* Why this range cannot be an uncertain input; false: it can. */
+static bool refuse_range(struct hr_bind *b, const struct hr_field *f,
+                         const struct hr_node *n, double from, double to)
+{
+    struct hr_diag *d;
+
+    if (b->certain) {
+        d = hr_diag_add(b->ds, HR_E905, n->at, "`%s` cannot be uncertain: %s", f->name,
+                        b->certain);
+        hr_diag_hint(b->ds, d, "write one value");
+    } else if (!(from < to)) {
+        hr_diag_add(b->ds, HR_E219, n->at, "`%s`: `%s` %s", f->name, hr_bind_shown(b, n),
+                    hr_whys[HR_WHY_BACKWARDS].text);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* `6ms..20ms`: both ends must be good, and the value lies somewhere between. */
+static bool read_range(struct hr_bind *b, const struct hr_field *f, struct hr_node *n,
+                       void *at)
+{
+    const struct hr_text t = {n->text, n->length};
+    const size_t dots = hr_text_find(t, "..");
+    const struct hr_text ends[2] = {{t.s, dots}, hr_text_after(t, dots + 2)};
+    struct reading r = {b->folder, b->arena, "cannot be read", 0};
+    double x[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        if (!read_signed(f, ends[i], at, &r)) {
+            refuse(b, f, n, ends[i], r.why);
+            return false;
+        }
+        if (!in_bounds(b, f, n, r.size))
+            return false;
+        x[i] = r.size;
+    }
+    return !refuse_range(b, f, n, x[0], x[1]) &&
+           read_signed(f, hr_uncertain_text(b, spoken_type(f, ends[0]), n, x[0], x[1]), at,
+                       &r);
+}
+
 static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_node *n,
                        void *at)
 {
     struct reading r = {b->folder, b->arena, "cannot be read", 0};
     const struct hr_text t = {n->text, n->length};
-    struct hr_value_fault fault;
     struct hr_diag *d;
 
     if (f->type == HR_FIELD_CLOCK && !n->quoted) {
@@ -304,13 +353,11 @@ static bool read_value(struct hr_bind *b, const struct hr_field *f, struct hr_no
         hr_diag_hint(b->ds, d, "write it in quotes: \"%s\"", hr_bind_shown(b, n));
         return false;
     }
+    if (hr_uncertain_is(f->type, t))
+        return read_range(b, f, n, at);
     if (read_signed(f, t, at, &r))
         return in_bounds(b, f, n, r.size);
-    fault = hr_value_explain(b->arena, spoken_type(f, t), t, r.why);
-    d = hr_diag_add(b->ds, fault.code, n->at, "`%s`: `%s` %s", f->name, hr_bind_shown(b, n),
-                    r.why);
-    if (fault.hint)
-        hr_diag_hint(b->ds, d, "%s", fault.hint);
+    refuse(b, f, n, t, r.why);
     return false;
 }
 

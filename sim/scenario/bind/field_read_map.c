@@ -71,6 +71,7 @@ static bool read_shares(struct hr_bind *b, const struct hr_field *f, struct hr_n
     index = hr_arena_alloc(b->arena, n->n, sizeof *index);
     name = hr_arena_alloc(b->arena, n->n, sizeof *name);
     upto = hr_arena_alloc(b->arena, n->n, sizeof *upto);
+    b->certain = "the shares of a whole add up to 100%";
     b->depth++; /* one mix is one claim, not one a share */
     for (size_t i = 0; i < n->n; i++) {
         double x = 0;
@@ -82,6 +83,7 @@ static bool read_shares(struct hr_bind *b, const struct hr_field *f, struct hr_n
         upto[i] = sum += x;
     }
     b->depth--;
+    b->certain = NULL;
     if (!good || !sum_is_one(b, f, n, sum))
         return false;
     upto[n->n - 1] = 1;

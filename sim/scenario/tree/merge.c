@@ -3,6 +3,7 @@
 
 #include "sim/scenario/tree/tree_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_PARTS = 32 }; /* of a dotted path */
@@ -41,22 +42,68 @@ static bool sound_path(const struct hr_merge *m, const char *key, struct hr_loc 
     return false;
 }
 
+/* The item of a list that a part of a path names, by its number from 1 or by a key that no
+ * other item has; NULL: none.  `by_key`: it is the key, and so a part of the item, too. */
+static struct hr_node *item_of(const struct hr_node *list, const char *part, bool *by_key)
+{
+    struct hr_node *item = NULL;
+    char *end;
+    const unsigned long number = strtoul(part, &end, 10);
+    const size_t length = strcspn(part, ".");
+
+    *by_key = end != part + length;
+    if (!*by_key)
+        return number >= 1 && number <= list->n ? list->child[number - 1] : NULL;
+    for (size_t i = 0; i < list->n; i++)
+        for (size_t k = 0; list->child[i]->type == HR_NODE_MAP && k < list->child[i]->n;
+             k++) {
+            const char *key = list->child[i]->child[k]->key;
+
+            if (strncmp(key, part, length) != 0 || key[length] != '\0')
+                continue;
+            if (item)
+                return NULL;
+            item = list->child[i];
+        }
+    return item;
+}
+
+/* What a part of a path leads to; NULL: nothing that is there yet. */
+static struct hr_node *below_of(const struct hr_node *base, const char *part)
+{
+    bool by_key;
+    struct hr_node *item;
+
+    if (!base || base->type != HR_NODE_LIST)
+        return hr_tree_find(base, part);
+    item = item_of(base, part, &by_key);
+    return item && by_key ? hr_tree_find(item, part) : item;
+}
+
 static const char *shape(const struct hr_node *n)
 {
     return n->type == HR_NODE_LIST ? "a list" : "a single value";
 }
 
 static bool passable(const struct hr_merge *m, const struct hr_node *base, const char *head,
-                     struct hr_loc at)
+                     const char *rest, struct hr_loc at)
 {
-    if (!base || base->type == HR_NODE_MAP || base->null)
+    bool by_key;
+
+    if (!base || base->type == HR_NODE_MAP || base->null ||
+        (base->type == HR_NODE_LIST && item_of(base, rest, &by_key)))
         return true;
     if (!m->ds)
         return false;
     struct hr_diag *d =
         hr_diag_add(m->ds, HR_E605, at, "`%s` is %s, so nothing is below it",
                     hr_shown(m->a, head, strlen(head)), shape(base));
-    hr_diag_hint(m->ds, d, "write the whole new value, or write the original as a map");
+    hr_diag_hint(
+        m->ds, d,
+        base->type == HR_NODE_LIST
+            ? "name an item by its number from 1, or by a key that only it has, or "
+              "write the whole new list"
+            : "write the whole new value, or write the original as a map");
     d->also = base->at;
     d->also_label = "written here";
     return false;
@@ -101,12 +148,12 @@ static void expand_dotted(const struct hr_merge *m, const struct hr_node *base,
 {
     const size_t cut = cut_at(base, c->key);
     const char *head = hr_arena_text(m->a, c->key, cut);
-    const struct hr_node *below = hr_tree_find(base, head);
+    const struct hr_node *below = below_of(base, head);
     const uint32_t width = (uint32_t)hr_utf8_count(head, cut);
     struct hr_loc at = c->key_at;
 
     at.length = width;
-    if (!passable(m, below, head, at))
+    if (!passable(m, below, head, c->key + cut + 1, at))
         return;
     struct hr_node *inner = hr_arena_alloc(m->a, 1, sizeof *inner);
     *inner = *c;
@@ -117,6 +164,7 @@ static void expand_dotted(const struct hr_merge *m, const struct hr_node *base,
     map->key_at = at;
     hr_node_add(m->a, map, c->key + cut + 1, inner);
     struct hr_node *whole = hr_merge_expand(m, below, map);
+    whole->inside = below && below->type == HR_NODE_LIST;
     unite(m, out, head, whole);
 }
 
@@ -135,7 +183,7 @@ struct hr_node *hr_merge_expand(const struct hr_merge *m, const struct hr_node *
         const bool dotted =
             !c->key_quoted && strchr(c->key, '.') && !hr_tree_find(base, c->key);
         if (!dotted)
-            unite(m, out, c->key, hr_merge_expand(m, hr_tree_find(base, c->key), c));
+            unite(m, out, c->key, hr_merge_expand(m, below_of(base, c->key), c));
         else if (sound_path(m, c->key, c->key_at))
             expand_dotted(m, base, c, out);
     }
@@ -218,6 +266,43 @@ static void warn_absent(const struct hr_merge *m, const struct hr_node *base,
     hr_diag_hint(m->ds, d, "nothing wrote it, so its default is in force already");
 }
 
+static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_node *c);
+
+/* A copy of `c` in the place of `there`, under the same key. */
+static void put_for(const struct hr_merge *m, struct hr_node *there,
+                    const struct hr_node *c)
+{
+    struct hr_node *n = hr_merge_copy(m, c);
+
+    if (!n)
+        return;
+    stamp(m, n);
+    drop_nulls(n);
+    n->key = there->key;
+    n->key_quoted = there->key_quoted;
+    *there = *n;
+}
+
+/* Change items of a list. */
+static void lay_inside(const struct hr_merge *m, const struct hr_node *list,
+                       const struct hr_node *changes)
+{
+    for (size_t i = 0; i < changes->n; i++) {
+        const struct hr_node *c = changes->child[i];
+        bool by_key;
+        struct hr_node *item = item_of(list, c->key, &by_key);
+
+        if (item && by_key)
+            lay(m, item, c);
+        else if (item && item->type == HR_NODE_LIST && c->inside)
+            lay_inside(m, item, c);
+        else if (item && item->type == HR_NODE_MAP && c->type == HR_NODE_MAP)
+            hr_merge_over(m, item, c);
+        else if (item)
+            put_for(m, item, c);
+    }
+}
+
 static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_node *c)
 {
     struct hr_node *there = hr_tree_find(base, c->key);
@@ -233,18 +318,20 @@ static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_
         hr_merge_over(m, there, c);
         return;
     }
+    if (there && there->type == HR_NODE_LIST && c->inside) {
+        lay_inside(m, there, c);
+        return;
+    }
+    if (there) {
+        put_for(m, there, c);
+        return;
+    }
     struct hr_node *n = hr_merge_copy(m, c);
     if (!n)
         return;
     stamp(m, n);
     drop_nulls(n);
-    if (!there) {
-        hr_node_add(m->a, base, c->key, n);
-        return;
-    }
-    n->key = there->key;
-    n->key_quoted = there->key_quoted;
-    *there = *n;
+    hr_node_add(m->a, base, c->key, n);
 }
 
 void hr_merge_over(const struct hr_merge *m, struct hr_node *base,

@@ -3,7 +3,8 @@
  * ORDER  base (with the files it uses) <- chain of `extends`, oldest first <- the design
  *        <- quick (when asked) <- --set, in the order given.
  * RULES  maps merge, lists and scalars replace, `null` removes, dotted keys are sugar for
- *        nested maps (a key in quotes is never split); a component whose `kind` changes keeps
+ *        nested maps (a key in quotes is never split) and go into a list by the number of an
+ *        item, from 1, or by a key that only one item has (`app.operations.home.work`); a component whose `kind` changes keeps
  *        only its `operations`.  The first word of a path at the top of a design, of `quick` and
  *        of --set is a word of the scenario (`traffic`, `horizon`), or else the name of a
  *        component or traffic class.

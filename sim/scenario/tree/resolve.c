@@ -214,7 +214,7 @@ static const char *whole(struct hr_arena *a, const char *s)
     return hr_out_end(&o);
 }
 
-static const char *origin(const struct hr_node *n, const char *file, struct hr_arena *a)
+static const char *writer(const struct hr_node *n, const char *file, struct hr_arena *a)
 {
     const char *note = n->note ? whole(a, n->note) : NULL;
     const char *other = n->at.file && file && strcmp(n->at.file, file) != 0
@@ -242,6 +242,17 @@ static const char *origin(const struct hr_node *n, const char *file, struct hr_a
         return note ? hr_arena_printf(a, "default: %s", note) : "default";
     }
     return NULL;
+}
+
+/* Who wrote it, and how a range is meant. */
+static const char *origin(const struct hr_node *n, const char *file, struct hr_arena *a)
+{
+    const char *by = writer(n, file, a);
+
+    if (n->range == HR_RANGE_NONE)
+        return by;
+    return hr_arena_printf(a, "%s%suncertain, %s", by ? by : "", by ? "; " : "",
+                           n->range == HR_RANGE_LOG ? "its logarithm uniform" : "uniform");
 }
 
 static size_t widest(const struct lines *l)

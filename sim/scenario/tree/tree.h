@@ -35,10 +35,15 @@ enum hr_origin {
     HR_ORIGIN_MODEL, /* the default of a field table */
 };
 
+/* A scalar a..b whose value is known only to lie between; set when it is bound. */
+enum hr_range { HR_RANGE_NONE, HR_RANGE_UNIFORM, HR_RANGE_LOG };
+
 struct hr_node {
     enum hr_node_type type;
     bool quoted, null; /* scalar: written in quotes; plain null, ~ or empty */
     bool key_quoted;   /* its key was written in quotes: never split at dots */
+    bool inside; /* of a change: a map from items of the list that it changes */
+    enum hr_range range;
     enum hr_origin origin;
     struct hr_loc at;       /* of the value */
     struct hr_loc key_at;   /* of its key in the map that holds it; line 0: none */

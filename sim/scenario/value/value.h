@@ -31,8 +31,8 @@ bool hr_value_bandwidth(struct hr_text t, double *x,
                         const char **why);                           /* 100Mbps, 40MB/s */
 bool hr_value_money(struct hr_text t, int64_t *x, const char **why); /* $0.096 */
 enum hr_law_unit { HR_LAW_OF_TIME, HR_LAW_OF_BYTES, HR_LAW_OF_COUNT };
-/* `lognormal(p50=8ms p99=60ms)`; a plain value is constant; `a..b` is an uncertain input and is
- * refused by name for now.  empirical(FILE) is read below `folder`. */
+/* `lognormal(p50=8ms p99=60ms)`; a plain value is constant; `a..b` is refused: where a
+ * field can be uncertain, its reader takes the ends apart (bind/uncertain.h).  empirical(FILE) is read below `folder`. */
 bool hr_value_law(struct hr_text t, enum hr_law_unit unit, const char *folder,
                   struct hr_arena *a, struct hr_law *law, const char **why);
 bool hr_value_popularity(struct hr_text t, struct hr_popularity *p, const char **why);

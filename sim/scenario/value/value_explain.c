@@ -319,7 +319,7 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E123:
         return "copy it into the folder of the scenario";
     case HR_E905:
-        return "write one value or a law, and make designs of the two ends";
+        return "write one value or a law";
     default:
         return NULL;
     }

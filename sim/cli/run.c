@@ -192,6 +192,8 @@ int hr_cli_run(const struct hr_cli *cli)
         return HR_EXIT_IO;
     }
     hr_simulation_init(&j.sim, j.cli, j.scenario);
+    if (!hr_simulation_vary(&j.sim, &status))
+        return status;
     if (cli->terminal.err_is_tty && !set->quiet)
         hr_simulation_forecast(&j.sim);
     return simulate_and_conclude(&j);

@@ -5,6 +5,7 @@
 #include "sim/report/sentence.h"
 #include "sim/scenario/value/value.h"
 #include "sim/study/looks.h"
+#include "sim/study/outer.h"
 
 #include <math.h>
 #include <string.h>
@@ -214,6 +215,8 @@ bool hr_simulation_watch(void *simulation, const struct hr_study_progress *p)
 {
     struct hr_simulation *s = simulation;
 
+    if (p->elapsed_s < s->progress.last_s)
+        s->progress.last_s = -1; /* another study */
     return hr_progress_watch(&s->progress, p);
 }
 
@@ -242,7 +245,7 @@ void hr_simulation_run(struct hr_simulation *s)
                                        .replications = s->replications,
                                        .seed = s->set->seed,
                                        .jobs = s->threads,
-                                       .budget_s = s->time_s,
+                                       .budget_s = s->outer ? s->time_s / 2 : s->time_s,
                                        .least = s->set->time_s > 0 ? 0 : 1,
                                        .machine = &hr_study_simulator,
                                        .ctx = s,
@@ -261,6 +264,7 @@ void hr_simulation_run(struct hr_simulation *s)
     hr_simulation_episodes(s);
     if (!s->end.stopped)
         s->end = hr_study_run(&o);
+    hr_simulation_ranges(s);
     hr_progress_end(&s->progress);
     settle(s);
 }
@@ -298,11 +302,12 @@ void hr_simulation_shortfall(const struct hr_simulation *s)
 size_t hr_simulation_violations(const struct hr_simulation *s)
 {
     const char *first = NULL;
-    const size_t n = hr_collector_violations(s->collector, &first);
+    const size_t n = hr_collector_violations(s->collector, &first) +
+                     (s->outer ? s->outer->violations : 0);
 
     if (n > 0)
         hr_complain("internal error: %zu identities of the ledger do not hold, so the "
                     "figures cannot be trusted; the first: %s",
-                    n, first);
+                    n, first ? first : "away from half-way");
     return n;
 }

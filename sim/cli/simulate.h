@@ -1,7 +1,7 @@
 /* sim/cli/simulate.h - a scenario simulated: what every command that simulates shares.
  *
  * Designs x replications and their twins on threads, before them the episodes that objectives
- * and --occurrences ask for; with a forecast before, progress meanwhile, Ctrl-C and --time
+ * and --occurrences ask for, after them a sample of uncertain inputs; with a forecast before, progress meanwhile, Ctrl-C and --time
  * heeded, and a collector of all records after. */
 #ifndef HR_CLI_SIMULATE_H
 #define HR_CLI_SIMULATE_H
@@ -18,6 +18,7 @@ struct hr_simulation {
     bool automatic;
     double precision, time_s; /* time_s 0: no limit */
     struct hr_twins twins;
+    struct hr_outer *outer; /* of hr_simulation_vary; NULL: no input is varied */
     struct hr_progress progress;
     struct hr_collector *collector; /* after hr_simulation_run; to be destroyed */
     struct hr_study_end end;
@@ -37,6 +38,12 @@ void hr_simulation_run(struct hr_simulation *s);
 /* Part of that, in simulate_episodes.c: around the strikes of hazards, for the designs of which
  * an objective asks yearly_availability; and of each disturbance alone, with --occurrences. */
 void hr_simulation_episodes(struct hr_simulation *s);
+/* In simulate_ranges.c, before the run: load the scenario away from the half-way of its uncertain
+ * inputs.  False, after saying what is wrong, with *status. */
+bool hr_simulation_vary(struct hr_simulation *s, int *status);
+/* Part of hr_simulation_run: the sample and the search for flips (sim/study/outer.h), in the
+ * time that is left. */
+void hr_simulation_ranges(struct hr_simulation *s);
 /* Show progress of a study of this simulation; false: stop. */
 bool hr_simulation_watch(void *simulation, const struct hr_study_progress *p);
 /* Said on standard error: runs that were not finished; identities of the ledger that do not hold

@@ -399,6 +399,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     store_designs(&st);
     store_components(&st);
     hr_collect_objectives_store(&st);
+    hr_collect_outer_store(&st);
     hr_collect_rows_store(&st);
     hr_collect_series_store(&st);
     hr_collect_parts_store(&st);

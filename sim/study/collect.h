@@ -15,6 +15,7 @@
 #include "sim/system/record.h"
 
 struct hr_collector;
+struct hr_outer;
 
 /* `s` is borrowed until the results are no longer used: names stay in its arena. */
 struct hr_collector *hr_collector_create(const struct hr_scenario *s, uint32_t replications,
@@ -49,6 +50,9 @@ bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double p
 /* The study ended after so many whole replications because of its own rule: so many count as
  * asked for.  `why` in a few words, "" where it was asked for just these. */
 void hr_collector_ended(struct hr_collector *c, uint32_t replications, const char *why);
+
+/* What uncertain inputs do, outer.h: verdicts take it into account and results hold it.  Borrowed. */
+void hr_collector_outer(struct hr_collector *c, const struct hr_outer *o);
 
 /* Ledger violations of all runs; `first` (may be NULL) gets one line about the first. */
 size_t hr_collector_violations(const struct hr_collector *c, const char **first);

@@ -3,6 +3,7 @@
 #include "sim/study/collected.h"
 #include "sim/study/interval.h"
 #include "sim/study/looks.h"
+#include "sim/study/outer.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
     v = hr_verdict_decide(f->objective, e, a, reason);
     if (more)
         *reason = more;
-    return v;
+    return c->outer ? hr_outer_verdict(c->outer, design, objective, v, a, reason) : v;
 }
 
 int hr_collector_status(const struct hr_collector *c, bool all_designs)

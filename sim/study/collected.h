@@ -169,6 +169,7 @@ struct hr_collector {
     bool sufficed;         /* the last look found everything known well enough */
     const char *ended;     /* why no more were asked for; NULL: not said */
     uint64_t seed;
+    const struct hr_outer *outer; /* NULL: no input is uncertain */
     struct hr_union classes; /* [0] "all" */
     struct hr_union components, edges;
     struct hr_design_sum *designs;
@@ -286,6 +287,7 @@ void hr_collect_cost_by_replication(const struct hr_design_sum *d,
                                     const struct hr_objective *o, double *x);
 
 void hr_collect_objectives_store(struct hr_store *st);
+void hr_collect_outer_store(struct hr_store *st); /* nothing where no input is uncertain */
 void hr_collect_chain_store(struct hr_store *st);
 
 #endif /* HR_STUDY_COLLECTED_H */

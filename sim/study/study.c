@@ -79,6 +79,15 @@ static uint32_t design_of(const struct study *s, uint32_t i)
     return t ? t->design : i % s->a_replication;
 }
 
+/* What item `i` is a run of. */
+static const struct hr_plan *plan_of(const struct study *s, uint32_t i)
+{
+    const uint32_t replication = i / s->a_replication;
+    const uint32_t point = s->o->a_point ? replication / s->o->a_point : 0;
+
+    return s->o->plans[(size_t)point * s->o->n_designs + design_of(s, i)];
+}
+
 /* The item of the design's own run that belongs to twin `i`. */
 static uint32_t own_run(const struct study *s, uint32_t i)
 {
@@ -104,7 +113,7 @@ static struct hr_run *simulate(struct study *s, struct worker *w, uint32_t i,
                                const struct hr_record **record)
 {
     const struct hr_twin *t = twin_of(s, i);
-    const struct hr_plan *plan = s->o->plans[design_of(s, i)];
+    const struct hr_plan *plan = plan_of(s, i);
     const struct hr_run_options options = {.seed = s->o->seed,
                                            .replication = i / s->a_replication + 1,
                                            .ordinary = t && t->alone == 0,
@@ -167,7 +176,7 @@ static void spare_twins(struct study *s, uint32_t i, const struct hr_record *rec
         const struct hr_twin *t = twin_of(s, k);
 
         if (t && own_run(s, k) == i)
-            s->items[k].spared = hr_twin_spared(s->o->plans[t->design], t, record);
+            s->items[k].spared = hr_twin_spared(plan_of(s, k), t, record);
     }
     pthread_cond_broadcast(&s->known);
 }

@@ -454,6 +454,11 @@ static bool keeps(int op, double x, double limit)
     }
 }
 
+bool hr_verdict_keeps(const struct hr_objective *o, double value)
+{
+    return keeps(o->op, value, o->limit);
+}
+
 enum hr_verdict hr_verdict_decide(const struct hr_objective *o, const struct hr_estimate *e,
                                   struct hr_arena *a, const char **reason)
 {

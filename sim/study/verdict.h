@@ -44,6 +44,8 @@ const char *hr_figure_estimator(const struct hr_objective *o);
 /* Can this measure be read off records at all?  (rto and rpo: of twins too, see recovered.h) */
 bool hr_measure_readable(const struct hr_objective *o);
 
+/* Does a value keep an objective? */
+bool hr_verdict_keeps(const struct hr_objective *o, double value);
 /* The verdict on `e` under an objective, and why in one line (constant text or of `a`;
  * "" when there is nothing to add). */
 enum hr_verdict hr_verdict_decide(const struct hr_objective *o, const struct hr_estimate *e,

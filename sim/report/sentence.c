@@ -242,11 +242,14 @@ static void tell_faults(const struct teller *t, size_t d, struct hr_text *s)
 static void tell_open(const struct teller *t, size_t d, struct hr_text *s)
 {
     const size_t o = cited(t, d, "undecided");
+    const char *reason = HR_WORD(t->r, "objectives/reason", d, o);
 
     if (o == t->objectives)
         return;
     hr_text_addf(s, "is undecided on %s", label(t, o));
-    if (t->detail <= DETAIL_VALUES && isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
+    if (strncmp(reason, "depends on", 10) == 0)
+        hr_text_addf(s, ", which %s", hr_text_plain(t->a, reason, 100));
+    else if (t->detail <= DETAIL_VALUES && isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
         hr_text_addf(s, " (%s)", against(t, d, o, true));
 }
 
@@ -345,7 +348,9 @@ static void tell_undecided(const struct teller *t, size_t best, struct hr_text *
     const char *reason = HR_WORD(t->r, "objectives/reason", best, o);
 
     hr_text_addf(s, "nothing is decided yet: %s breaks nothing, but ", design(t, best));
-    if (!isfinite(HR_FIGURE(t->r, "objectives/value", best, o)))
+    if (strncmp(reason, "depends on", 10) == 0)
+        hr_text_addf(s, "%s %s", label(t, o), hr_text_plain(t->a, reason, 100));
+    else if (!isfinite(HR_FIGURE(t->r, "objectives/value", best, o)))
         hr_text_addf(s, "%s is %s", label(t, o),
                      reason[0] != '\0' ? hr_text_plain(t->a, reason, 60) : "not known");
     else

@@ -17,7 +17,8 @@
  * root        resolved(design) text              the resolved scenario
  *             changes(design) text               what differs from the base
  *             kind(component) text, product(component) text
- *             trust_measured|catalog|guessed|defaults(design) i64
+ *             trust_measured|catalog|guessed|defaults(design) i64; trust_ranges(design) i64
+ *             only where inputs are uncertain
  * summary     valid good answered late failed timed_out throttled refused degraded unfinished
  *             attempts (design, replication, request_class) i64
  *             availability, availability_lo, availability_hi (design, request_class)
@@ -57,6 +58,15 @@
  *             in done dead expired redelivered waiting in_flight (design, component): a run
  *             age_max(design, component) s; age(design, time, component) s: the largest of the
  *             oldest message's in the bucket, and of the runs
+ * ranges      (where inputs are uncertain; dimensions input, point)
+ *             path(input) written(input) unit(input) text; from to (input); logarithmic(input)
+ *             i64; position(input, point): of the sample, from 0 to 1
+ *             luck ignorance (standard deviations) lowest highest (means of points)
+ *             (design, objective); kept broken (design, objective) i64: points
+ *             top(design, objective) text: the input that explains most; flip_text(design,
+ *             objective) text: "breaks above 11.2ms"; flip flip_lo flip_hi (design, objective):
+ *             of `top`, in its unit; share verdict_share (design, objective, input): explained;
+ *             value(design, objective, point): mean of its runs
  * objectives  value lo hi limit (design, objective); verdict (design, objective) text: "kept",
  *             "broken", "undecided"; reason (design, objective) text; n(design, objective);
  *             measure(objective), unit(objective), estimator(objective) text: "ratio" (of sums over

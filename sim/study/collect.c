@@ -312,6 +312,21 @@ static void store_designs(struct hr_store *st)
     }
 }
 
+/* How many inputs are ranges; nothing where none is. */
+static void store_ranges(struct hr_store *st)
+{
+    const struct hr_scenario *s = st->c->scenario;
+    int64_t *n;
+
+    if (s->n_inputs == 0)
+        return;
+    n = hr_results_var(st->r, "", "trust_ranges", HR_I64, "design", "1",
+                       "of the guessed: those written as a range")
+            ->data;
+    for (size_t i = 0; i < s->n_designs; i++)
+        n[i] = s->designs[i].trust.ranges;
+}
+
 static void store_components(struct hr_store *st)
 {
     const char **kind =
@@ -397,6 +412,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     store_attributes(&st, history, status);
     store_axes(&st);
     store_designs(&st);
+    store_ranges(&st);
     store_components(&st);
     hr_collect_objectives_store(&st);
     hr_collect_outer_store(&st);

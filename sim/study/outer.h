@@ -10,7 +10,8 @@
  *           that explains most of it, the others half-way, at which the measure crosses the
  *           limit.  A first guess is the cut that best separates the points of the sample; then
  *           the range is halved a few times with runs of its own, all with the same random
- *           numbers.  Its interval is the test turned round: the part of the range in which the
+ *           numbers: twice as many as the sample has, at most, the design that decides first.
+ *           What is not searched has the cut.  Its interval is the test turned round: the part of the range in which the
  *           verdict is undecided.
  *           SOURCE  E. Lehmann, J. Romano, "Testing Statistical Hypotheses", 3rd ed., 2005,
  *                   section 3.5.
@@ -30,7 +31,7 @@
 enum {
     HR_OUTER_EACH = 2,    /* replications at a point */
     HR_OUTER_MOST = 200,  /* points */
-    HR_OUTER_SEARCH = 10, /* replications of a search, at most */
+    HR_OUTER_SEARCH = 5,  /* replications of a search, at most */
 };
 
 /* Where a verdict changes along an input; positions from 0 to 1. */

@@ -8,8 +8,9 @@
 #include <time.h>
 
 enum {
-    HALVINGS = 6,      /* to a sixty-fourth of the range, then a straight line */
-    EDGE_HALVINGS = 3, /* for either end of the interval */
+    HALVINGS = 5,      /* to a thirty-second of the range, then a straight line */
+    EDGE_HALVINGS = 2, /* for either end of the interval */
+    OF_SAMPLE = 2,     /* as many runs as the sample, at most */
     PROBES = 256,      /* of one design along one input */
 };
 
@@ -25,6 +26,7 @@ struct search {
     const struct hr_outer_effort *how;
     struct timespec began;
     bool stopped;
+    size_t runs; /* so far */
     size_t design, input;
     struct probe *probes;
     size_t n;
@@ -96,6 +98,8 @@ static bool simulate(struct search *s, const struct hr_scenario *one, struct pro
     const struct hr_study_end end = hr_study_run(&study);
     const bool whole = end.replications == s->how->replications;
 
+    s->runs += end.replications;
+
     if (whole)
         read_probe(s, c.c, p);
     s->stopped = s->stopped || end.stopped;
@@ -106,7 +110,12 @@ static bool simulate(struct search *s, const struct hr_scenario *one, struct pro
     return whole;
 }
 
-/* NULL: there was no time, or the scenario is wrong there. */
+static size_t most_runs(const struct search *s)
+{
+    return (size_t)OF_SAMPLE * s->o->points * HR_OUTER_EACH * s->o->scenario->n_designs;
+}
+
+/* NULL: that is enough, there was no time, or the scenario is wrong there. */
 static const struct probe *probe(struct search *s, double at)
 {
     const struct hr_position where = {s->o->scenario->inputs[s->input].path, at};
@@ -118,7 +127,7 @@ static const struct probe *probe(struct search *s, double at)
     for (size_t i = 0; i < s->n; i++)
         if (s->probes[i].at == at)
             return &s->probes[i];
-    if (s->n == PROBES || s->stopped ||
+    if (s->n == PROBES || s->stopped || s->runs >= most_runs(s) ||
         (s->how->budget_s > 0 && elapsed_s(s) >= s->how->budget_s))
         return NULL;
     a = hr_arena_create();

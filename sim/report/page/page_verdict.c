@@ -332,6 +332,7 @@ static void inputs(struct hr_page_view *v)
     const char *separator = "";
     const double guessed =
         HR_AT(v, hr_page_numbers(v, "trust_guessed", "design"), v->chosen);
+    const double ranges = HR_AT(v, hr_page_numbers(v, "trust_ranges", "design"), v->chosen);
 
     if (!hr_page_numbers(v, "trust_guessed", "design"))
         return;
@@ -340,6 +341,9 @@ static void inputs(struct hr_page_view *v)
     origin(v, "trust_catalog", "from the catalogue", &separator);
     origin(v, "trust_guessed", "guessed", &separator);
     origin(v, "trust_defaults", "model defaults", &separator);
+    if (ranges > 0.0)
+        hr_html_rawf(&v->h, "; %s of the guesses are ranges",
+                     hr_number_count((int64_t)ranges).text);
     hr_html_rawf(&v->h, ".%s</li>",
                  guessed > 0.0 ? " <strong>Guesses are where to measure first.</strong>"
                                : "");

@@ -180,6 +180,7 @@ const char *hr_report_terminal(const struct hr_results *r, const struct hr_conso
     print_head(&s);
     hr_section_objectives(&s);
     hr_section_trust(&s);
+    hr_section_ranges(&s);
     hr_section_breaks(&s);
     hr_section_cost(&s);
     hr_section_recovery(&s);

@@ -45,6 +45,8 @@ const char *hr_section_interval(const struct hr_section *s, enum hr_quantity q,
 void hr_section_objectives(const struct hr_section *s);
 void hr_section_trust(const struct hr_section *s);
 void hr_section_breaks(const struct hr_section *s);
+/* terminal_ranges.c */
+void hr_section_ranges(const struct hr_section *s);
 /* terminal_cost.c */
 void hr_section_cost(const struct hr_section *s);
 /* terminal_recovery.c */

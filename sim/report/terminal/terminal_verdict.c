@@ -231,6 +231,7 @@ void hr_section_trust(const struct hr_section *s)
     const char *warmup = hr_text_plain(s->a, hr_results_attr_text(s->r, "warmup"), 80);
     const char *seed = hr_text_plain(s->a, hr_results_attr_text(s->r, "seed"), 24);
     struct hr_text t = hr_text_begin(s->a);
+    const double ranges = HR_FIGURE(s->r, "trust_ranges", d);
     double n[4];
 
     replications(s, &t);
@@ -245,9 +246,11 @@ void hr_section_trust(const struct hr_section *s)
     if (!isnan(n[0] + n[1] + n[2]))
         hr_text_addf(
             &t,
-            " Inputs: %.0f measured, %.0f from the catalogue, %.0f guessed; %.0f model "
+            " Inputs: %.0f measured, %.0f from the catalogue, %.0f guessed%s; %.0f model "
             "defaults.",
-            n[0], n[1], n[2], isnan(n[3]) ? 0 : n[3]);
+            n[0], n[1], n[2],
+            ranges > 0 ? hr_arena_printf(s->a, " (%.0f of them as ranges)", ranges) : "",
+            isnan(n[3]) ? 0 : n[3]);
     hr_section_title(s, "TRUST", NULL);
     hr_text_add(s->out, "  ");
     hr_text_wrap(s->out, t.text, 2, 2, s->how.width);

@@ -1,12 +1,21 @@
 /* sim/measure/spread.c - see spread.h. */
 #include "sim/measure/spread.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_multifit.h>
 #include <math.h>
 
+static double chance(double between, double within, size_t groups, size_t each)
+{
+    if (!(within > 0))
+        return between > 0 ? 0 : 1;
+    return gsl_cdf_fdist_Q(between / within, (double)(groups - 1),
+                           (double)(groups * (each - 1)));
+}
+
 struct hr_anova hr_anova(const double *y, size_t groups, size_t each)
 {
-    struct hr_anova a = {0, (double)NAN, (double)NAN};
+    struct hr_anova a = {0, (double)NAN, (double)NAN, (double)NAN};
     double within = 0, between = 0;
 
     for (size_t i = 0; i < groups * each; i++)
@@ -23,7 +32,9 @@ struct hr_anova hr_anova(const double *y, size_t groups, size_t each)
     if (groups < 2 || each < 2)
         return a;
     a.within = within / (double)(groups * (each - 1));
-    a.between = (between / (double)(groups - 1) - a.within) / (double)each;
+    between /= (double)(groups - 1);
+    a.between = (between - a.within) / (double)each;
+    a.chance = chance(between, a.within, groups, each);
     a.between = a.between < 0 ? 0 : a.between;
     return a;
 }

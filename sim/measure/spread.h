@@ -2,7 +2,8 @@
  *
  * ANOVA   One-way random effects: y[i][j] = mean + group[i] + luck[i][j], `each` values in every
  *         group.  E(mean square within) = luck^2, E(mean square between) = luck^2 + each x
- *         group^2, from which both variances follow; an estimate below 0 is 0.
+ *         group^2, from which both variances follow; an estimate below 0 is 0.  `chance` is that
+ *         of the F distribution.
  *         SOURCE  S. Searle, G. Casella, C. McCulloch, "Variance Components", 1992, section 3.6.
  * SHARES  of the variance between groups that each input explains by itself: the square of its
  *         standardised coefficient in the linear regression of the groups' means on all inputs,
@@ -23,6 +24,7 @@
 struct hr_anova {
     double mean;
     double within, between; /* variances; NaN where they cannot be told */
+    double chance; /* of groups as unlike as these where they are all the same; NaN */
 };
 /* y: `groups` times `each` values, group by group. */
 struct hr_anova hr_anova(const double *y, size_t groups, size_t each);

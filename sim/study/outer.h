@@ -16,7 +16,8 @@
  *           SOURCE  E. Lehmann, J. Romano, "Testing Statistical Hypotheses", 3rd ed., 2005,
  *                   section 3.5.
  * VERDICT   kept (or broken) where it is so half-way and in every run of the sample; otherwise
- *           undecided, because it depends on the inputs.  After n points without a break, less
+ *           undecided, because it depends on the inputs.  Where the points differ by no more than
+ *           luck explains, runs that fall on the other side are luck, and it is what it is half-way.  After n points without a break, less
  *           than 1 - 0.05^(1/n) of the ranges breaks it, with 95% (no assumption but that the
  *           points are spread over them; C. Clopper, E. Pearson, Biometrika 26, 1934).
  *
@@ -29,9 +30,9 @@
 #include "sim/study/verdict.h"
 
 enum {
-    HR_OUTER_EACH = 2,    /* replications at a point */
-    HR_OUTER_MOST = 200,  /* points */
-    HR_OUTER_SEARCH = 5,  /* replications of a search, at most */
+    HR_OUTER_EACH = 2,   /* replications at a point */
+    HR_OUTER_MOST = 200, /* points */
+    HR_OUTER_SEARCH = 5, /* replications of a search, at most */
 };
 
 /* Where a verdict changes along an input; positions from 0 to 1. */
@@ -49,6 +50,7 @@ struct hr_outer_cell {
     size_t kept, broken;           /* points at which all runs keep it, or break it */
     double luck, ignorance;        /* standard deviations; NaN where a value is infinite */
     double lowest, highest;        /* of the points' means */
+    bool differs;                  /* points do by more than luck explains, with 99% */
     double *share, *verdict_share; /* by input; NaN: cannot be told */
     size_t top;     /* input that explains most of the verdict, or else of the value */
     double cut;     /* of the sample, along `top`: a position; NaN */

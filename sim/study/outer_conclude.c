@@ -10,6 +10,9 @@
 
 enum { EACH = HR_OUTER_EACH };
 
+/* What luck may pass for, of studies in which the ranges do nothing. */
+static const double false_alarms = 0.01;
+
 /* --- one objective of one design ------------------------------------------------------------- */
 
 struct concluding {
@@ -78,6 +81,7 @@ static void explain_value(struct concluding *w)
     if (isfinite(c->lowest) && isfinite(c->highest)) {
         c->luck = sqrt(a.within);
         c->ignorance = sqrt(a.between);
+        c->differs = a.chance < false_alarms;
         hr_spread_shares(at, k, w->mean, n, a.between, c->share);
         return;
     }
@@ -87,8 +91,9 @@ static void explain_value(struct concluding *w)
 
 static void explain_verdict(struct concluding *w)
 {
-    const struct hr_outer_cell *c = w->c;
+    struct hr_outer_cell *c = w->c;
     const size_t n = w->o->done;
+    struct hr_anova a;
     double *broken = hr_arena_alloc(w->scratch, n * EACH, sizeof *broken);
     double *mean = hr_arena_alloc(w->scratch, n, sizeof *mean);
 
@@ -96,8 +101,11 @@ static void explain_verdict(struct concluding *w)
         broken[i] = c->verdict[i] == HR_BROKEN;
     for (size_t p = 0; p < n; p++)
         mean[p] = share_of_broken(c, p);
+    a = hr_anova(broken, n, EACH);
+    if (!isfinite(c->luck)) /* of the values nothing can be told */
+        c->differs = a.chance < false_alarms;
     hr_spread_shares((const double *const *)w->o->at, w->o->scenario->n_inputs, mean, n,
-                     hr_anova(broken, n, EACH).between, c->verdict_share);
+                     a.between, c->verdict_share);
 }
 
 static size_t largest(const double *share, size_t n)
@@ -157,6 +165,8 @@ static void conclude_cell(struct concluding *w)
         return;
     explain_value(w);
     explain_verdict(w);
+    if (!c->differs)
+        return;
     c->top = largest(c->verdict_share, n);
     if (c->top == n)
         c->top = largest(c->share, n);
@@ -249,6 +259,11 @@ enum hr_verdict hr_outer_verdict(const struct hr_outer *o, size_t design, size_t
     }
     if ((c->kept == o->done || c->broken == o->done) && base == HR_UNDECIDED)
         return base;
+    if (!c->differs) {
+        if (base != HR_UNDECIDED)
+            *reason = "the ranges change it by no more than luck does";
+        return base;
+    }
     *reason = dependence(o, design, objective, a);
     return HR_UNDECIDED;
 }

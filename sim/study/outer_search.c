@@ -152,52 +152,66 @@ static bool keeps(const struct hr_objective *o, const struct probe *p, size_t k)
     return hr_verdict_keeps(o, p->e[k].mean);
 }
 
-/* Where the straight line between two probes meets the limit; half-way where one is infinite. */
-static double crossing(const struct hr_objective *o, const struct probe *a,
-                       const struct probe *b, size_t k)
+/* Where the straight line from `from` at a to `to` at b meets the limit; half-way where one is
+ * infinite. */
+static double crossing(const struct hr_objective *o, double a, double from, double b,
+                       double to)
 {
-    const double from = a->e[k].mean, to = b->e[k].mean;
-
     if (!isfinite(from) || !isfinite(to) || from == to)
-        return (a->at + b->at) / 2;
-    return a->at + (b->at - a->at) * fmin(fmax((o->limit - from) / (to - from), 0), 1);
+        return (a + b) / 2;
+    return a + (b - a) * fmin(fmax((o->limit - from) / (to - from), 0), 1);
 }
 
-/* The place nearest to the crossing that is known to have the verdict of its side; from `sure`
- * (a probe or, NaN, none) towards `open`. */
-static double edge(struct search *s, size_t k, double sure, double open, enum hr_verdict v)
+/* The end of the interval that decides a verdict: the worse one of what is kept, the better one
+ * of what is broken. */
+static double deciding(const struct hr_objective *o, const struct probe *p, size_t k,
+                       enum hr_verdict v)
 {
+    const bool worse_is_less = hr_verdict_keeps(o, HUGE_VAL);
+
+    return (v == HR_KEPT) == worse_is_less ? p->e[k].lo : p->e[k].hi;
+}
+
+/* The edge of what surely has a verdict, between a probe that has it and one nearer to the
+ * flip that has not. */
+static double edge(struct search *s, size_t k, const struct probe *sure,
+                   const struct probe *open, enum hr_verdict v)
+{
+    const struct hr_objective *o = s->o->cells[s->design][k].objective;
+
     for (int i = 0; i < EDGE_HALVINGS; i++) {
-        const double middle = (sure + open) / 2;
-        const struct probe *p = probe(s, middle);
+        const struct probe *p = probe(s, (sure->at + open->at) / 2);
 
         if (!p)
             break;
         if (p->v[k] == v)
-            sure = middle;
+            sure = p;
         else
-            open = middle;
+            open = p;
     }
-    return sure;
+    return crossing(o, sure->at, deciding(o, sure, k, v), open->at,
+                    deciding(o, open, k, v));
 }
 
-/* The interval of a crossing between `a` and `b`, a below b. */
-static void bound(struct search *s, size_t k, struct hr_flip *f, double a, double b)
+/* The interval of a flip between `a` and `b`, a below b; the end of the range where a side has
+ * no place that is sure. */
+static void bound(struct search *s, size_t k, struct hr_flip *f, const struct probe *a,
+                  const struct probe *b)
 {
     const enum hr_verdict below = f->above ? HR_KEPT : HR_BROKEN;
     const enum hr_verdict beyond = f->above ? HR_BROKEN : HR_KEPT;
-    double lo = -1, hi = 2;
+    const struct probe *lo = NULL, *hi = NULL;
 
     for (size_t i = 0; i < s->n; i++) {
         const struct probe *p = &s->probes[i];
 
-        if (p->at <= a && p->v[k] == below && p->at > lo)
-            lo = p->at;
-        if (p->at >= b && p->v[k] == beyond && p->at < hi)
-            hi = p->at;
+        if (p->at <= a->at && p->v[k] == below && (!lo || p->at > lo->at))
+            lo = p;
+        if (p->at >= b->at && p->v[k] == beyond && (!hi || p->at < hi->at))
+            hi = p;
     }
-    f->lo = lo < 0 ? 0 : lo == a ? a : edge(s, k, lo, a, below);
-    f->hi = hi > 1 ? 1 : hi == b ? b : edge(s, k, hi, b, beyond);
+    f->lo = !lo ? 0 : lo == a ? a->at : edge(s, k, lo, a, below);
+    f->hi = !hi ? 1 : hi == b ? b->at : edge(s, k, hi, b, beyond);
 }
 
 static void search_cell(struct search *s, size_t k)
@@ -221,9 +235,9 @@ static void search_cell(struct search *s, size_t k)
         else
             b = p;
     }
-    c->flip.at = crossing(o, a, b, k);
+    c->flip.at = crossing(o, a->at, a->e[k].mean, b->at, b->e[k].mean);
     if (s->how->replications > 1)
-        bound(s, k, &c->flip, a->at, b->at);
+        bound(s, k, &c->flip, a, b);
 }
 
 static bool flips(const struct hr_outer *o, size_t d, size_t k, size_t input)

@@ -13,6 +13,7 @@ static void navigation(struct hr_html *h, const char *text)
 {
     static const char *const places[][2] = {
         {"verdict", "Verdict"},
+        {"ranges", "Ranges"},
         {"system", "System"},
         {"cost", "Cost"},
         {"recovery", "Recovery"},
@@ -62,6 +63,7 @@ static void body(struct hr_page_view *v)
     hr_html_raw(&v->h, "<main id=\"main\">\n");
     hr_page_verdict(v);
     hr_page_trust(v);
+    hr_page_ranges(v);
     hr_page_system(v);
     if (hr_cost_measured(v->r))
         hr_page_cost(v);

@@ -132,6 +132,7 @@ void hr_page_instances(struct hr_page_view *v);
 /* ---- sections, in the order of the page ---- */
 void hr_page_verdict(struct hr_page_view *v);
 void hr_page_trust(struct hr_page_view *v);
+void hr_page_ranges(struct hr_page_view *v); /* only where inputs are uncertain */
 void hr_page_system(struct hr_page_view *v);
 void hr_page_latency(struct hr_page_view *v);
 void hr_page_distribution(struct hr_page_view *v);

@@ -134,7 +134,8 @@ static void print_reasons(const struct hr_section *s, size_t n)
             const char *reason =
                 hr_text_plain(s->a, HR_WORD(s->r, "objectives/reason", d, o), 200);
             if (reason[0] == '\0' || strcmp(reason, last) == 0 ||
-                strncmp(reason, "an observation", 14) == 0)
+                strncmp(reason, "an observation", 14) == 0 ||
+                strstr(reason, " at all ") != NULL) /* said once, with the ranges */
                 continue;
             last = reason;
             hr_text_add(s->out, "  ");

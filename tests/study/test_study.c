@@ -140,6 +140,43 @@ static struct hr_study_end run_study(struct log *log, uint32_t designs,
     return hr_study_run(&o);
 }
 
+/* Which plans the runs were of, in the order of merging. */
+struct planned {
+    const struct hr_plan *of[MOST_RUNS];
+    size_t n;
+};
+
+static void note_plan(void *ctx, uint32_t design, const struct hr_record *r)
+{
+    struct planned *p = ctx;
+
+    (void)design;
+    p->of[p->n++] = ((const struct hr_run *)(const void *)r)->plan; /* its first member */
+}
+
+static void each_point_has_plans_and_replications_of_its_own(void **state)
+{
+    const struct hr_plan plan[6] = {{.horizon = 1}};
+    const struct hr_plan *plans[6];
+    struct planned p = {.n = 0};
+    const struct hr_study_options o = {.plans = plans,
+                                       .n_designs = 2,
+                                       .replications = 6,
+                                       .a_point = 2,
+                                       .jobs = 3,
+                                       .machine = &stand_in,
+                                       .ctx = &p,
+                                       .merge = note_plan};
+
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        plans[i] = &plan[i];
+    assert_int_equal(hr_study_run(&o).replications, 6);
+    assert_int_equal(p.n, 12);
+    for (size_t i = 0; i < 12; i++)
+        assert_ptr_equal(p.of[i], &plan[i / 4 * 2 + i % 2]);
+}
+
 static void assert_in_order(const struct log *log, uint32_t designs, size_t n)
 {
     assert_int_equal(log->n, n);
@@ -291,6 +328,7 @@ static void the_least_number_is_made_whatever_the_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_point_has_plans_and_replications_of_its_own),
         cmocka_unit_test(merges_in_order_whatever_the_number_of_threads),
         cmocka_unit_test(keeps_only_a_few_runs_a_thread_in_memory),
         cmocka_unit_test(stops_when_told_and_keeps_what_was_finished),

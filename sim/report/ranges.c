@@ -15,35 +15,40 @@ bool hr_ranges_known(const struct hr_results *r)
     return hr_results_find(r, "ranges/luck") != NULL && hr_pick_length(r, "input") > 0;
 }
 
-/* "(136 ms to 139 ms)" after a blank; "" where it is not known. */
-static const char *interval(const struct hr_results *r, size_t d, size_t o, const char *top,
-                            struct hr_arena *a)
+/* " > 138 ms (136 ms to 139 ms)"; where it was not searched, the cut of the sample. */
+static const char *place(const struct hr_results *r, size_t d, size_t o, const char *text,
+                         struct hr_arena *a)
 {
+    const double at = HR_FIGURE(r, "ranges/flip", d, o);
     const double lo = HR_FIGURE(r, "ranges/flip_lo", d, o);
     const double hi = HR_FIGURE(r, "ranges/flip_hi", d, o);
-    const int64_t i = hr_dim_index(hr_results_dim(r, "input"), top);
+    const char *sign = strstr(text, " above ") ? ">" : "<";
+    const int64_t i =
+        hr_dim_index(hr_results_dim(r, "input"), HR_WORD(r, "ranges/top", d, o));
     enum hr_quantity q;
 
-    if (isnan(lo) || isnan(hi) || i < 0)
-        return "";
+    if (isnan(at) || i < 0)
+        return hr_arena_printf(a, " %s%s", sign, strrchr(text, ' '));
     q = hr_quantity_of("", HR_WORD(r, "ranges/unit", (size_t)i));
-    return hr_arena_printf(a, " (%s to %s)", hr_number_of(q, lo).text,
-                           hr_number_of(q, hi).text);
+    if (isnan(lo) || isnan(hi))
+        return hr_arena_printf(a, " %s %s", sign, hr_number_of(q, at).text);
+    return hr_arena_printf(a, " %s %s (%s to %s)", sign, hr_number_of(q, at).text,
+                           hr_number_of(q, lo).text, hr_number_of(q, hi).text);
 }
 
 const char *hr_ranges_flip(const struct hr_results *r, size_t d, size_t o,
                            struct hr_arena *a)
 {
     const char *text = hr_text_plain(a, HR_WORD(r, "ranges/flip_text", d, o), 80);
-    const char *top = HR_WORD(r, "ranges/top", d, o), *value = strrchr(text, ' ');
+    const bool found = !isnan(HR_FIGURE(r, "ranges/flip", d, o));
 
-    if (value == NULL)
+    if (strrchr(text, ' ') == NULL)
         return "";
     return hr_arena_printf(
-        a, "%s %s %s if %s %s%s%s", hr_pick_name(r, "design", d, a, NAME_MOST),
-        isnan(HR_FIGURE(r, "ranges/flip", d, o)) ? "mostly breaks" : "breaks",
-        hr_pick_name(r, "objective", o, a, NAME_MOST), hr_text_plain(a, top, NAME_MOST),
-        strstr(text, " above ") ? ">" : "<", value, interval(r, d, o, top, a));
+        a, "%s %s %s if %s%s", hr_pick_name(r, "design", d, a, NAME_MOST),
+        found ? "breaks" : "mostly breaks", hr_pick_name(r, "objective", o, a, NAME_MOST),
+        hr_text_plain(a, HR_WORD(r, "ranges/top", d, o), NAME_MOST),
+        place(r, d, o, text, a));
 }
 
 static const char *largest(const struct hr_results *r, const char *path, size_t d, size_t o,

@@ -6,7 +6,7 @@
 
 /* Is there anything to say of uncertain inputs? */
 bool hr_ranges_known(const struct hr_results *r);
-/* "one_core breaks mean_latency < 300ms if app.page work > 138ms (136 ms to 139 ms)"; "" where
+/* "one_core breaks mean_latency < 300ms if app.page work > 138 ms (136 ms to 139 ms)"; "" where
  * the verdict of that design does not flip.  Names are harmless. */
 const char *hr_ranges_flip(const struct hr_results *r, size_t design, size_t objective,
                            struct hr_arena *a);

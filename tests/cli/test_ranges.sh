@@ -14,7 +14,7 @@ ok "check and resolve name them"
 expect 4 headroom run "$example" --quick -r 8 -o one -j 1
 says "one_core is undecided on mean_latency, which"
 says "depends on app.page work: breaks above 1"
-says "one_core breaks mean_latency < 300ms if app.page work > 1"
+says "one_core breaks mean_latency < 300ms if app.page work > 13"
 says "3 guessed (3 of them as ranges)"
 says "is broken by less than 32% of the"
 ok "run says what decides, and where"
@@ -22,7 +22,7 @@ ok "run says what decides, and where"
 expect 4 headroom run "$example" --quick -r 8 -o four -j 4
 cmp one/uncertain.h5 four/uncertain.h5 || fail "other bytes with other threads"
 expect 0 headroom report one/uncertain.h5
-says "one_core breaks mean_latency < 300ms if app.page work > 1"
+says "one_core breaks mean_latency < 300ms if app.page work > 13"
 grep -q 'id="ranges"' one/uncertain.html || fail "the page has no section of ranges"
 ok "stored results say the same, whatever the number of threads"
 

@@ -78,14 +78,20 @@ static void design(struct hr_page_view *v, size_t d)
 
 /* ---- the section -------------------------------------------------------------------------------- */
 
-/* Every place where a verdict flips. */
+/* Every place where a verdict flips; one alone is said by the heading. */
 static void flips(struct hr_page_view *v)
 {
+    size_t n = 0;
+
+    for (size_t d = 0; d < v->n_designs; d++)
+        for (size_t o = 0; o < v->objective->n; o++)
+            n += *hr_ranges_flip(v->r, d, o, v->a) != '\0';
+    if (n < 2)
+        return;
     hr_html_raw(&v->h, "<ul>");
     for (size_t d = 0; d < v->n_designs; d++)
         for (size_t o = 0; o < v->objective->n; o++) {
             const char *text = hr_ranges_flip(v->r, d, o, v->a);
-
             if (!*text)
                 continue;
             hr_html_raw(&v->h, "<li>");

@@ -1,8 +1,8 @@
 /* sim/cli/simulate.h - a scenario simulated: what every command that simulates shares.
  *
  * Designs x replications and their twins on threads, before them the episodes that objectives
- * and --occurrences ask for, after them a sample of uncertain inputs; with a forecast before, progress meanwhile, Ctrl-C and --time
- * heeded, and a collector of all records after. */
+ * and --occurrences ask for, after them a sample of uncertain inputs; with a forecast before,
+ * progress meanwhile, Ctrl-C and --time heeded, and a collector of all records after. */
 #ifndef HR_CLI_SIMULATE_H
 #define HR_CLI_SIMULATE_H
 

@@ -13,6 +13,12 @@ static double chance(double between, double within, size_t groups, size_t each)
                            (double)(groups * (each - 1)));
 }
 
+/* A sum of squares that is only the rounding of equal values is 0. */
+static double without_noise(double squares, double mean)
+{
+    return squares < 1e-24 * mean * mean ? 0 : squares;
+}
+
 struct hr_anova hr_anova(const double *y, size_t groups, size_t each)
 {
     struct hr_anova a = {0, (double)NAN, (double)NAN, (double)NAN};
@@ -31,6 +37,8 @@ struct hr_anova hr_anova(const double *y, size_t groups, size_t each)
     }
     if (groups < 2 || each < 2)
         return a;
+    within = without_noise(within, a.mean);
+    between = without_noise(between, a.mean);
     a.within = within / (double)(groups * (each - 1));
     between /= (double)(groups - 1);
     a.between = (between - a.within) / (double)each;

@@ -259,6 +259,11 @@ enum hr_verdict hr_outer_verdict(const struct hr_outer *o, size_t design, size_t
     }
     if ((c->kept == o->done || c->broken == o->done) && base == HR_UNDECIDED)
         return base;
+    if (isnan(c->lowest)) {
+        if (base == HR_KEPT)
+            *reason = "half-way; what the ranges do to it is not sampled";
+        return base == HR_KEPT ? HR_UNDECIDED : base;
+    }
     if (!c->differs) {
         if (base != HR_UNDECIDED)
             *reason = "the ranges change it by no more than luck does";

@@ -31,6 +31,17 @@ static void groups_that_differ_by_less_than_luck_differ_by_nothing(void **state)
     assert_float_equal(hr_anova(y, 3, 2).between, 0, 0);
 }
 
+static void equal_values_that_are_rounded_differ_by_nothing(void **state)
+{
+    double y[40];
+
+    (void)state;
+    for (int i = 0; i < 40; i++)
+        y[i] = i % 3 ? 0.3 : nextafter(0.3, 1);
+    assert_float_equal(hr_anova(y, 20, 2).between, 0, 0);
+    assert_true(hr_anova(y, 20, 2).chance > 0.99);
+}
+
 static void one_value_a_group_tells_nothing(void **state)
 {
     const double y[] = {1, 9, 2};
@@ -106,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(variances_are_those_of_the_table_of_the_analysis),
         cmocka_unit_test(groups_that_differ_by_less_than_luck_differ_by_nothing),
+        cmocka_unit_test(equal_values_that_are_rounded_differ_by_nothing),
         cmocka_unit_test(one_value_a_group_tells_nothing),
         cmocka_unit_test(a_sum_is_explained_by_the_squares_of_its_coefficients),
         cmocka_unit_test(inputs_that_only_work_together_explain_nothing_alone),

@@ -12,20 +12,13 @@
 static void navigation(struct hr_html *h, const char *text)
 {
     static const char *const places[][2] = {
-        {"verdict", "Verdict"},
-        {"ranges", "Ranges"},
-        {"system", "System"},
-        {"cost", "Cost"},
-        {"recovery", "Recovery"},
-        {"budget", "Budget"},
-        {"year", "Year"},
-        {"latency", "Latency"},
-        {"load", "Load"},
-        {"time", "Time"},
-        {"calls", "Calls"},
-        {"components", "Parts"},
-        {"events", "Events"},
-        {"reproduction", "Reproduction"},
+        {"verdict", "Verdict"},   {"ranges", "Ranges"},
+        {"system", "System"},     {"cost", "Cost"},
+        {"recovery", "Recovery"}, {"budget", "Budget"},
+        {"year", "Year"},         {"latency", "Latency"},
+        {"load", "Load"},         {"time", "Time"},
+        {"calls", "Calls"},       {"components", "Parts"},
+        {"events", "Events"},     {"reproduction", "Reproduction"},
     };
 
     hr_html_raw(h, "<nav aria-label=\"Sections\"><ul>");

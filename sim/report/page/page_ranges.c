@@ -48,8 +48,9 @@ static void objective_row(struct hr_page_view *v, size_t d, size_t o)
     static const char *const paths[] = {"ranges/lowest", "ranges/highest", "ranges/luck",
                                         "ranges/ignorance"};
 
-    if (!*HR_TEXT_AT(v, hr_page_texts(v, "objectives/verdict", dims), d, o))
-        return; /* another design's objective */
+    if (!*HR_TEXT_AT(v, hr_page_texts(v, "objectives/verdict", dims), d, o) ||
+        isnan(HR_AT(v, hr_page_numbers(v, "ranges/lowest", dims), d, o)))
+        return; /* another design's objective, or not seen */
     hr_html_raw(&v->h, "<tr><th scope=\"row\"><code>");
     hr_html_name(&v->h, hr_page_coordinate(v->objective, o));
     hr_html_raw(&v->h, "</code></th>");

@@ -6,9 +6,11 @@
 #include "sim/report/ranges.h"
 #include "sim/report/terminal/terminal_parts.h"
 
+/* Is it an objective of this design, and was it seen? */
 static bool asked(const struct hr_section *s, size_t d, size_t o)
 {
-    return HR_WORD(s->r, "objectives/verdict", d, o)[0] != '\0';
+    return HR_WORD(s->r, "objectives/verdict", d, o)[0] != '\0' &&
+           !isnan(HR_FIGURE(s->r, "ranges/lowest", d, o));
 }
 
 static const char *figure(const struct hr_section *s, size_t d, size_t o, const char *path)

@@ -249,7 +249,8 @@ static void tell_open(const struct teller *t, size_t d, struct hr_text *s)
     hr_text_addf(s, "is undecided on %s", label(t, o));
     if (strncmp(reason, "depends on", 10) == 0)
         hr_text_addf(s, ", which %s", hr_text_plain(t->a, reason, 100));
-    else if (t->detail <= DETAIL_VALUES && isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
+    else if (t->detail <= DETAIL_VALUES &&
+             isfinite(HR_FIGURE(t->r, "objectives/value", d, o)))
         hr_text_addf(s, " (%s)", against(t, d, o, true));
 }
 

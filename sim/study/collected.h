@@ -170,7 +170,7 @@ struct hr_collector {
     const char *ended;     /* why no more were asked for; NULL: not said */
     uint64_t seed;
     const struct hr_outer *outer; /* NULL: no input is uncertain */
-    struct hr_union classes; /* [0] "all" */
+    struct hr_union classes;      /* [0] "all" */
     struct hr_union components, edges;
     struct hr_design_sum *designs;
     size_t n_designs;

@@ -41,8 +41,8 @@ struct hr_study_options {
     /* One a design; where a study has several points, those of each point in turn. */
     const struct hr_plan *const *plans;
     uint32_t n_designs, replications; /* replications are numbered from 1 */
-    uint32_t a_point; /* of them, belong to one point; 0: there is one point only */
-    struct hr_twins twins;              /* none: nothing but the designs */
+    uint32_t a_point;      /* of them, belong to one point; 0: there is one point only */
+    struct hr_twins twins; /* none: nothing but the designs */
     uint64_t seed;
     uint32_t jobs;   /* threads; 0 counts as 1 */
     double budget_s; /* wall clock; 0: no limit */

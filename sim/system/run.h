@@ -15,7 +15,7 @@ struct hr_run_options {
         alone; /* index + 1 of the only disturbance that acts; 0: as the plan enables */
     struct hr_strike strike; /* makes the run an episode */
     hr_time shift;           /* of the scenario's time that t = 0 is at */
-    bool fingerprint; /* for tests: the record gets one, see fingerprint.h */
+    bool fingerprint;        /* for tests: the record gets one, see fingerprint.h */
     /* For tests of common random numbers: called for every task and call drawn.  NULL. */
     void (*dump)(void *ctx, const char *what, uint64_t key, double value);
     void *dump_ctx;

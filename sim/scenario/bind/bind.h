@@ -93,7 +93,7 @@ struct hr_bind {
     bool in_when;              /* the field belongs to `when:` */
     bool own_settings;         /* of a component, before operations are known */
     struct hr_op_scope *scope; /* the operation whose steps are compiled; NULL */
-    const char *certain; /* why a value here cannot be uncertain; NULL: it can */
+    const char *certain;       /* why a value here cannot be uncertain; NULL: it can */
 
     const struct hr_position *positions; /* of uncertain inputs */
     size_t n_positions;

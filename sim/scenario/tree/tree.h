@@ -42,7 +42,7 @@ struct hr_node {
     enum hr_node_type type;
     bool quoted, null; /* scalar: written in quotes; plain null, ~ or empty */
     bool key_quoted;   /* its key was written in quotes: never split at dots */
-    bool inside; /* of a change: a map from items of the list that it changes */
+    bool inside;       /* of a change: a map from items of the list that it changes */
     enum hr_range range;
     enum hr_origin origin;
     struct hr_loc at;       /* of the value */

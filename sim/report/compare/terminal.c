@@ -133,6 +133,7 @@ static void print_differences(const struct printer *p, size_t i)
     size_t hidden;
 
     columns(p, &t, i);
+    hr_table_heading(&t, hr_compare_name(p->c, i, 60));
     for (size_t m = 0; m < p->c->n_measures; m++)
         row(p, &t, i, m);
     hr_text_add(p->out, "\n");

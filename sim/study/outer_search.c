@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum {
-    HALVINGS = 5,      /* to a thirty-second of the range, then a straight line */
+    HALVINGS = 6,      /* to a sixty-fourth of the range, then a straight line */
     EDGE_HALVINGS = 2, /* for either end of the interval */
     OF_SAMPLE = 2,     /* as many runs as the sample, at most */
     PROBES = 256,      /* of one design along one input */

@@ -73,7 +73,7 @@ for _ in range(7):
 flip, lo, hi = (ranges[x][0][o] for x in ("flip", "flip_lo", "flip_hi"))
 print(f"      by hand {1e3 * low:.0f} to {1e3 * high:.0f} ms, told {1e3 * flip:.0f} ms"
       f" ({1e3 * lo:.0f} to {1e3 * hi:.0f} ms)")
-# Both halve the range, from other places: a thirty-second of it, and what the search left.
-check(low - 1.16 / 32 <= flip <= high + 1.16 / 32, "a search by hand finds the same place")
+# Both halve the range, from other places, to a sixty-fourth of it and less.
+check(low - 1.16 / 64 <= flip <= high + 1.16 / 64, "a search by hand finds the same place")
 check(lo <= high and low <= hi, "which is inside of the interval")
 sys.exit(1 if faults else 0)

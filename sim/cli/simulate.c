@@ -273,14 +273,14 @@ void hr_simulation_run(struct hr_simulation *s)
 
 void hr_simulation_stats(const struct hr_simulation *s)
 {
+    const unsigned long long tasks = s->end.tasks + s->episode_tasks;
+    const unsigned long long events = s->end.events + s->episode_events;
     struct rusage use;
 
     getrusage(RUSAGE_SELF, &use);
     fprintf(stderr,
             "stats: requests=%llu events=%llu cpu_s=%.3f peak_mib=%.1f load_ms=%.2f\n",
-            (unsigned long long)(s->end.tasks + s->episode_tasks),
-            (unsigned long long)(s->end.events + s->episode_events), cpu_s(),
-            (double)use.ru_maxrss / 1024, 1e3 * s->load_s);
+            tasks, events, cpu_s(), (double)use.ru_maxrss / 1024, 1e3 * s->load_s);
 }
 
 int hr_simulation_gated(const struct hr_settings *set, bool warned, int status)

@@ -58,9 +58,18 @@ uint32_t hr_episode_classes(const struct hr_plan *plan, bool hazards)
     return n;
 }
 
+/* Nobody asks for episodes where there is nothing to make them of. */
+static uint32_t turns(const struct hr_plan *plan, bool hazards)
+{
+    const uint32_t n = hr_episode_classes(plan, hazards);
+
+    HR_REQUIRE(n > 0);
+    return n;
+}
+
 static uint32_t class_of(const struct hr_plan *plan, bool hazards, uint64_t turn)
 {
-    uint64_t left = turn % hr_episode_classes(plan, hazards);
+    uint64_t left = turn % turns(plan, hazards);
 
     for (uint32_t i = 0; i < plan->n_disturbances; i++)
         if (is_class(plan, i, hazards) && left-- == 0)
@@ -129,7 +138,7 @@ static hr_time horizon_of(const struct hr_plan *p, hr_time lead)
 /* A quarter of each class: so weights are never more than 4. */
 static bool is_natural(const struct hr_plan *plan, uint64_t turn)
 {
-    return turn / hr_episode_classes(plan, true) % NATURAL == 0;
+    return turn / turns(plan, true) % NATURAL == 0;
 }
 
 /* Against the mixture of natural episodes and others, from the ratio of natural to others. */

@@ -60,10 +60,10 @@ static const char *label_of(const char *objective, int *wanted, struct hr_arena 
     op += strspn(op, "<>= ");
     op += strcspn(op, " ");
     op += strspn(op, " ");
-    if (*op) {
+    if (*op)
         label[n++] = ' ';
-        memcpy(label + n, op, strlen(op));
-    }
+    while (*op)
+        label[n++] = *op++;
     return label;
 }
 

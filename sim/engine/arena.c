@@ -105,6 +105,19 @@ void *hr_arena_alloc(struct hr_arena *a, size_t n, size_t size)
     return memset(p, 0, bytes);
 }
 
+void *hr_arena_room(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size)
+{
+    void *more;
+
+    if (n < *room)
+        return items;
+    *room = 2 * *room + 8;
+    more = hr_arena_alloc(a, *room, size);
+    if (n > 0)
+        memcpy(more, items, n * size);
+    return more;
+}
+
 char *hr_arena_text(struct hr_arena *a, const char *s, size_t len)
 {
     char *copy = hr_arena_alloc(a, len + 1, 1);

@@ -19,6 +19,9 @@ void hr_arena_reset(struct hr_arena *a);   /* forgets everything, keeps the memo
 
 /* Zeroed memory for `n` items of `size` bytes, aligned to 16.  Never NULL; n = 0 is fine. */
 void *hr_arena_alloc(struct hr_arena *a, size_t n, size_t size);
+/* Room for one item more in an array of `n` items that grows inside the arena: `items` itself, or
+ * a copy with twice the room (*room, 0 at first; `items` may then be NULL). */
+void *hr_arena_room(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size);
 /* A copy of the first `len` bytes of `s`, ended by NUL. */
 char *hr_arena_text(struct hr_arena *a, const char *s, size_t len);
 char *hr_arena_printf(struct hr_arena *a, const char *fmt, ...)

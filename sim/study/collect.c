@@ -28,19 +28,6 @@ size_t hr_union_add(struct hr_union *u, struct hr_arena *a, const char *name)
     return u->n++;
 }
 
-void *hr_room_for(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size)
-{
-    void *more;
-
-    if (n < *room)
-        return items;
-    *room = 2 * *room + 64;
-    more = hr_arena_alloc(a, *room, size);
-    if (n)
-        memcpy(more, items, n * size);
-    return more;
-}
-
 /* --- making room ------------------------------------------------------------------------ */
 
 static void unite_names(struct hr_collector *c, struct hr_design_sum *d)

@@ -17,7 +17,7 @@ static void keep_event(struct hr_collector *c, struct hr_design_sum *d,
     if (d->n > 0 && d->n_events >= EVENTS_A_DESIGN)
         return;
     d->events =
-        hr_room_for(c->arena, d->events, d->n_events, &d->events_room, sizeof *d->events);
+        hr_arena_room(c->arena, d->events, d->n_events, &d->events_room, sizeof *d->events);
     d->events[d->n_events++] = (struct hr_kept_event){replication, *e};
 }
 
@@ -25,8 +25,8 @@ static void keep_event(struct hr_collector *c, struct hr_design_sum *d,
 static void begin(struct hr_collector *c, struct hr_design_sum *d, uint64_t replication,
                   const struct hr_event_record *e)
 {
-    d->occurrences = hr_room_for(c->arena, d->occurrences, d->n_occurrences,
-                                 &d->occurrences_room, sizeof *d->occurrences);
+    d->occurrences = hr_arena_room(c->arena, d->occurrences, d->n_occurrences,
+                                   &d->occurrences_room, sizeof *d->occurrences);
     d->occurrences[d->n_occurrences++] =
         (struct hr_occurrence){replication, e->disturbance - 1, e->at, HR_NEVER};
 }

@@ -112,8 +112,8 @@ void hr_collect_recovery_add(struct hr_collector *c, struct hr_design_sum *d,
     for (size_t k = 0; k < n; k++) {
         struct hr_recovered_row *row;
 
-        d->recoveries = hr_room_for(c->arena, d->recoveries, d->n_recoveries,
-                                    &d->recoveries_room, sizeof *d->recoveries);
+        d->recoveries = hr_arena_room(c->arena, d->recoveries, d->n_recoveries,
+                                      &d->recoveries_room, sizeof *d->recoveries);
         row = &d->recoveries[d->n_recoveries++];
         *row = (struct hr_recovered_row){.replication = r->replication, .spell = s[k]};
         read_row(d->plan, r, k + 1 < n ? s[k + 1].begin : HR_NEVER, UINT32_MAX, row);
@@ -157,8 +157,8 @@ void hr_collect_recovery_occurrence(struct hr_collector *c, struct hr_design_sum
     const struct hr_episode *e = hr_episode_of(r);
     struct hr_recovered_row *row;
 
-    d->recoveries = hr_room_for(c->arena, d->recoveries, d->n_recoveries,
-                                &d->recoveries_room, sizeof *d->recoveries);
+    d->recoveries = hr_arena_room(c->arena, d->recoveries, d->n_recoveries,
+                                  &d->recoveries_room, sizeof *d->recoveries);
     row = &d->recoveries[d->n_recoveries++];
     *row =
         (struct hr_recovered_row){.replication = r->replication,
@@ -325,8 +325,10 @@ struct hr_estimate hr_collect_recovery_estimate(const struct hr_design_sum *d,
                                   : "not recovered in the run";
     else if (e.n > 1 && few > 0 && e.lo <= o->limit)
         *reason = hr_arena_printf(
-            a, "%zu occurrences do not bound their p95 from above: it takes %zu", few,
-            hr_order_least(occurrences_quantile, level));
+            a,
+            "%zu occurrences do not bound their p95 from above; it takes %zu, which "
+            "--occurrences makes",
+            few, hr_order_least(occurrences_quantile, level));
     if (e.n == 1)
         e.lo = e.hi = HR_NAN; /* an observation of one run */
     return e;

@@ -176,9 +176,6 @@ struct hr_collector {
     size_t n_designs;
 };
 
-/* Room for one item more in an array of the arena that doubles. */
-void *hr_room_for(struct hr_arena *a, void *items, size_t n, size_t *room, size_t size);
-
 /* Results under way. */
 struct hr_store {
     const struct hr_collector *c;

@@ -4,8 +4,6 @@
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
-#include <string.h>
-
 static const double in_period = 1.5; /* strikes expected until all that acts is over */
 static const double in_tail = 0.2;   /* expected strikes in `tail` */
 enum { MOST_SPED_UP = 10 };          /* strikes; beyond, nothing is sped up */
@@ -28,7 +26,7 @@ struct hazards {
     double log_weight, slope; /* 1/s */
     hr_timer next;
     uint32_t drawn; /* numbers of the draws */
-    uint32_t room_steps, room_strikes;
+    size_t room_steps, room_strikes;
     struct hr_hazard_record record;
 };
 
@@ -68,27 +66,13 @@ bool hr_hazard_quiet(const struct hr_hazard_record *h, hr_time from, hr_time to)
     return true;
 }
 
-static void *room_for(struct hr_run *run, void *items, uint32_t n, uint32_t *room,
-                      size_t size)
-{
-    const uint32_t had = *room;
-    void *more;
-
-    if (n < had)
-        return items;
-    *room = had ? 2 * had : 8;
-    more = hr_arena_alloc(run->arena, *room, size);
-    if (had)
-        memcpy(more, items, had * size);
-    return more;
-}
-
 static void keep_step(struct hr_run *run)
 {
     struct hazards *h = run->hazards;
     struct hr_hazard_record *r = &h->record;
 
-    r->steps = room_for(run, r->steps, r->n_steps, &h->room_steps, sizeof *r->steps);
+    r->steps =
+        hr_arena_room(run->arena, r->steps, r->n_steps, &h->room_steps, sizeof *r->steps);
     r->steps[r->n_steps++] = (struct hr_hazard_step){run->now, h->acting, h->quiet_from,
                                                      h->log_weight, h->slope};
 }
@@ -98,8 +82,8 @@ static void keep_strike(struct hr_run *run, uint32_t disturbance)
     struct hazards *h = run->hazards;
     struct hr_hazard_record *r = &h->record;
 
-    r->strikes =
-        room_for(run, r->strikes, r->n_strikes, &h->room_strikes, sizeof *r->strikes);
+    r->strikes = hr_arena_room(run->arena, r->strikes, r->n_strikes, &h->room_strikes,
+                               sizeof *r->strikes);
     r->strikes[r->n_strikes++] = (struct hr_hazard_strike){run->now, disturbance};
 }
 

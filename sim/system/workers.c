@@ -14,7 +14,8 @@ struct start {
 struct worker_pool {
     struct start *starting; /* oldest first */
     hr_time *idle_since;    /* oldest first */
-    uint32_t n_starting, room_starting, n_idle, room_idle;
+    uint32_t n_starting, n_idle;
+    size_t room_starting, room_idle;
     uint32_t next; /* number of the next start */
     hr_timer expiry;
 };
@@ -37,18 +38,6 @@ static void count(struct hr_run *run, const struct instance *i, uint32_t gauge, 
     hr_gauge_add(run, i->component, gauge, by);
 }
 
-/* Room for one more of `n` in the array *at. */
-static void *grown(struct hr_run *run, void *at, uint32_t n, uint32_t *room, size_t size)
-{
-    if (n < *room)
-        return at;
-    *room = *room ? 2 * *room : 4;
-    void *more = hr_arena_alloc(run->arena, *room, size);
-    for (size_t b = 0; b < n * size; b++)
-        ((char *)more)[b] = ((const char *)at)[b];
-    return more;
-}
-
 static void begin_start(struct hr_run *run, uint32_t instance)
 {
     const struct instance *i = &run->instances[instance];
@@ -59,8 +48,8 @@ static void begin_start(struct hr_run *run, uint32_t instance)
     const struct hr_event e = {
         .kind = HR_EV_WORKER_STARTED, .tag = p->next, .data = instance};
 
-    p->starting =
-        grown(run, p->starting, p->n_starting, &p->room_starting, sizeof *p->starting);
+    p->starting = hr_arena_room(run->arena, p->starting, p->n_starting, &p->room_starting,
+                                sizeof *p->starting);
     const hr_time at = hr_time_after(run->now, takes);
     p->starting[p->n_starting++] = (struct start){
         at == HR_NEVER ? 0 : hr_queue_add(run->queue, at, HR_CLASS_TASK, e), p->next++};
@@ -118,8 +107,8 @@ void hr_workers_free(struct hr_run *run, uint32_t instance)
 {
     struct worker_pool *p = run->instances[instance].pool;
 
-    p->idle_since =
-        grown(run, p->idle_since, p->n_idle, &p->room_idle, sizeof *p->idle_since);
+    p->idle_since = hr_arena_room(run->arena, p->idle_since, p->n_idle, &p->room_idle,
+                                  sizeof *p->idle_since);
     p->idle_since[p->n_idle++] = run->now;
 }
 

@@ -66,6 +66,27 @@ static void an_arena_that_is_reset_takes_nothing_more_from_the_system(void **unu
     hr_arena_destroy(a);
 }
 
+static void an_array_that_grows_in_an_arena_keeps_what_it_holds(void **unused)
+{
+    struct hr_arena *a = hr_arena_create();
+    uint32_t *items = NULL;
+    size_t room = 0, moved = 0;
+
+    (void)unused;
+    for (uint32_t n = 0; n < 1000; n++) {
+        uint32_t *const before = items;
+
+        items = hr_arena_room(a, items, n, &room, sizeof *items);
+        moved += items != before;
+        assert_true(n < room);
+        items[n] = n * n;
+        for (uint32_t i = 0; i <= n; i++)
+            assert_int_equal(items[i], i * i);
+    }
+    assert_in_range(moved, 1, 10);
+    hr_arena_destroy(a);
+}
+
 static void arena_text_is_copied_and_ended(void **unused)
 {
     struct hr_arena *a = hr_arena_create();
@@ -223,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_memory_is_zeroed_aligned_and_disjoint),
         cmocka_unit_test(an_arena_that_is_reset_takes_nothing_more_from_the_system),
+        cmocka_unit_test(an_array_that_grows_in_an_arena_keeps_what_it_holds),
         cmocka_unit_test(arena_text_is_copied_and_ended),
         cmocka_unit_test(a_pool_reuses_the_slot_given_back_last),
         cmocka_unit_test(a_slot_is_zeroed_when_it_is_taken_again),

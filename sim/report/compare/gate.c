@@ -84,7 +84,8 @@ static bool read_change(struct cursor *c, struct hr_gate *g)
     if (*sign != '+' && *sign != '-')
         return fail(c, sign, strlen(sign),
                     "a change begins with + or -: +5%, -20ms, +$100, -0.1pp");
-    skip((c->at++, c));
+    c->at++;
+    skip(c);
     money = *c->at == '$';
     number = c->at + money;
     if (*number < '0' || *number > '9')

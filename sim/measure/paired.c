@@ -89,6 +89,47 @@ static bool known(const struct hr_influence *x)
     return x->n >= 2 && !isnan(x->value);
 }
 
+/* Of replications in which both figures are finite. */
+struct finite {
+    size_t n;
+    double *x, *y;
+};
+
+static struct finite finite_pairs(const struct hr_difference *d,
+                                  const struct hr_influence *x,
+                                  const struct hr_influence *y, struct hr_arena *a)
+{
+    struct finite f = {0, hr_arena_alloc(a, d->n, sizeof *f.x),
+                       hr_arena_alloc(a, d->n, sizeof *f.y)};
+
+    for (size_t i = 0; i < d->n; i++)
+        if (isfinite(x->figure[i]) && isfinite(y->figure[i])) {
+            f.x[f.n] = x->figure[i];
+            f.y[f.n++] = y->figure[i];
+        }
+    return f;
+}
+
+/* What pairing gains where some figures are infinite: what the finite pairs say of it. */
+static void pairing_of_finite(struct hr_difference *d, const struct hr_influence *x,
+                              const struct hr_influence *y, double times)
+{
+    struct hr_arena *a = hr_arena_create();
+    const struct finite f = finite_pairs(d, x, y, a);
+
+    if (f.n >= 2) {
+        const struct hr_influence fx = hr_influence_mean(f.x, f.n, a);
+        const struct hr_influence fy = hr_influence_mean(f.y, f.n, a);
+        const double apart =
+            variance(fx.moves, NULL, 1, f.n) + variance(NULL, fy.moves, times, f.n);
+
+        d->of = f.n;
+        if (apart > 0)
+            d->pairing = variance(fx.moves, fy.moves, times, f.n) / apart;
+    }
+    hr_arena_destroy(a);
+}
+
 /* Is the difference the same in every replication, but for rounding? */
 static bool constant(const struct hr_influence *x, const struct hr_influence *y,
                      const struct hr_difference *d, double times)
@@ -163,6 +204,8 @@ struct hr_difference hr_difference_of(const struct hr_influence *x,
         count_ways(&d, x, y, times);
     if (!finite_all(x) || !finite_all(y)) {
         sign_test(&d, level);
+        if (d.kind == HR_DIFFERENCE_SIGN)
+            pairing_of_finite(&d, x, y, times);
         return d;
     }
     vx = variance(x->moves, NULL, 1, x->n);
@@ -175,6 +218,7 @@ struct hr_difference hr_difference_of(const struct hr_influence *x,
         const double v = variance(x->moves, y->moves, times, d.n);
 
         d.se = sqrt(v);
+        d.of = d.n;
         d.pairing = v / (vx + vy);
         t_interval(&d, d.n - 1, level);
     } else {

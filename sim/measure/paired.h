@@ -7,7 +7,8 @@
  *         meet the same random draws, so that what they have in common cancels.
  * MODEL   Paired: variance sum((e_i - f_i)^2) / (n (n - 1)), Student's t with n - 1 degrees.
  *         Not paired: the sum of both variances, Welch's degrees, rounded down.
- *         Infinite figures have no mean: the sign test on the pairs, ties left out.
+ *         Infinite figures have no mean: the sign test on the pairs, ties left out; what
+ *         pairing gains is then that of the pairs that are finite.
  * ASSUMES independent replications.  Good for means at any n if they are about normal, for ratios
  *         and quantiles as n grows.
  * SOURCE  paired t: A. Law, "Simulation Modeling and Analysis", 5th ed., 10.2.1.
@@ -55,6 +56,7 @@ struct hr_difference {
     double pairing; /* variance over that of independent runs; 0: exact; NaN: unknown */
     int way;        /* -1: less beyond doubt, 1: more beyond doubt, 0: neither */
     size_t n, less, more; /* replications compared; of them smaller, larger */
+    size_t of; /* replications that `pairing` is of: those where both are finite */
 };
 /* x - times * y with confidence `level`.  Paired when asked and both have as many replications
  * (which must be those of the same numbers, in order). */

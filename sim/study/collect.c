@@ -144,6 +144,7 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
         hr_figure_add(&d->figures[i], r);
     add_violations(c, d, r);
     d->n++;
+    d->before = 0;
 }
 
 static void add_ordinary(struct hr_collector *c, struct hr_design_sum *d,
@@ -210,6 +211,11 @@ double hr_bucket_s(const struct hr_design_sum *d, size_t t)
     const hr_time left = d->plan->horizon - from;
 
     return hr_time_s(left < d->bucket ? left : d->bucket);
+}
+
+struct hr_basis hr_shown_basis(const struct hr_design_sum *d)
+{
+    return (struct hr_basis){.level = HR_CONFIDENCE, .before = d->before};
 }
 
 bool hr_series_fit(const struct hr_store *st, const struct hr_design_sum *d)

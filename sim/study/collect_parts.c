@@ -178,7 +178,8 @@ static const struct {
 static void store_part(const struct hr_design_sum *d, const struct hr_part_sum *p,
                        double *x[N_PART_VARS], size_t at)
 {
-    const struct hr_estimate u = hr_interval_ratio(p->busy, p->capacity, d->n);
+    const struct hr_estimate u =
+        hr_interval_ratio(p->busy, p->capacity, d->n, hr_shown_basis(d));
     const double n = d->n;
 
     x[VAR_UTILISATION][at] = u.mean;

@@ -134,7 +134,7 @@ static struct hr_estimate ratio(struct hr_store *st, const struct hr_design_sum 
         num[k] = (double)d->rows[row].counts[k][over];
         den[k] = (double)d->rows[row].counts[k][under];
     }
-    return hr_interval_ratio(num, den, d->n);
+    return hr_interval_ratio(num, den, d->n, hr_shown_basis(d));
 }
 
 static double clip_share(double x)
@@ -239,7 +239,7 @@ static struct hr_estimate quantile(struct hr_store *st, const struct hr_design_s
                                                       .x = x,
                                                       .size = sum->sizes,
                                                       .profiles = sum->profiles},
-                                HR_CONFIDENCE);
+                                hr_shown_basis(d));
 }
 
 /* Of the answered: a ratio of sums, as their number is a matter of chance, too. */
@@ -250,7 +250,7 @@ static struct hr_estimate mean_latency(struct hr_store *st, const struct hr_desi
 
     for (uint32_t k = 0; k < d->n; k++)
         total[k] = sum->answers[k] > 0 ? sum->means[k] * sum->answers[k] : 0;
-    return hr_interval_ratio(total, sum->answers, d->n);
+    return hr_interval_ratio(total, sum->answers, d->n, hr_shown_basis(d));
 }
 
 static void store_quantiles(struct hr_store *st)

@@ -26,7 +26,7 @@ static struct hr_estimate observed(struct hr_arena *a, const struct hr_design_su
 
     for (uint32_t r = 0; r < d->n; r++)
         present_s[r] = p->in_flight[r] * hr_time_s(d->plan->horizon);
-    return hr_interval_ratio(present_s, p->calls, d->n);
+    return hr_interval_ratio(present_s, p->calls, d->n, hr_shown_basis(d));
 }
 
 static void store_design(struct hr_store *st, size_t i,

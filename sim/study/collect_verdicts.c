@@ -83,7 +83,8 @@ int hr_collector_status(const struct hr_collector *c, bool all_designs)
 bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double precision)
 {
     struct hr_arena *scratch;
-    bool enough = true, twice;
+    bool enough = true;
+    uint32_t before;
 
     if (!hr_look_is_due(replications))
         return false;
@@ -101,9 +102,11 @@ bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double p
             enough = hr_look_suffices(c->designs[i].figures[k].objective, &e, v, precision);
         }
     hr_arena_destroy(scratch);
-    twice = enough && c->sufficed;
-    c->sufficed = enough;
-    return twice;
+    before = enough ? c->sufficed : 0;
+    c->sufficed = enough ? replications : 0;
+    for (size_t i = 0; i < c->n_designs; i++)
+        c->designs[i].before = before;
+    return before > 0;
 }
 
 void hr_collector_ended(struct hr_collector *c, uint32_t replications, const char *why)

@@ -5,6 +5,7 @@
 
 #include "sim/study/budget.h"
 #include "sim/study/collect.h"
+#include "sim/study/interval.h"
 #include "sim/study/year.h"
 #include "sim/system/model.h"
 
@@ -126,6 +127,7 @@ struct hr_edge {
 struct hr_design_sum {
     const struct hr_plan *plan;
     uint32_t n;            /* replications merged */
+    uint32_t before;       /* as in hr_basis: a look at all n has ended it */
     uint64_t *replication; /* their numbers */
     hr_time bucket;
     uint32_t n_buckets;      /* 0 until the first record */
@@ -166,7 +168,7 @@ struct hr_collector {
     const struct hr_scenario *scenario;
     uint32_t replications; /* asked for */
     bool looked;           /* what was seen has decided whether to go on: looks.h */
-    bool sufficed;         /* the last look found everything known well enough */
+    uint32_t sufficed;     /* replications at the last look if it found all known; 0 */
     const char *ended;     /* why no more were asked for; NULL: not said */
     uint64_t seed;
     const struct hr_outer *outer; /* NULL: no input is uncertain */
@@ -186,6 +188,8 @@ struct hr_store {
 };
 /* Width of bucket `t` of a design, inside its horizon, s. */
 double hr_bucket_s(const struct hr_design_sum *d, size_t t);
+/* What the 95% intervals that are shown of a design rest on. */
+struct hr_basis hr_shown_basis(const struct hr_design_sum *d);
 /* True if the design's series lie on the results' time axis. */
 bool hr_series_fit(const struct hr_store *st, const struct hr_design_sum *d);
 

@@ -11,7 +11,8 @@
  * It ends at the second look in a row that finds everything known.  The first one tends to come
  * when the spread happens to look small, so that an interval read there would be too narrow:
  * 92.8% where 95% was meant, measured; by the second look half as many runs again have been
- * added, which had no say in that.
+ * added, which had no say in that.  The intervals that are shown then have the wider of the
+ * spreads at these two looks (hr_basis in interval.h).
  *
  * As what is seen decides when to stop, and any of the looks could have been the last, the
  * intervals of the looks share the 5% among objectives, designs and looks (Bonferroni), and the

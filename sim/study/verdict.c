@@ -411,6 +411,8 @@ static struct hr_estimate inside(const struct hr_objective *o, struct hr_estimat
 struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level)
 {
     const struct figure *kind = figure_of(f->objective);
+    /* Objectives share the 5% among all looks, which makes up for more than `before` does. */
+    const struct hr_basis basis = {.level = level};
 
     if (!kind || f->n == 0)
         return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
@@ -418,7 +420,7 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level)
     case FIGURE_RATIO:
     case FIGURE_LATENCY_MEAN:
     case FIGURE_COMPLETION:
-        return inside(f->objective, hr_interval_ratio_at(f->num, f->den, f->n, level));
+        return inside(f->objective, hr_interval_ratio(f->num, f->den, f->n, basis));
     case FIGURE_MEAN:
         return inside(f->objective, hr_estimate_mean(f->num, f->n, level));
     case FIGURE_MOST:
@@ -435,7 +437,7 @@ struct hr_estimate hr_figure_estimate(const struct hr_figure *f, double level)
                                                       .x = f->num,
                                                       .size = f->den,
                                                       .profiles = f->profiles},
-                                level);
+                                basis);
 }
 
 /* --- verdicts ------------------------------------------------------------------------------ */

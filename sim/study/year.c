@@ -216,7 +216,8 @@ static struct calm undisturbed(const struct hr_year *y, uint64_t rows, struct hr
     struct calm x = {.counted = in_rows(y->calm_valid, y->plan->n_rows, rows)};
 
     fold_ordinary(y, rows, bad, valid);
-    const struct hr_estimate e = hr_interval_ratio(bad, valid, y->n_ordinary);
+    const struct hr_estimate e = hr_interval_ratio(
+        bad, valid, y->n_ordinary, (struct hr_basis){.level = HR_CONFIDENCE});
     for (size_t k = 0; k < y->n_ordinary; k++)
         x.counted += valid[k];
     x.bad = e.mean;

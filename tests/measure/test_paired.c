@@ -151,6 +151,20 @@ static void infinite_figures_are_compared_by_signs(void **state)
     assert_int_equal(d.kind, HR_DIFFERENCE_SAME);
 }
 
+/* The finite pairs are (1, 2), (2, 3.5), (4, 5): variances of the means 7/9 and 3/4, of their
+ * differences 1/36. */
+static void what_pairing_gains_is_told_by_the_finite_pairs(void **state)
+{
+    const double a[4] = {1, 2, HUGE_VAL, 4}, b[4] = {2, 3.5, 7, 5};
+    const struct hr_influence u = hr_influence_pooled(3, a, 4, *state);
+    const struct hr_influence v = hr_influence_pooled(4, b, 4, *state);
+    const struct hr_difference d = hr_difference_of(&u, &v, 1, true, 0.95);
+
+    assert_int_equal(d.kind, HR_DIFFERENCE_SIGN);
+    assert_int_equal(d.of, 3);
+    assert_near(d.pairing, (1.0 / 36) / (7.0 / 9 + 3.0 / 4), 1e-12);
+}
+
 static void one_replication_or_a_missing_figure_tells_nothing(void **state)
 {
     const double holes[4] = {1, (double)NAN, 2, 3};
@@ -200,6 +214,7 @@ int main(void)
         TEST(a_ratio_with_equal_denominators_is_a_mean),
         TEST(a_multiple_is_subtracted_with_its_variance),
         TEST(infinite_figures_are_compared_by_signs),
+        TEST(what_pairing_gains_is_told_by_the_finite_pairs),
         TEST(one_replication_or_a_missing_figure_tells_nothing),
         TEST(an_amount_shifts_the_interval),
         TEST(what_would_have_been_seen_has_power_of_four_in_five),

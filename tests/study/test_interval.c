@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+static const struct hr_basis plain = {.level = HR_CONFIDENCE};
+
 /* In doubles; cmocka's own compares floats. */
 static void assert_near(double x, double y, double tolerance)
 {
@@ -16,7 +18,7 @@ static void assert_near(double x, double y, double tolerance)
 static void a_ratio_is_of_sums_and_not_a_mean_of_ratios(void **state)
 {
     const double good[2] = {90, 10}, valid[2] = {100, 1000};
-    const struct hr_estimate e = hr_interval_ratio(good, valid, 2);
+    const struct hr_estimate e = hr_interval_ratio(good, valid, 2, plain);
 
     (void)state;
     assert_near(e.mean, 100.0 / 1100.0, 1e-15);
@@ -28,7 +30,7 @@ static void a_ratio_with_equal_denominators_has_the_interval_of_a_mean(void **st
 {
     const double good[3] = {98, 96, 99}, valid[3] = {100, 100, 100};
     const double shares[3] = {.98, .96, .99};
-    const struct hr_estimate e = hr_interval_ratio(good, valid, 3);
+    const struct hr_estimate e = hr_interval_ratio(good, valid, 3, plain);
     const struct hr_estimate m = hr_estimate_mean(shares, 3, HR_CONFIDENCE);
 
     (void)state;
@@ -40,7 +42,7 @@ static void a_ratio_with_equal_denominators_has_the_interval_of_a_mean(void **st
 static void one_replication_has_no_interval(void **state)
 {
     const double good = 99, valid = 100;
-    const struct hr_estimate e = hr_interval_ratio(&good, &valid, 1);
+    const struct hr_estimate e = hr_interval_ratio(&good, &valid, 1, plain);
 
     (void)state;
     assert_near(e.mean, 0.99, 1e-15);
@@ -52,7 +54,25 @@ static void nothing_observed_is_not_a_number(void **state)
     const double none[2] = {0, 0};
 
     (void)state;
-    assert_true(isnan(hr_interval_ratio(none, none, 2).mean));
+    assert_true(isnan(hr_interval_ratio(none, none, 2, plain).mean));
+}
+
+/* By hand: shares .99 .91 (sd 0.08 / sqrt 2 about their own ratio), then four of .95: their
+ * spread counts, and the mean of all six stays. */
+static void the_wider_spread_of_two_looks_makes_the_interval(void **state)
+{
+    const double good[6] = {99, 91, 95, 95, 95, 95},
+                 valid[6] = {100, 100, 100, 100, 100, 100};
+    const struct hr_basis b = {.level = 0.95, .before = 2},
+                          all = {.level = 0.95, .before = 6};
+    const struct hr_estimate e = hr_interval_ratio(good, valid, 6, b);
+    const struct hr_estimate same = hr_interval_ratio(good, valid, 6, all);
+
+    (void)state;
+    assert_near(e.mean, 0.95, 1e-15);
+    assert_near(e.sd, 0.08 / sqrt(2), 1e-12);
+    assert_near(e.hi - e.mean, hr_student_t(5, 0.95) * e.sd / sqrt(6), 1e-12);
+    assert_near(same.hi, hr_interval_ratio(good, valid, 6, plain).hi, 0);
 }
 
 /* --- quantiles ------------------------------------------------------------------------------ */
@@ -100,7 +120,7 @@ static void add(struct made *m, size_t i, int count, double seconds)
             hr_hist_record(&m->of[i], (int64_t)(seconds * 1e9));
 }
 
-static struct hr_estimate quantile(struct made *m, size_t n, double p)
+static struct hr_estimate quantile_at(struct made *m, size_t n, double p, struct hr_basis b)
 {
     for (size_t i = 0; i < n; i++) {
         m->x[i] = hr_hist_quantile(&m->of[i], p, 1) / 1e9;
@@ -114,7 +134,12 @@ static struct hr_estimate quantile(struct made *m, size_t n, double p)
                                                       .x = m->x,
                                                       .size = m->size,
                                                       .profiles = m->profiles},
-                                0.95);
+                                b);
+}
+
+static struct hr_estimate quantile(struct made *m, size_t n, double p)
+{
+    return quantile_at(m, n, p, plain);
 }
 
 static void one_section_has_no_interval(void **state)
@@ -144,6 +169,21 @@ static void sections_spread_about_the_quantile_of_all_by_what_they_hold(void **s
     assert_near(e.sd, sqrt(first * first + second * second), 1e-12);
 }
 
+static void so_does_that_of_the_sections_of_the_look_before(void **state)
+{
+    struct made *m = *state;
+    struct hr_estimate e;
+
+    add(m, 0, 100, 1.3);
+    add(m, 1, 100, 0.7);
+    for (size_t i = 2; i < 9; i++)
+        add(m, i, 100, 0.9);
+    e = quantile_at(m, 9, 0.5, (struct hr_basis){.level = 0.95, .before = 2});
+    assert_near(e.mean, 0.9, 0.01);
+    assert_near(e.sd, sqrt(pow(1.3 - e.mean, 2) + pow(0.7 - e.mean, 2)), 0.01);
+    assert_true(e.hi - e.mean >= hr_student_t(8, 0.95) * e.sd / 3 - 1e-12);
+}
+
 static void a_section_without_requests_has_no_say(void **state)
 {
     struct made *m = *state;
@@ -167,7 +207,7 @@ static void each_end_is_the_farther_of_sectioning_and_woodruff(void **state)
     e = quantile(m, 10, 0.7);
     for (size_t i = 0; i < 10; i++)
         upto[i] = hr_profile_count_le(&m->profiles[i], e.mean * 1e9);
-    share = hr_interval_ratio_at(upto, m->size, 10, 0.95);
+    share = hr_interval_ratio(upto, m->size, 10, plain);
     half = share.hi - share.mean;
     sections = hr_student_t(9, 0.95) * e.sd / sqrt(10);
     low = hr_hist_quantile(&m->all, 0.7 - half, 1) / 1e9;
@@ -226,8 +266,10 @@ int main(void)
         cmocka_unit_test(a_ratio_with_equal_denominators_has_the_interval_of_a_mean),
         cmocka_unit_test(one_replication_has_no_interval),
         cmocka_unit_test(nothing_observed_is_not_a_number),
+        cmocka_unit_test(the_wider_spread_of_two_looks_makes_the_interval),
         QUANTILE_TEST(one_section_has_no_interval),
         QUANTILE_TEST(sections_spread_about_the_quantile_of_all_by_what_they_hold),
+        QUANTILE_TEST(so_does_that_of_the_sections_of_the_look_before),
         QUANTILE_TEST(a_section_without_requests_has_no_say),
         QUANTILE_TEST(each_end_is_the_farther_of_sectioning_and_woodruff),
         QUANTILE_TEST(what_few_sections_hold_is_not_bounded_from_above),

@@ -47,6 +47,7 @@ static void add_measure(const struct hr_comparison *c, size_t i, size_t m,
     add_number(out, "hi", d->hi);
     add_number(out, "seen_from", d->seen_from);
     add_number(out, "variance_kept", d->pairing);
+    hr_text_addf(out, ", \"variance_kept_of\": %zu", d->of);
     hr_text_add(out, "}");
 }
 

@@ -126,11 +126,15 @@ const char *hr_compare_seen_from(const struct hr_comparison *c, size_t i, size_t
 
 const char *hr_compare_pairing(const struct hr_comparison *c, size_t i, size_t m)
 {
-    const double left = hr_comparison_cell(c, i, m)->d.pairing;
+    const struct hr_difference *d = &hr_comparison_cell(c, i, m)->d;
 
-    if (isnan(left))
-        return hr_comparison_cell(c, i, m)->d.kind == HR_DIFFERENCE_SAME ? "exact" : "";
-    return left == 0 ? "exact" : hr_arena_printf(c->arena, "%.2g", left);
+    if (isnan(d->pairing))
+        return d->kind == HR_DIFFERENCE_SAME ? "exact" : "";
+    if (d->pairing == 0 && d->kind != HR_DIFFERENCE_SIGN)
+        return "exact";
+    if (d->of < d->n)
+        return hr_arena_printf(c->arena, "%.2g, of the %zu finite", d->pairing, d->of);
+    return hr_arena_printf(c->arena, "%.2g", d->pairing);
 }
 
 /* --- sentences --------------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@
  * LOOKS     Where a look at the spread has decided that there are enough replications (looks.h),
  *           it tends to have come when the spread happened to look small; the wider of the
  *           spreads at that look and at the one before makes up for it (a mean of M/M/1: 93.5%
- *           without, 94.5% with it, where 95% was meant, measured).
+ *           without, 94.0% with it, where 95% was meant, measured).
  * CHECKED   results/reference/coverage.md. */
 #ifndef HR_STUDY_INTERVAL_H
 #define HR_STUDY_INTERVAL_H

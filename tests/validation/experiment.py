@@ -78,11 +78,12 @@ class Runs:
         return times * self._each(
             lambda f: f["latency/by_replication"][0, :, self._row(f, row), k])
 
-    def latency(self, level, row="all", times=1.0):
+    def latency(self, level, row="all", times=1.0, less=0.0):
         k = _level(level)
         pooled = np.average([f["latency/latency"][0, self._row(f, row), k] for f in self.files],
                             weights=[f["summary/valid"].shape[1] for f in self.files])
-        return judge.quantile(times * pooled, self.quantiles(level, row, times))
+        found = judge.quantile(times * pooled, self.quantiles(level, row, times))
+        return judge.shifted(found, -less)
 
     def share(self, what, row="all"):
         return judge.ratio(self.count(what, row), self.count("valid", row))

@@ -56,6 +56,18 @@ void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
             (struct hr_violation){identity, part, left, right};
 }
 
+/* CPU time that the piece in progress of a frame has had: it runs, or it waits, perhaps because
+ * another has taken the core from it. */
+static void count_begun(struct hr_run *run, const struct frame *f)
+{
+    double *done = &run->parts[f->component].done;
+
+    if (f->state == FRAME_CPU)
+        *done += (double)f->demand - (f->work - run->instances[f->instance].v);
+    else if (f->state == FRAME_CPU_QUEUE)
+        *done += (double)f->demand - f->work;
+}
+
 /* Calls that are at a component now: by looking, not by counting. */
 static void count_present(struct hr_run *run, uint64_t *present)
 {
@@ -70,19 +82,15 @@ static void count_present(struct hr_run *run, uint64_t *present)
         present[f->component]++;
         struct account *a = &run->ledger->parts[f->component];
         a->sojourn += (uint64_t)(run->now - f->began);
-        if (f->state == FRAME_CPU) {
-            const struct instance *i = &run->instances[f->instance];
-            run->parts[f->component].done += (double)f->demand - (f->work - i->v);
-        }
+        count_begun(run, f);
     }
     /* Work of branches is on the CPU, too. */
     for (uint32_t c = 0; c < run->frames.used; c++) {
         if ((run->frames.generation[c] & 1) == 0)
             continue;
         const struct frame *f = hr_frame(run, c);
-        if (f->kind == FRAME_BRANCH && f->state == FRAME_CPU)
-            run->parts[f->component].done +=
-                (double)f->demand - (f->work - run->instances[f->instance].v);
+        if (f->kind == FRAME_BRANCH)
+            count_begun(run, f);
     }
 }
 

@@ -269,6 +269,25 @@ static void patience_ends_in_the_warmup_too(void **unused)
     assert_true(longest > 80 && longest < 160); /* 90 of 100 in 100 ms, and 7 deviations */
 }
 
+/* The run ends while one waits that another took the core from: the 400 ms that it has had are
+ * in the books. */
+static void what_gave_way_is_in_the_ledger_when_the_run_ends(void **unused)
+{
+    const struct hr_step work = tiny_work(2000);
+    const hr_time when[] = {MS(100), MS(500)};
+    struct tiny t;
+
+    (void)unused;
+    tiny_init(&t, HR_SECOND);
+    t.plan.drain = 0;
+    tiny_service(&t, "server")->discipline = HR_LIFO_PREEMPTIVE;
+    tiny_clients(&t, tiny_op(&t, "job", 1, &work), tiny_plain(), 2, when);
+    const struct hr_record *r = tiny_run(&t);
+    assert_int_equal(r->rows[0].unfinished, 2);
+    assert_int_equal(r->n_violations, 0);
+    tiny_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +303,7 @@ int main(void)
         cmocka_unit_test(shortest_remaining_time_has_the_mean_of_schrage_and_miller),
         cmocka_unit_test(who_waits_too_long_for_a_worker_leaves),
         cmocka_unit_test(patience_ends_in_the_warmup_too),
+        cmocka_unit_test(what_gave_way_is_in_the_ledger_when_the_run_ends),
     };
     return cmocka_run_group_tests_name("preemption", tests, NULL, NULL);
 }

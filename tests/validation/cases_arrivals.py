@@ -5,7 +5,7 @@ import re
 
 import judge
 from cases_call import STRATEGIES, budgets_of
-from cases_queue import ASKS, SEEN, waits_of
+from cases_queue import ASKS, HOSPITAL, SEEN, waits_of
 from experiment import Experiment
 from yaml_text import balanced, components, exponential, law, length, seconds, service, traffic
 
@@ -107,18 +107,16 @@ def impatience(rows):
 
 
 def interruptions(rows):
-    hour = 3600.0
-    hospital = [x / hour for x in (0.2, 0.6, 1.2)], [hour / 3] * 3
-    for name, (rates, means), cores, ids, scale, shift in (
-            ("2 classes", ([0.3, 0.5], [1, 1]), 1, [f"PRI-PR-2c-exp-T{k}" for k in (1, 2)], 1, 0),
-            ("3 classes", ([0.2] * 3, [0.5, 1, 2]), 1, [f"PRI-PR-3c-T{k}" for k in (1, 2, 3)], 1,
+    for name, (rates, means), cores, ids, shift, probes in (
+            ("2 classes", ([0.3, 0.5], [1, 1]), 1, [f"PRI-PR-2c-exp-T{k}" for k in (1, 2)], 0, 0),
+            ("3 classes", ([0.2] * 3, [0.5, 1, 2]), 1, [f"PRI-PR-3c-T{k}" for k in (1, 2, 3)], 0,
              0),
-            ("County Hospital, one doctor", hospital, 1, [f"PRI-HL-PR1-{k}" for k in (1, 2, 3)],
-             1 / hour, -1 / 3),
-            ("County Hospital, two doctors", hospital, 2, [f"PRI-HL-PR2-{k}" for k in (1, 2, 3)],
-             1 / hour, -1 / 3)):
+            ("County Hospital, one doctor", HOSPITAL, 1, [f"PRI-HL-PR1-{k}" for k in (1, 2, 3)],
+             -1 / 3, 2),
+            ("County Hospital, two doctors", HOSPITAL, 2, [f"PRI-HL-PR2-{k}" for k in (1, 2, 3)],
+             -1 / 3, 5)):
         yield waits_of(f"Priority, preemptive, {name}", "priority_preemptive", rates, means, cores,
-                       ids, scale, [shift] * len(ids))
+                       ids, [shift] * len(ids), probes=probes)
     for load in (50, 80, 90):
         rate = load / 100
         text = (traffic(a=ASKS.format(rate)) + components(service(

@@ -12,6 +12,8 @@ from yaml_text import (balanced, components, exponential, law, length, relaxatio
                        traffic)
 
 ASKS = "to: s, rate: {:.12g}/s, mix: {{ job: 100% }}"
+# Rates and mean times of three classes; a second stands for an hour.
+HOSPITAL = [0.2, 0.6, 1.2], [1 / 3] * 3
 PROBE_WORK = 1e-9  # s: what a probe takes that does not wait
 PROBES = "to: s, rate: {:.12g}/s, mix: {{ probe: 100% }}"
 SEEN = "to: s, rate: {:.12g}/s, mix: {{ seen: 100% }}, good: {{ seen: 2ns }}"
@@ -212,36 +214,35 @@ def infinite(rows):
                                                  "flight after 100 mean service times"})
 
 
-def waits_of(name, discipline, rates, means, cores, ids, scale, shifts, fast=False):
-    """Latencies by class, in the unit of the reference; class k has rank k."""
+def waits_of(name, discipline, rates, means, cores, ids, shifts, fast=False, probes=0.0):
+    """Latencies by class; class k has rank k.  With probes, the wait of the first class is
+    theirs: it has less variance than latency less work, and nothing interrupts that class."""
     n = range(len(rates))
-    text = (traffic(**{f"c{k}": f"to: s, rate: {rates[k]:.12g}/s, mix: {{ j{k}: 100% }}"
-                       for k in n})
-            + components(service(
-                "s", {f"j{k}": f"{{ rank: {k}, steps: [ {{ work: {exponential(means[k])} }} ] }}"
-                      for k in n}, discipline=discipline, cores=cores)))
+    classes = {f"c{k}": f"to: s, rate: {rates[k]:.12g}/s, mix: {{ j{k}: 100% }}" for k in n}
+    ops = {f"j{k}": f"{{ rank: {k}, steps: [ {{ work: {exponential(means[k])} }} ] }}" for k in n}
+    figures = {i: lambda r, k=k, by=by: judge.shifted(r.mean_latency(f"j{k}"), by)
+               for k, (i, by) in enumerate(zip(ids, shifts))}
+    if probes:
+        classes["b"] = PROBES.format(probes)
+        ops["probe"] = "{ rank: 0, steps: [ { work: 1ns } ] }"
+        figures[ids[0]] = lambda r: r.mean_latency("probe", less=PROBE_WORK)
+    text = traffic(**classes) + components(service("s", ops, discipline=discipline, cores=cores))
     load = sum(a * b for a, b in zip(rates, means)) / cores
     tau = relaxation(load * cores / means[-1], means[-1], cores)
-    return Experiment(name, text,
-                      {i: lambda r, k=k, by=by: judge.shifted(r.mean_latency(f"j{k}"), by, scale)
-                       for k, (i, by) in enumerate(zip(ids, shifts))},
+    return Experiment(name, text, figures,
                       warmup=14 * tau + 20 * means[-1], fast=fast, budget=300,
                       horizon=max(80 * tau, 60000 / sum(rates)))
 
 
 def priorities(rows):
-    hour = 3600.0
-    hospital = [x / hour for x in (0.2, 0.6, 1.2)], [hour / 3] * 3
-    for name, (rates, means), cores, ids, scale in (
-            ("2 classes", ([0.3, 0.5], [1, 1]), 1, [f"PRI-NP-2c-exp-W{k}" for k in (1, 2)], 1),
-            ("3 classes", ([0.2] * 3, [0.5, 1, 2]), 1, [f"PRI-NP-3c-W{k}" for k in (1, 2, 3)], 1),
-            ("County Hospital, one doctor", hospital, 1, [f"PRI-HL-NP1-{k}" for k in (1, 2, 3)],
-             1 / hour),
-            ("County Hospital, two doctors", hospital, 2, [f"PRI-HL-NP2-{k}" for k in (1, 2, 3)],
-             1 / hour),
-            ("10 servers", ([2, 3, 3.5], [1] * 3), 10, [f"PRI-NP10-{k}" for k in (1, 2, 3)], 1)):
+    for name, (rates, means), cores, ids in (
+            ("2 classes", ([0.3, 0.5], [1, 1]), 1, [f"PRI-NP-2c-exp-W{k}" for k in (1, 2)]),
+            ("3 classes", ([0.2] * 3, [0.5, 1, 2]), 1, [f"PRI-NP-3c-W{k}" for k in (1, 2, 3)]),
+            ("County Hospital, one doctor", HOSPITAL, 1, [f"PRI-HL-NP1-{k}" for k in (1, 2, 3)]),
+            ("County Hospital, two doctors", HOSPITAL, 2, [f"PRI-HL-NP2-{k}" for k in (1, 2, 3)]),
+            ("10 servers", ([2, 3, 3.5], [1] * 3), 10, [f"PRI-NP10-{k}" for k in (1, 2, 3)])):
         yield waits_of(f"Priority, not preemptive, {name}", "priority", rates, means, cores, ids,
-                       scale, [-m * scale for m in means], fast=name == "3 classes")
+                       [-m for m in means], fast=name == "3 classes")
 
 
 def patience(rows):

@@ -214,9 +214,55 @@ static bool explain_measure(struct printer *p, const char *word)
                                scopes[m->scope], m->unit,
                                m->measured ? "" : "; not yet measured"));
         say_wrapped(p, 0, m->text);
+        if (hr_measure_has_parts((enum hr_measure_id)i))
+            say_wrapped(
+                p, 0,
+                "\nAlso `over every 5m`, `during outage` and so on: headroom explain "
+                "objectives.");
         return true;
     }
     return false;
+}
+
+static bool explain_objectives(struct printer *p, const char *word)
+{
+    static const char *const forms[][2] = {
+        {"p99(checkout) < 800ms",
+         "A measure, what it is of in parentheses (all, without), < <= "
+         "> or >=, and a limit."},
+        {"... in 90% of runs",
+         "The figure of each run keeps the limit in so many of them."},
+        {"mean(p99) < 1s, max(p99) < 1s",
+         "The mean, or the largest, of the runs' figures."},
+        {"... over every 5m",
+         "In each window of that width. Windows with fewer than ten requests, "
+         "or for a quantile fewer than 1 / (1 - p), are left out."},
+        {"... during outage",
+         "Of what comes while the disturbance acts, or while a spike of the "
+         "traffic with that name lasts."},
+        {"... except during outage", "Of what comes at all other times."},
+        {"... within 10m after outage", "Of what comes in the ten minutes from its end."},
+    };
+
+    if (strcmp(word, "objective") != 0 && strcmp(word, "objectives") != 0 &&
+        strcmp(word, "expect") != 0)
+        return false;
+    hr_say(hr_arena_printf(p->a, "%s: what must hold, one text a line\n", word));
+    say_wrapped(p, 2,
+                "Each is kept, broken or undecided. `objectives:` decide on a design; "
+                "`expect:` holds policies that are checked beside them.");
+    hr_say("\nForms, in this order:\n");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        hr_say(hr_arena_printf(p->a, "  %s\n", forms[i][0]));
+        say_wrapped(p, MARGIN, forms[i][1]);
+    }
+    hr_say("\nMeasures; those with a * know no `over`, `during` and `within`:\n");
+    for (unsigned i = 0; i < HR_N_MEASURES; i++)
+        if (hr_measures[i].measured)
+            hr_say(
+                hr_arena_printf(p->a, "  %s%s\n", hr_measures[i].name,
+                                hr_measure_has_parts((enum hr_measure_id)i) ? "" : " *"));
+    return true;
 }
 
 static bool explain_step(struct printer *p, const char *word)
@@ -306,7 +352,8 @@ int hr_cli_explain(const struct hr_cli *cli)
     const char *word = cli->set->operands.at[0];
 
     if (explain_kind(&p, word) || explain_code(&p, word) || explain_measure(&p, word) ||
-        explain_step(&p, word) || explain_table(&p, word) || hr_explain_product(cli, word))
+        explain_step(&p, word) || explain_objectives(&p, word) || explain_table(&p, word) ||
+        hr_explain_product(cli, word))
         return HR_EXIT_DONE;
     suggest(&p, word);
     return HR_EXIT_USAGE;

@@ -63,6 +63,14 @@ static inline hr_area hr_integral_area(const struct hr_integral *g)
 {
     return g->whole + g->part;
 }
+/* The same up to `at`, if the level stays as it is. */
+static inline hr_area hr_integral_area_at(const struct hr_integral *g, hr_time at)
+{
+    const hr_time end = at < g->to ? at : g->to;
+    const hr_time since = g->as_of > g->from ? g->as_of : g->from;
+
+    return hr_integral_area(g) + (end > since ? (hr_area)g->level * (end - since) : 0);
+}
 /* Mean level over [from, min(to, as_of)); 0 if that is empty. */
 double hr_integral_mean(const struct hr_integral *g);
 /* Mean level over the part of bucket i inside [from, min(to, as_of)); 0 if that is empty. */

@@ -152,15 +152,17 @@ static const char *design(const struct teller *t, size_t d)
     return t->designs == 1 && strcmp(name, "base") == 0 ? "the system" : name;
 }
 
-/* "availability" of "availability >= 99.5%". */
+/* "availability" of "availability >= 99.5%", "p99 during outage" of "p99 < 1s during outage". */
 static const char *label(const struct teller *t, size_t o)
 {
     const char *text = hr_pick_name(t->r, "objective", o, t->a, 60);
     size_t n = strcspn(text, "<>=");
 
+    const char *part = hr_text_after_limit(text);
+
     while (n > 0 && text[n - 1] == ' ')
         n--;
-    return hr_arena_text(t->a, text, n);
+    return hr_arena_printf(t->a, "%.*s%s%s", (int)n, text, *part ? " " : "", part);
 }
 
 static enum hr_quantity quantity(const struct teller *t, size_t o)

@@ -180,3 +180,12 @@ void hr_text_wrap(struct hr_text *t, const char *s, size_t at, size_t indent, si
     }
     hr_text_add(t, "\n");
 }
+
+const char *hr_text_after_limit(const char *objective)
+{
+    const char *s = objective + strcspn(objective, "<>");
+
+    s += strspn(s, "<>= ");
+    s += strcspn(s, " ");
+    return s + strspn(s, " ");
+}

@@ -37,4 +37,8 @@ size_t hr_text_words(const char *s);
  * with a line break. */
 void hr_text_wrap(struct hr_text *t, const char *s, size_t at, size_t indent, size_t width);
 
+/* What follows the limit of an objective, of a part of the run: "during outage"; "" if it speaks
+ * of the whole run.  Inside `objective`. */
+const char *hr_text_after_limit(const char *objective);
+
 #endif /* HR_REPORT_TEXT_H */

@@ -90,7 +90,7 @@ void hr_analyse_bounds(const struct hr_design *d, struct hr_arena *a, struct hr_
 
         /* Of one class: a mean over several may be below that of one of them. */
         for (uint32_t r = 0; r < d->plan->n_rows && r < 64; r++) {
-            if (o->measure != HR_MEASURE_MEAN_LATENCY || o->unsupported ||
+            if (o->measure != HR_MEASURE_MEAN_LATENCY || !hr_objective_is_plain(o) ||
                 o->rows != UINT64_C(1) << r)
                 continue;
             const struct least x = least_of(d->plan, r, answers, n);

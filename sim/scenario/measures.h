@@ -29,6 +29,17 @@ struct hr_measure_info {
 };
 extern const struct hr_measure_info hr_measures[HR_N_MEASURES];
 
+/* Is it read off requests or components as time goes by, so that an objective may speak of a part
+ * of the run? */
+bool hr_measure_has_parts(enum hr_measure_id m);
+
+enum hr_over_runs {
+    HR_RUNS_OWN,   /* as the measure does: pooled, a ratio of sums, ... */
+    HR_RUNS_MEAN,  /* mean() of the figures of each run */
+    HR_RUNS_MOST,  /* max() of them */
+    HR_RUNS_SHARE, /* `in 90% of runs` */
+};
+
 /* `measure(scope) op limit [...]`, checked against a plan's names. */
 struct hr_objective {
     const char *text; /* as written */
@@ -41,9 +52,18 @@ struct hr_objective {
     int op;                          /* 0 <, 1 <=, 2 >, 3 >= */
     double limit;                    /* in the measure's unit */
     bool expectation;                /* from `expect:` */
-    const char
-        *unsupported; /* a form whose evaluation comes later ("over every"): undecided,
-                              * with this reason; NULL: supported */
+    enum hr_over_runs over_runs;
+    double share; /* HR_RUNS_SHARE: of the runs */
+    /* If it does not speak of the whole run: */
+    uint32_t tally;     /* its number among the plan's tallies, + 1; 0: of the whole run */
+    const char *during; /* the name in its period; NULL: at all times */
+    uint32_t period;    /* if there is one: its number among the plan's */
+    hr_time every;      /* in each window of this width; 0: no windows */
 };
+/* Is it about the whole run, by the measure's own way of uniting replications? */
+static inline bool hr_objective_is_plain(const struct hr_objective *o)
+{
+    return !o->during && o->every == 0 && o->over_runs == HR_RUNS_OWN;
+}
 
 #endif /* HR_MEASURES_H */

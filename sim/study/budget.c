@@ -97,7 +97,7 @@ struct hr_budget hr_budget_of(const struct hr_design *d)
         const struct hr_objective *o = &d->objectives[i];
         double target;
 
-        if (o->expectation || o->unsupported)
+        if (o->expectation || !hr_objective_is_plain(o))
             continue;
         if (o->measure == HR_MEASURE_AVAILABILITY && o->op >= 2)
             target = o->limit;

@@ -157,6 +157,8 @@ static struct spell break_buckets(struct hr_store *st, const struct hr_design_su
     struct spell s = {.from = d->n_buckets, .to = 0, .again = d->n_buckets};
     double allowed;
 
+    if (!hr_objective_is_plain(o))
+        return s; /* the series know nothing of parts of a run */
     if (o->measure == HR_MEASURE_QUEUE_AGE) {
         overaged(d, o, &s);
         return s;

@@ -77,8 +77,6 @@ static void by_replication(const struct hr_design_sum *d, size_t k, double *num,
         num[i] = i < f->n ? f->num[i] : HR_NAN;
         den[i] = ratio && i < f->n ? f->den[i] : 1;
     }
-    if (f->objective->unsupported)
-        return;
     if (m == HR_MEASURE_RTO || m == HR_MEASURE_RPO)
         hr_collect_recovery_by_replication(d, f->objective, num);
     else if (hr_collect_cost_speaks(f->objective))

@@ -39,11 +39,11 @@ enum hr_verdict hr_collector_verdict(const struct hr_collector *c, size_t design
     const char *more = NULL;
     enum hr_verdict v;
 
-    if ((m == HR_MEASURE_RTO || m == HR_MEASURE_RPO) && !f->objective->unsupported)
+    if (m == HR_MEASURE_RTO || m == HR_MEASURE_RPO)
         *e = hr_collect_recovery_estimate(d, f->objective, level, a, &more);
-    else if (m == HR_MEASURE_YEARLY_AVAILABILITY && !f->objective->unsupported)
+    else if (m == HR_MEASURE_YEARLY_AVAILABILITY)
         *e = hr_collect_year_estimate(d, f->objective, level, a, &more);
-    else if (hr_collect_cost_speaks(f->objective) && !f->objective->unsupported)
+    else if (hr_collect_cost_speaks(f->objective))
         *e = hr_collect_cost_estimate(d, f->objective, level, a, &more);
     else
         *e = hr_figure_estimate(f, level);

@@ -77,7 +77,7 @@ static const struct hr_objective *asked(const struct hr_design_sum *d)
     for (size_t i = 0; i < d->n_figures; i++) {
         const struct hr_objective *o = d->figures[i].objective;
 
-        if (o->measure == HR_MEASURE_YEARLY_AVAILABILITY && !o->unsupported &&
+        if (o->measure == HR_MEASURE_YEARLY_AVAILABILITY &&
             (!best || o->limit > best->limit))
             best = o;
     }

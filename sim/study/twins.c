@@ -48,8 +48,7 @@ static bool is_asked_for(const struct hr_design *d, uint32_t disturbance)
 bool hr_year_is_asked(const struct hr_design *d)
 {
     for (size_t i = 0; i < d->n_objectives; i++)
-        if (d->objectives[i].measure == HR_MEASURE_YEARLY_AVAILABILITY &&
-            !d->objectives[i].unsupported)
+        if (d->objectives[i].measure == HR_MEASURE_YEARLY_AVAILABILITY)
             return hr_episode_classes(d->plan, true) > 0 &&
                    hr_episode_endless(d->plan) == HR_NONE;
     return false;

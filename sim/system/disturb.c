@@ -498,6 +498,8 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
         hr_time length = lasts(run, o);
 
         run->acting[o.disturbance]++;
+        if (run->tallies)
+            hr_tallies_disturbed(run, o.disturbance);
         note(run, o, "begins");
         on_each_part(run, o, begin_on);
         length = after_waiting(run, o, length);
@@ -512,6 +514,8 @@ void hr_disturb_event(struct hr_run *run, const struct hr_event *ev, bool begins
         return;
     }
     run->acting[o.disturbance]--;
+    if (run->tallies)
+        hr_tallies_disturbed(run, o.disturbance);
     note(run, o, "ends");
     on_each_part(run, o, d->stagger > 0 ? stagger_on : end_on);
     if (run->hazards) {

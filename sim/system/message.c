@@ -111,6 +111,18 @@ static struct message *slot_at(const struct hr_run *run, uint32_t slot)
     return hr_pool_at(&run->messages, slot);
 }
 
+hr_time hr_mail_oldest(const struct hr_run *run, hr_part queue, hr_time at)
+{
+    const struct mailbox *b = run->parts[queue].mail;
+    hr_time oldest, age;
+
+    if (b == NULL)
+        return 0;
+    oldest = run->record.parts[queue].mail->oldest;
+    age = b->oldest == HR_NO_SLOT ? 0 : at - slot_at(run, b->oldest)->kept;
+    return age > oldest ? age : oldest;
+}
+
 /* The age of the oldest grows until another is the oldest: its peaks are there, and at the
  * ends of the buckets of the series. */
 static void note_age(struct hr_run *run, hr_part queue)

@@ -154,6 +154,28 @@ struct hr_recovered {
     const struct hr_watch *when;
 };
 
+/* A part of the run that an objective speaks of; by the time of arrival, where it is about
+ * requests. */
+enum hr_period_kind {
+    HR_PERIOD_DURING, /* the disturbance acts, or the one-off event of the traffic goes on */
+    HR_PERIOD_EXCEPT, /* it does not */
+    HR_PERIOD_AFTER,  /* `within` from its end, until it begins again */
+};
+struct hr_period {
+    enum hr_period_kind when;
+    uint32_t disturbance; /* HR_NONE: [begin, end) */
+    hr_time begin, end, within;
+};
+enum { HR_PERIODS = 32, HR_TALLY_WINDOWS = 1500 }; /* at most */
+
+/* What is counted apart, for an objective that does not speak of the whole run. */
+struct hr_tally {
+    uint32_t period; /* among the plan's; HR_NONE: the whole run */
+    hr_time every;   /* width of windows that are kept apart; 0: all together */
+    uint64_t rows;   /* bit per row of the plan; 0: components instead */
+    bool latency;    /* of the rows: histograms, too */
+};
+
 struct hr_plan {
     const char *scenario, *design;
     struct hr_arena *arena; /* borrowed */
@@ -180,6 +202,10 @@ struct hr_plan {
     struct hr_disturbance *disturbances;
     uint32_t n_disturbances;
     struct hr_recovered recovered;
+    struct hr_period *periods;
+    uint32_t n_periods;
+    struct hr_tally *tallies;
+    uint32_t n_tallies;
     struct hr_commitment *commitments;
     uint32_t n_commitments;
 };

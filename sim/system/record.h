@@ -130,6 +130,23 @@ struct hr_watch_record {
     uint32_t *total, *ok;
 };
 
+/* What a component came to in some time. */
+struct hr_meter {
+    hr_area busy, capacity, queued; /* as in hr_part_record: level x ns */
+    hr_time span;                   /* how long that was */
+    int64_t wasted_ns, work_ns;
+    uint64_t killed, hits, misses;
+    int64_t queue_max;
+    hr_time oldest; /* message */
+};
+/* What is counted apart (hr_tally), by window; one window where there are none. */
+struct hr_tally_record {
+    uint32_t n;
+    hr_time *span;              /* how long the period held in it, inside the horizon */
+    struct hr_row_record *rows; /* of its rows together, without series; NULL: components */
+    struct hr_meter *parts;     /* [window * n_parts + part] */
+};
+
 struct hr_violation {     /* of the ledger: an error of ours */
     const char *identity; /* constant text */
     uint32_t component;
@@ -165,11 +182,16 @@ struct hr_record {
     struct hr_watch_record *watches; /* by plan->recovered.when */
     struct hr_watch_record *windows; /* by row; ok: good */
     uint32_t *open;                  /* requests that have not ended */
+    struct hr_tally_record *tallies; /* by the plan's */
+    uint32_t n_tallies;
     uint64_t simulated_events,
         simulated_tasks;  /* of the engine, warm-up and drain included */
     uint64_t fingerprint; /* of the trajectory, if the run was asked for it */
     hr_time ended_at;     /* of the drain */
     bool complete;        /* false: stopped before its end */
 };
+
+/* Of the whole run, up to `at`; span is left to the caller. */
+struct hr_meter hr_meter_of(const struct hr_record *r, uint32_t part, hr_time at);
 
 #endif /* HR_RECORD_H */

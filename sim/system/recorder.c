@@ -30,6 +30,8 @@ void hr_clock_edge(struct hr_run *run)
     const struct hr_record *r = &run->record;
     struct run_clock *c = &run->clock;
 
+    if (run->tallies)
+        hr_tallies_edge(run);
     *c = (struct run_clock){.edge = run->now < 0 ? 0 : HR_NEVER};
     if (run->now < 0 || run->now >= run->plan->horizon)
         return;
@@ -43,6 +45,8 @@ void hr_clock_edge(struct hr_run *run)
         c->window = (uint32_t)(run->now / r->window);
         nearer(&c->edge, (c->window + 1) * r->window);
     }
+    if (run->tallies)
+        hr_tallies_edge(run);
 }
 
 static void init_row(struct hr_run *run, struct hr_row_record *r)
@@ -121,6 +125,7 @@ void hr_recorder_init(struct hr_run *run)
     for (uint32_t i = 0; i < r->n_parts; i++)
         init_part(run, &r->parts[i], &plan->components[i]);
     hr_watch_init(run);
+    hr_tallies_init(run);
     hr_clock_edge(run);
 }
 
@@ -141,6 +146,7 @@ void hr_recorder_free(struct hr_run *run)
     hr_heap_resize(r->marks, 0, 0);
     hr_heap_resize(r->losses, 0, 0);
     hr_watch_free(run);
+    hr_tallies_free(run);
 }
 
 /* --- clients' tasks ---------------------------------------------------------------------- */
@@ -157,13 +163,14 @@ void hr_recorder_arrival(struct hr_run *run, uint32_t root)
         t->bucket = (uint32_t)(t->intended / run->record.bucket);
         t->window = run->record.window ? (uint32_t)(t->intended / run->record.window) : 0;
     }
+    t->periods = run->periods;
     run->measured_in_flight++;
     run->record.rows[t->row].valid++;
     run->record.rows[t->row].arrivals[t->bucket]++;
     hr_watch_arrival(run, t);
 }
 
-static void count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
+void hr_count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
 {
     if (late)
         r->late++;
@@ -248,8 +255,16 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     } else {
         r->bads[bucket]++;
         hr_hist_record_infinite(&r->latency);
-        count_bad(r, how, answered);
+        hr_count_bad(r, how, answered);
     }
+    if (run->tallies)
+        hr_tallies_ended(run, t,
+                         &(struct hr_ended){.how = how,
+                                            .latency = latency,
+                                            .attempts = f->attempt,
+                                            .answered = answered,
+                                            .good = is_good,
+                                            .degraded = t->degraded});
 }
 
 /* --- calls at components ----------------------------------------------------------------- */
@@ -421,6 +436,9 @@ static void close_tasks(struct hr_run *run)
         r->unfinished++;
         r->bads[t->bucket]++;
         hr_hist_record_infinite(&r->latency);
+        if (run->tallies)
+            hr_tallies_ended(
+                run, t, &(struct hr_ended){.attempts = f->attempt, .unfinished = true});
     }
 }
 
@@ -449,6 +467,8 @@ void hr_recorder_close(struct hr_run *run)
     hr_messages_close(run);
     for (uint32_t i = 0; i < r->n_parts; i++)
         close_part(run, i);
+    if (run->tallies)
+        hr_tallies_close(run);
     close_instances(run);
     r->simulated_events = hr_queue_popped(run->queue);
     r->simulated_tasks = run->tasks_begun;

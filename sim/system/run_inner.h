@@ -193,6 +193,7 @@ void hr_recorder_arrival(struct hr_run *run, uint32_t root);
 void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how);
 void hr_recorder_in(struct hr_run *run, uint32_t c);
 void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how);
+void hr_count_bad(struct hr_row_record *r, enum hr_outcome how, bool late);
 void hr_recorder_close(struct hr_run *run);
 void hr_recorder_free(struct hr_run *run);
 void hr_recorder_event(struct hr_run *run, uint32_t component, uint32_t instance,
@@ -237,11 +238,29 @@ void hr_watch_arrival(struct hr_run *run, const struct task *t); /* measured one
 void hr_watch_end(struct hr_run *run, const struct task *t, bool good, hr_time latency);
 void hr_watch_free(struct hr_run *run);
 
+/* --- tally.c: what is counted apart; none of it where run->tallies is NULL ------------------ */
+struct hr_ended { /* what became of a request */
+    enum hr_outcome how;
+    hr_time latency;
+    uint32_t attempts;
+    bool answered, good, degraded;
+    bool unfinished; /* still in flight after the drain; nothing else is known */
+};
+void hr_tallies_init(struct hr_run *run); /* after the records of components */
+void hr_tallies_edge(struct hr_run *run); /* the clock has passed an edge */
+/* run->acting of a disturbance has changed */
+void hr_tallies_disturbed(struct hr_run *run, uint32_t disturbance);
+void hr_tallies_ended(struct hr_run *run, const struct task *t, const struct hr_ended *e);
+void hr_tallies_close(struct hr_run *run); /* after the books of components */
+void hr_tallies_free(struct hr_run *run);
+
 /* --- message.c ----------------------------------------------------------------------------- */
 void hr_messages_init(struct hr_run *run); /* after the recorder's, before hooks `start` */
 void hr_messages_free(struct hr_run *run);
 void hr_messages_close(struct hr_run *run);
 void hr_messages_check(struct hr_run *run); /* the ledger */
+/* Greatest age of a component's oldest message that is on record or reached by `at`; 0. */
+hr_time hr_mail_oldest(const struct hr_run *run, hr_part queue, hr_time at);
 /* One message more to be done for the root that a task belongs to; 0: that is not followed. */
 hr_ref hr_completion_open(struct hr_run *run, uint32_t task);
 void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome how);

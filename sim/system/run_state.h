@@ -134,6 +134,7 @@ struct task {
     hr_time intended;
     uint32_t bucket, window; /* of the record, by intended arrival; when it is measured */
     uint32_t place, row, refs;
+    uint32_t periods; /* of the plan, in which it arrived: a bit each */
     bool measured, sampled, degraded, hostile;
     bool ended; /* a root: it has been answered, or given up */
 };
@@ -295,6 +296,8 @@ struct hr_run {
     hr_time **crews;         /* by disturbance: when each of its crew is free */
     struct hazards *hazards; /* of hazard.c; NULL: no episode */
     struct run_ledger *ledger;
+    struct tallies *tallies; /* of tally.c; NULL: nothing is counted apart */
+    uint32_t periods;        /* those that hold now: a bit each */
 };
 
 #endif /* HR_RUN_STATE_H */

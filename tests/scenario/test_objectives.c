@@ -44,7 +44,7 @@ static void a_quantile_has_its_level_and_a_limit_in_seconds(void **state)
     assert_true(fabs(o->quantile - 0.999) < 1e-12);
     assert_true(fabs(o->limit - 0.8) < 1e-12);
     assert_int_equal(o->op, 0);
-    assert_null(o->unsupported);
+    assert_true(hr_objective_is_plain(o));
     assert_false(o->expectation);
 }
 
@@ -123,22 +123,65 @@ static void expectations_come_after_objectives(void **state)
     assert_true(d->objectives[1].expectation);
 }
 
-static void forms_that_come_later_are_read_and_say_so(void **state)
+static void parts_of_a_run_become_tallies_of_the_plan(void **state)
 {
     const struct hr_design *d =
         design(*state, "objectives:\n"
                        "  - availability > 99% within 10m after outage\n"
                        "  - p99 < 1s during outage\n"
-                       "  - p99 < 1s over every 5m except during outage\n"
-                       "  - p99 < 1s in 90% of runs\n"
-                       "  - mean(p99(checkout)) < 1s\n"
-                       "  - max(queue(app)) < 100 over 1h\n");
+                       "  - p99(checkout) < 1s over every 5m except during outage\n"
+                       "  - p99 < 1s\n"
+                       "  - queue(app) < 100 over 1m\n");
+    const struct hr_plan *p = d->plan;
 
-    assert_int_equal(d->n_objectives, 6);
-    for (size_t i = 0; i < d->n_objectives; i++)
-        assert_non_null(d->objectives[i].unsupported);
-    assert_non_null(strstr(d->objectives[2].unsupported, "over every"));
-    assert_int_equal(d->objectives[4].rows, 0x2);
+    assert_int_equal(p->n_tallies, 4);
+    assert_int_equal(p->n_periods, 3);
+    assert_int_equal(d->objectives[0].tally, 1);
+    assert_int_equal(p->periods[p->tallies[0].period].when, HR_PERIOD_AFTER);
+    assert_true(p->periods[p->tallies[0].period].within == 10 * HR_MINUTE);
+    assert_false(p->tallies[0].latency);
+    assert_int_equal(p->periods[p->tallies[1].period].when, HR_PERIOD_DURING);
+    assert_true(p->tallies[1].latency);
+    assert_int_equal(p->periods[p->tallies[2].period].when, HR_PERIOD_EXCEPT);
+    assert_true(p->tallies[2].every == 5 * HR_MINUTE);
+    assert_int_equal(p->tallies[2].rows, 0x2);
+    assert_int_equal(d->objectives[3].tally, 0);
+    assert_int_equal(d->objectives[4].tally, 4);
+    assert_int_equal(p->tallies[3].period, HR_NONE);
+    assert_int_equal(p->tallies[3].rows, 0);
+}
+
+static void periods_that_are_alike_are_one(void **state)
+{
+    const struct hr_design *d =
+        design(*state, "objectives: [ p50 < 1s during outage, p99 < 1s during outage ]\n");
+
+    assert_int_equal(d->plan->n_periods, 1);
+    assert_int_equal(d->plan->n_tallies, 2);
+}
+
+static void runs_may_be_united_in_other_ways(void **state)
+{
+    const struct hr_design *d = design(*state, "objectives: [ p99 < 1s in 90% of runs, "
+                                               "mean(p99(checkout)) < 1s, "
+                                               "max(queue(app)) < 100 over 1h ]\n");
+
+    assert_int_equal(d->objectives[0].over_runs, HR_RUNS_SHARE);
+    assert_true(fabs(d->objectives[0].share - 0.9) < 1e-12);
+    assert_int_equal(d->objectives[1].over_runs, HR_RUNS_MEAN);
+    assert_int_equal(d->objectives[1].rows, 0x2);
+    assert_int_equal(d->objectives[2].over_runs, HR_RUNS_MOST);
+    assert_true(d->objectives[2].every == HR_HOUR);
+}
+
+static void what_is_of_the_whole_run_has_no_parts(void **state)
+{
+    wrong(*state, "rto < 1m during outage", HR_E801);
+    wrong(*state, "cost <= $5/mo over every 1h", HR_E801);
+    wrong(*state, "mean(rto(outage)) < 1m", HR_E801);
+    wrong(*state, "p99 < 1s over every 1ms", HR_E801);
+    wrong(*state, "p99 < 1s in 100% of runs", HR_E801);
+    wrong(*state, "max(p99) < 1s in 90% of runs", HR_E801);
 }
 
 static void names_in_windows_are_checked(void **state)
@@ -199,7 +242,10 @@ int main(void)
         TEST(operators_are_told_apart),
         TEST(limits_have_the_unit_of_their_measure),
         TEST(expectations_come_after_objectives),
-        TEST(forms_that_come_later_are_read_and_say_so),
+        TEST(parts_of_a_run_become_tallies_of_the_plan),
+        TEST(periods_that_are_alike_are_one),
+        TEST(runs_may_be_united_in_other_ways),
+        TEST(what_is_of_the_whole_run_has_no_parts),
         TEST(names_in_windows_are_checked),
         TEST(a_rest_that_cannot_be_read_is_refused),
         TEST(a_parenthesis_must_be_closed),

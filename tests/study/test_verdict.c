@@ -94,15 +94,11 @@ static void an_interval_that_reaches_to_infinity_is_undecided(void **state)
 static void what_is_not_measured_yet_is_undecided_by_name(void **state)
 {
     const struct hr_objective room = objective(HR_MEASURE_HEADROOM, NONE, GE, 2);
-    struct hr_objective over = availability(GE, 0.99);
     char why[200];
 
     (void)state;
     assert_int_equal(decide(&room, 1, NONE, NONE, 1, why), HR_UNDECIDED);
     assert_string_equal(why, "not yet measured");
-    over.unsupported = "`over every` is not yet evaluated";
-    assert_int_equal(decide(&over, 1, NONE, NONE, 1, why), HR_UNDECIDED);
-    assert_string_equal(why, "`over every` is not yet evaluated");
 }
 
 static void nothing_observed_is_undecided(void **state)

@@ -2,6 +2,7 @@
 #include "sim/report/compare/inner.h"
 
 #include "sim/report/pick.h"
+#include "sim/report/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -57,9 +58,7 @@ static const char *label_of(const char *objective, int *wanted, struct hr_arena 
     for (const char *c = objective; c < op; c++)
         if (*c != ' ' && *c != '\t')
             label[n++] = *c;
-    op += strspn(op, "<>= ");
-    op += strcspn(op, " ");
-    op += strspn(op, " ");
+    op = hr_text_after_limit(objective);
     if (*op)
         label[n++] = ' ';
     while (*op)

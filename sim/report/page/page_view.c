@@ -1,6 +1,8 @@
 /* sim/report/page/page_view.c - a result set as the page sees it; see page.h. */
 #include "sim/report/page/page.h"
 
+#include "sim/report/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +156,8 @@ static void add_class(struct hr_page_view *v, size_t row)
         v->classes[v->n_classes++] = row;
 }
 
-/* "p99(checkout) < 800ms": the first objective on a latency quantile gives the headline. */
+/* "p99(checkout) < 800ms": the first objective on a latency quantile of the whole run gives the
+ * headline. */
 static void read_objectives(struct hr_page_view *v)
 {
     const struct hr_var *limit = hr_page_numbers(v, "objectives/limit", "design objective");
@@ -173,7 +176,7 @@ static void read_objectives(struct hr_page_view *v)
         }
         open = rest + strspn(rest, " ");
         close = *open == '(' ? strchr(open, ')') : NULL;
-        if (!(p > 0.0 && p < 1.0))
+        if (!(p > 0.0 && p < 1.0) || *hr_text_after_limit(text) != '\0')
             continue;
         if (close)
             row = row_of_scope(v, open + 1, (size_t)(close - open - 1));

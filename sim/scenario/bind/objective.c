@@ -2,6 +2,7 @@
 #include "sim/scenario/bind/objective.h"
 
 #include "sim/scenario/value/value.h"
+#include "sim/system/model.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -220,15 +221,15 @@ static bool read_scope(struct reader *r)
 
 static bool read_figure(struct reader *r)
 {
-    const char *name = word(r), *over_runs = NULL;
+    const char *name = word(r);
+    bool over_runs = false;
 
     if (strcmp(name, "mean") == 0 || strcmp(name, "max") == 0) {
-        over_runs = name;
+        over_runs = true;
+        r->o->over_runs = strcmp(name, "max") == 0 ? HR_RUNS_MOST : HR_RUNS_MEAN;
         if (!take(r, "("))
             return fail(r, HR_E801, "mean and max are of a measure: mean(p99(checkout))");
         name = word(r);
-        r->o->unsupported = hr_arena_printf(
-            r->b->arena, "`%s()` over runs is not yet evaluated", over_runs);
     }
     if (!*name)
         return fail(r, HR_E801, "it begins with a measure, such as p99(checkout)");
@@ -327,69 +328,162 @@ static bool read_limit(struct reader *r)
     return false;
 }
 
-/* --- windows --------------------------------------------------------------------------------------------- */
+/* --- parts of the run ------------------------------------------------------------------------------------ */
 
-static void later(struct reader *r, const char *what)
+/* A one-off event of the traffic, such as a spike, by its name. */
+static bool find_one_off(const struct hr_plan *plan, const char *name, struct hr_one_off *o)
 {
-    if (!r->o->unsupported)
-        r->o->unsupported = hr_arena_printf(r->b->arena, "`%s` is not yet evaluated", what);
-}
+    for (uint32_t c = 0; c < plan->n_components; c++) {
+        const struct hr_component *x = &plan->components[c];
 
-static bool disturbance(struct reader *r)
-{
-    const char *name = word(r);
-
-    if (hr_names_find(&r->b->disturbances, name) != HR_NONE)
-        return true;
-    hr_bind_unknown(r->b, HR_E803, r->node->at, name, hr_names_list(&r->b->disturbances),
-                    "there is no disturbance `%s`", name);
+        for (uint32_t k = 0; x->model && x->model->one_off && x->conf; k++) {
+            if (!x->model->one_off(x->conf, k, o))
+                break;
+            if (o->name && strcmp(o->name, name) == 0)
+                return true;
+        }
+    }
     return false;
 }
 
-static bool duration(struct reader *r)
+static bool same_period(const struct hr_period *a, const struct hr_period *b)
+{
+    return a->when == b->when && a->disturbance == b->disturbance && a->begin == b->begin &&
+           a->end == b->end && a->within == b->within;
+}
+
+/* Its number among the plan's periods. */
+static bool add_period(struct reader *r, const struct hr_period *p)
+{
+    struct hr_plan *plan = r->b->plan;
+
+    if (!plan->periods)
+        plan->periods = hr_arena_alloc(r->b->arena, HR_PERIODS, sizeof *plan->periods);
+    for (r->o->period = 0; r->o->period < plan->n_periods; r->o->period++)
+        if (same_period(&plan->periods[r->o->period], p))
+            return true;
+    if (plan->n_periods == HR_PERIODS)
+        return fail(r, HR_E418, "objectives speak of more than 32 parts of the run");
+    plan->periods[plan->n_periods++] = *p;
+    return true;
+}
+
+static bool read_period(struct reader *r, enum hr_period_kind when, hr_time within)
+{
+    const char *name = word(r);
+    struct hr_period p = {.when = when,
+                          .disturbance = hr_names_find(&r->b->disturbances, name),
+                          .within = within};
+    struct hr_one_off event;
+
+    if (p.disturbance == HR_NONE && find_one_off(r->b->plan, name, &event)) {
+        p.begin = event.begin;
+        p.end = event.end;
+    } else if (p.disturbance == HR_NONE) {
+        hr_bind_unknown(r->b, HR_E803, r->node->at, name,
+                        hr_names_list(&r->b->disturbances),
+                        "there is no disturbance or spike `%s`", name);
+        return false;
+    }
+    r->o->during = name;
+    return add_period(r, &p);
+}
+
+static bool duration(struct reader *r, hr_time *x)
 {
     const struct hr_text t = value(r);
     const char *why;
-    hr_time x;
 
-    return hr_value_duration(t, &x, &why) ||
+    return (hr_value_duration(t, x, &why) && *x > 0) ||
            fail(r, HR_E801, "after `over`, `every` and `within` comes a duration");
 }
 
-static bool read_window(struct reader *r)
+static bool read_windows(struct reader *r)
 {
-    if (take(r, "in")) {
-        const char *why;
-        double share;
-        const struct hr_text t = value(r);
+    const hr_time horizon = r->b->plan->horizon;
 
-        later(r, "in ... of runs");
-        if (!hr_value_share(t, &share, &why) || !take(r, "of") || !take(r, "runs"))
-            return fail(r, HR_E801, "the form is `in 90% of runs`");
-    }
-    if (take(r, "over")) {
-        later(r, take(r, "every") ? "over every" : "over");
-        if (!duration(r))
-            return false;
-    }
-    if (take(r, "except")) {
-        later(r, "except during");
+    (void)take(r, "every");
+    if (!duration(r, &r->o->every))
+        return false;
+    return horizon / r->o->every <= HR_TALLY_WINDOWS ||
+           fail(r, HR_E801,
+                "the run has more than 1500 windows of this width: take a longer one");
+}
+
+static bool read_share_of_runs(struct reader *r)
+{
+    const struct hr_text t = value(r);
+    const char *why;
+
+    if (!hr_value_share(t, &r->o->share, &why) || !(r->o->share > 0 && r->o->share < 1) ||
+        !take(r, "of") || !take(r, "runs"))
+        return fail(r, HR_E801, "the form is `in 90% of runs`");
+    if (r->o->over_runs != HR_RUNS_OWN)
+        return fail(r, HR_E801,
+                    "`in ... of runs` is of the figures of each run: without "
+                    "mean() and max()");
+    r->o->over_runs = HR_RUNS_SHARE;
+    return true;
+}
+
+static bool read_parts(struct reader *r)
+{
+    hr_time within;
+
+    r->o->period = HR_NONE;
+    if (take(r, "in") && !read_share_of_runs(r))
+        return false;
+    if (take(r, "over") && !read_windows(r))
+        return false;
+    if (take(r, "except"))
         return (take(r, "during") ||
                 fail(r, HR_E801, "the form is `except during NAME`")) &&
-               disturbance(r);
-    }
-    if (take(r, "during")) {
-        later(r, "during");
-        return disturbance(r);
-    }
-    if (take(r, "within")) {
-        later(r, "within ... after");
-        return duration(r) &&
+               read_period(r, HR_PERIOD_EXCEPT, 0);
+    if (take(r, "during"))
+        return read_period(r, HR_PERIOD_DURING, 0);
+    if (take(r, "within"))
+        return duration(r, &within) &&
                (take(r, "after") ||
                 fail(r, HR_E801, "the form is `within 10m after NAME`")) &&
-               disturbance(r);
-    }
+               read_period(r, HR_PERIOD_AFTER, within);
     return true;
+}
+
+/* What comes of one figure a run, so that runs can be united in another way. */
+static bool has_runs(enum hr_measure_id m)
+{
+    return m != HR_MEASURE_RTO && m != HR_MEASURE_RPO &&
+           m != HR_MEASURE_YEARLY_AVAILABILITY && hr_measures[m].written != HR_FIELD_MONEY;
+}
+
+static bool check_parts(struct reader *r)
+{
+    const struct hr_objective *o = r->o;
+
+    if ((o->every > 0 || o->during) && !hr_measure_has_parts(o->measure))
+        return fail(r, HR_E801,
+                    "this measure is of the whole run: it takes no `over`, "
+                    "`during` or `within`");
+    if (o->over_runs != HR_RUNS_OWN && !has_runs(o->measure))
+        return fail(r, HR_E801,
+                    "this measure has no figure of each run: it takes no mean(), "
+                    "max() or `in ... of runs`");
+    return true;
+}
+
+/* What a run counts for it, if it does not speak of the whole run. */
+static void add_tally(struct hr_plan *plan, struct hr_objective *o)
+{
+    if (o->every == 0 && !o->during)
+        return;
+    plan->tallies[plan->n_tallies++] = (struct hr_tally){
+        .period = o->period,
+        .every = o->every,
+        .rows = o->rows,
+        .latency =
+            o->measure == HR_MEASURE_QUANTILE || o->measure == HR_MEASURE_MEAN_LATENCY,
+    };
+    o->tally = plan->n_tallies;
 }
 
 /* --- all ---------------------------------------------------------------------------------------------------- */
@@ -397,7 +491,7 @@ static bool read_window(struct reader *r)
 bool hr_objective_read(struct hr_bind *b, const struct hr_node *n, bool expectation,
                        struct hr_objective *o)
 {
-    struct reader r = {b, n, n->text, o};
+    struct reader r = {.b = b, .node = n, .s = n->text, .o = o};
 
     *o = (struct hr_objective){.at = n->at, .expectation = expectation};
     if (n->type != HR_NODE_SCALAR || n->null) {
@@ -407,10 +501,12 @@ bool hr_objective_read(struct hr_bind *b, const struct hr_node *n, bool expectat
         return false;
     }
     o->text = n->text;
-    if (!read_figure(&r) || !read_op(&r) || !read_limit(&r) || !read_window(&r))
+    if (!read_figure(&r) || !read_op(&r) || !read_limit(&r) || !read_parts(&r))
         return false;
     blanks(&r);
-    return !*r.s || fail(&r, HR_E801, "something follows that cannot be read");
+    if (*r.s)
+        return fail(&r, HR_E801, "something follows that cannot be read");
+    return check_parts(&r);
 }
 
 enum { OBJECTIVES = 1024 };
@@ -439,11 +535,12 @@ void hr_objectives_bind(struct hr_bind *b, struct hr_design *d)
     const struct hr_node *lists[] = {list_of(b, "objectives"), list_of(b, "expect")};
     const size_t room = (lists[0] ? lists[0]->n : 0) + (lists[1] ? lists[1]->n : 0);
 
+    b->plan->tallies = hr_arena_alloc(b->arena, room, sizeof *b->plan->tallies);
     d->objectives = hr_arena_alloc(b->arena, room, sizeof *d->objectives);
     d->n_objectives = 0;
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; lists[k] && i < lists[k]->n; i++)
             if (hr_objective_read(b, lists[k]->child[i], k == 1,
                                   &d->objectives[d->n_objectives]))
-                d->n_objectives++;
+                add_tally(b->plan, &d->objectives[d->n_objectives++]);
 }

@@ -4,13 +4,15 @@
  *           bound      = figure op LIMIT
  *           figure     = measure [ "(" scope ")" ] | ( "mean" | "max" ) "(" figure ")"
  *           op         = "<" | "<=" | ">" | ">="
- *           window     = "over" [ "every" ] DURATION | "during" D | "except during" D
- *                      | "within" DURATION "after" D          D: a disturbance
+ *           window     = [ "over" [ "every" ] DURATION ] [ period ]
+ *           period     = "during" D | "except during" D | "within" DURATION "after" D
+ *                        D: a disturbance, or a named spike of the traffic
  *
  * SCOPE     ROW measures: nothing (all), a class (shoppers), an operation (checkout: of every
  *           class), or both (shoppers.checkout).  COMPONENT and DISTURBANCE: a name, or nothing.
- * LATER     mean(), max(), "in ... of runs" and windows are read and checked; their evaluation
- *           comes later, so hr_objective.unsupported says why the verdict is undecided. */
+ * PARTS     An objective of a part of the run makes a tally of the plan: what is counted apart
+ *           (sim/system/tally.c).  Of windows the worst counts; `during` lasts as long as the
+ *           disturbance acts, `within T after` for T from its end. */
 #ifndef HR_OBJECTIVE_H
 #define HR_OBJECTIVE_H
 

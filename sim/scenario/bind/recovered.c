@@ -42,7 +42,7 @@ bool hr_objective_watch(const struct hr_objective *o, struct hr_watch *w)
     const bool upper = o->op <= 1, strict = o->op == 0 || o->op == 2;
 
     *w = (struct hr_watch){.rows = o->rows, .limit = HR_NEVER};
-    if (o->unsupported || o->rows == 0)
+    if (!hr_objective_is_plain(o) || o->rows == 0)
         return false;
     if (o->measure == HR_MEASURE_QUANTILE && upper) {
         w->share = o->quantile;
@@ -86,7 +86,8 @@ static void read_condition(struct hr_bind *b, const struct hr_node *n, struct hr
         at[b->plan->recovered.n++] = w;
         return;
     }
-    if (o.rows == 0 && !o.unsupported && hr_measures[o.measure].scope == HR_SCOPE_ROW)
+    if (o.rows == 0 && hr_objective_is_plain(&o) &&
+        hr_measures[o.measure].scope == HR_SCOPE_ROW)
         return; /* there is no traffic: that has been said */
     hr_diag_hint(b->ds,
                  hr_diag_add(b->ds, HR_E801, hr_bind_at(n),

@@ -314,8 +314,9 @@ static const struct hr_record *finish(struct hr_run *handle)
     x->e.plan = &x->plan;
     x->e.rate = h->rate;
     x->e.weight = weight_of(hr_exp(hr_hazard_log_weight(h, x->e.until)));
-    for (uint32_t i = 1; i < h->n_strikes; i++)
-        x->e.overlapped = x->e.overlapped || h->strikes[i].at < x->e.until;
+    x->e.other = h->n_strikes > 1 && h->strikes[1].at < x->e.until
+                     ? h->strikes[1].disturbance
+                     : HR_NONE;
     compare(x);
     if (x->calm) {
         x->record.simulated_events += hr_run_so_far(x->calm)->simulated_events;

@@ -142,6 +142,30 @@ static void what_comes_back_staggered_is_over_when_the_last_may_be_back(void **u
     tiny_free(&t);
 }
 
+/* `a` ends at 30 s and is back by 70; what ends after it and before that is back at once. */
+static void the_last_to_be_back_decides_whatever_ends_meanwhile(void **unused)
+{
+    struct tiny t;
+    size_t ended = 0;
+
+    (void)unused;
+    start(&t, 1);
+    struct hr_disturbance *a = hazard(&t, rare, S(20));
+    a->verb = HR_VERB_LOSE;
+    a->stagger = S(40);
+    hazard(&t, 0.2, S(2));
+    const struct hr_hazard_record *h = episode(&t, 1, true);
+
+    for (uint32_t k = 0; k < h->n_steps; k++) {
+        if (h->steps[k].acting > 0 || h->steps[k].at <= S(30) || h->steps[k].at >= S(70))
+            continue;
+        ended++;
+        assert_int_equal(h->steps[k].quiet_from, S(70));
+    }
+    assert_true(ended > 0);
+    tiny_free(&t);
+}
+
 static void what_is_fast_by_itself_is_not_slowed_down(void **unused)
 {
     struct tiny t;
@@ -364,7 +388,7 @@ static void each_instance_is_a_source_and_any_may_be_first(void **unused)
 static void a_second_strike_of_the_same_lasts_its_own_time(void **unused)
 {
     struct tiny t;
-    hr_time begin = 0, lasted[2] = {0, 0};
+    hr_time begin = 0, lasted[3] = {0, 0, 0};
     size_t n = 0;
 
     (void)unused;
@@ -374,14 +398,15 @@ static void a_second_strike_of_the_same_lasts_its_own_time(void **unused)
     const struct hr_record *r =
         strike(&t, 1, (struct hr_strike){.disturbance = 1, .at = S(10), .tail = S(5)});
 
-    for (uint32_t i = 0; i < r->n_events && n < 2; i++)
+    for (uint32_t i = 0; i < r->n_events && n < 3; i++)
         if (strcmp(r->events[i].what, "begins") == 0)
             begin = r->events[i].at;
         else if (strcmp(r->events[i].what, "ends") == 0)
             lasted[n++] = r->events[i].at - begin;
-    assert_int_equal(n, 2);
-    assert_true(lasted[0] > 0 && lasted[1] > 0);
+    assert_int_equal(n, 3);
     assert_int_not_equal(lasted[0], lasted[1]);
+    assert_int_not_equal(lasted[0], lasted[2]);
+    assert_int_not_equal(lasted[1], lasted[2]);
     tiny_free(&t);
 }
 
@@ -392,6 +417,7 @@ int main(void)
         cmocka_unit_test(quiet_is_what_nothing_acts_in_and_nothing_is_yet_to_come_back),
         cmocka_unit_test(all_is_sped_up_until_it_is_over_and_less_in_the_tail),
         cmocka_unit_test(what_comes_back_staggered_is_over_when_the_last_may_be_back),
+        cmocka_unit_test(the_last_to_be_back_decides_whatever_ends_meanwhile),
         cmocka_unit_test(what_is_fast_by_itself_is_not_slowed_down),
         cmocka_unit_test(after_the_tenth_strike_nothing_is_sped_up),
         cmocka_unit_test(a_strike_weighs_what_it_was_made_likelier_by),

@@ -30,8 +30,26 @@ struct kept {
     double lost[MOST], valid[MOST];
     double in[MOST]; /* requests of the windows 1 .. 30: while `break` acts */
     double bad[MOST];
-    hr_time horizon[MOST];
+    double asked[MOST]; /* until its end */
+    hr_time horizon[MOST], expected[MOST];
+    bool lone[MOST]; /* a good window that was not the last but one, after 31m */
 };
+
+/* The end of the first two good windows in a row, from window 31 on. */
+static hr_time two_good(const struct hr_record *r, const struct hr_plan *plan, bool *lone)
+{
+    uint32_t good = 0, any = 0;
+
+    for (uint32_t w = 31; w < r->n_windows; w++) {
+        good = hr_window_good(&plan->recovered, r, w) ? good + 1 : 0;
+        any += good > 0;
+        if (good == 2) {
+            *lone = any > 2;
+            return (w + 1) * HR_MINUTE;
+        }
+    }
+    return HR_NEVER;
+}
 
 static void merge(void *ctx, uint32_t design, const struct hr_record *r)
 {
@@ -45,9 +63,11 @@ static void merge(void *ctx, uint32_t design, const struct hr_record *r)
     k->horizon[k->n] = e->plan->horizon;
     k->lost[k->n] = e->lost[0];
     k->valid[k->n] = e->valid[0];
-    k->in[k->n] = k->bad[k->n] = 0;
+    k->expected[k->n] = two_good(r, k->plan, &k->lone[k->n]);
+    k->in[k->n] = k->bad[k->n] = k->asked[k->n] = 0;
     for (uint32_t w = 0; w < r->n_windows && w * r->window < e->until; w++) {
         k->in[k->n] += w >= 1 && w <= 30 ? r->windows[0].total[w] : 0;
+        k->asked[k->n] += r->windows[0].total[w];
         k->bad[k->n] += r->windows[0].total[w] - r->windows[0].ok[w];
     }
     k->n++;
@@ -100,6 +120,54 @@ static void it_ends_when_all_has_been_well_for_so_long(void **state)
     }
 }
 
+static void good_windows_must_follow_one_another(void **state)
+{
+    struct kept k;
+    size_t lone = 0;
+
+    simulate(*state, &k,
+             SYSTEM("rate: 6/m, deadline: 1s, good: 1ms",
+                    "recovered: { when: [ availability >= 80% ], over: 1m, held: 2m }\n"
+                    "disturbances:\n  odd: { fail: aside, by: 1%, " RARE ", for: 30m }\n"),
+             12, &hr_episode_hazards);
+    for (size_t i = 0; i < k.n; i++) {
+        if (k.e[i].other != HR_NONE || !k.e[i].restored)
+            continue;
+        assert_int_equal(k.e[i].until, k.expected[i]);
+        lone += k.lone[i];
+    }
+    assert_true(lone > 0);
+}
+
+static void what_acts_for_long_is_not_given_up(void **state)
+{
+    struct kept k;
+
+    simulate(*state, &k,
+             SYSTEM("rate: 6/m, deadline: 1s", WELL
+                    "disturbances:\n  long: { fail: app, by: 100%, " RARE ", for: 3h }\n"),
+             1, &hr_episode_hazards);
+    assert_true(k.e[0].restored);
+    assert_int_equal(k.e[0].until, (1 + 180 + 2) * HR_MINUTE);
+}
+
+static void what_strikes_after_its_end_is_no_part_of_it(void **state)
+{
+    struct kept k;
+    size_t without = 0;
+
+    simulate(*state, &k,
+             SYSTEM("rate: 1/h, deadline: 1s",
+                    WELL "disturbances:\n  break: { fail: app, by: 100%, every: "
+                         "exponential(1h), for: 30m }\n"),
+             12, &hr_episode_hazards);
+    for (size_t i = 0; i < k.n; i++) {
+        assert_int_equal(k.e[i].other == HR_NONE, k.e[i].until == 33 * HR_MINUTE);
+        without += k.e[i].other == HR_NONE;
+    }
+    assert_true(without > 0);
+}
+
 static void it_strikes_after_the_longest_deadline_in_whole_windows(void **state)
 {
     struct kept k;
@@ -113,6 +181,12 @@ static void it_strikes_after_the_longest_deadline_in_whole_windows(void **state)
     simulate(
         *state, &k,
         SYSTEM("rate: 6/m, deadline: 39s",
+               "recovered: { when: [ availability >= 50% ], over: 20s, held: 1m }\n" BREAK),
+        1, &hr_episode_hazards);
+    assert_int_equal(k.e[0].strike, 40 * HR_SECOND);
+    simulate(
+        *state, &k,
+        SYSTEM("rate: 6/m, deadline: 40s",
                "recovered: { when: [ availability >= 50% ], over: 20s, held: 1m }\n" BREAK),
         1, &hr_episode_hazards);
     assert_int_equal(k.e[0].strike, 40 * HR_SECOND);
@@ -185,6 +259,15 @@ static void classes_take_turns(void **state)
     nearly(k.e[1].rate, 0);
 }
 
+static void what_is_turned_off_is_no_class(void **state)
+{
+    const struct hr_overrides ov = {.only = "two"};
+    const struct hr_scenario *s = load_with(*state, SYSTEM(CALM, WELL THREE), &ov);
+
+    assert_int_equal(hr_episode_classes(s->designs[0].plan, true), 1);
+    assert_int_equal(hr_episode_classes(s->designs[0].plan, false), 1);
+}
+
 static void what_never_ends_is_told(void **state)
 {
     struct kept k;
@@ -204,17 +287,21 @@ static void what_never_ends_is_told(void **state)
 
 /* --- what it costs --------------------------------------------------------------------------- */
 
+/* `once` has its time and is left out of both runs. */
 static void all_that_is_asked_while_it_acts_is_lost(void **state)
 {
     struct kept k;
     size_t compared = 0;
 
-    simulate(*state, &k, SYSTEM(CALM, WELL BREAK), 40, &hr_episode_hazards);
+    simulate(*state, &k,
+             SYSTEM(CALM, WELL BREAK "  once: { fail: app, by: 100%, at: 0s }\n"), 40,
+             &hr_episode_hazards);
     for (size_t i = 0; i < k.n; i++) {
         if (k.e[i].other != HR_NONE)
             continue;
         compared++;
         nearly(k.lost[i], k.in[i]);
+        nearly(k.valid[i], k.asked[i]);                     /* the same requests */
         assert_true(k.in[i] > 100 && k.valid[i] > k.in[i]); /* 33m beside 30m of 6/m */
     }
     assert_true(compared > 20);
@@ -291,10 +378,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(it_ends_when_all_has_been_well_for_so_long),
+        TEST(good_windows_must_follow_one_another),
+        TEST(what_acts_for_long_is_not_given_up),
+        TEST(what_strikes_after_its_end_is_no_part_of_it),
         TEST(it_strikes_after_the_longest_deadline_in_whole_windows),
         TEST(what_is_not_restored_is_given_up),
         TEST(they_begin_anywhere_in_the_horizon),
         TEST(classes_take_turns),
+        TEST(what_is_turned_off_is_no_class),
         TEST(what_never_ends_is_told),
         TEST(all_that_is_asked_while_it_acts_is_lost),
         TEST(what_goes_wrong_undisturbed_is_not_lost),

@@ -384,6 +384,27 @@ static void each_instance_is_a_source_and_any_may_be_first(void **unused)
     tiny_free(&t);
 }
 
+/* In a run it is gone from `at` on; an episode is of one that starts anew. */
+static void an_instance_without_for_comes_back_by_itself_in_an_episode(void **unused)
+{
+    struct tiny t;
+    const struct hr_step work = tiny_work(1);
+
+    (void)unused;
+    tiny_init(&t, S(1000));
+    tiny_service(&t, "app")->restart = hr_law_constant(7);
+    tiny_clients(&t, tiny_op(&t, "do", 1, &work), tiny_plain(), 1, at_zero);
+    struct hr_disturbance *d = tiny_disturb(&t, HR_VERB_LOSE, 0, S(10), HR_NEVER);
+    d->extent = HR_EXTENT_COUNT;
+    d->count = 1;
+    const struct hr_strike s = {.disturbance = 1, .at = S(10), .alone = true, .tail = S(5)};
+
+    assert_int_equal(strike(&t, 1, s)->instances[0].up_ns, S(1000 - 7));
+    hr_run_destroy(t.run);
+    assert_int_equal(tiny_run(&t)->instances[0].up_ns, S(10));
+    tiny_free(&t);
+}
+
 /* The keys of draws count occurrences. */
 static void a_second_strike_of_the_same_lasts_its_own_time(void **unused)
 {
@@ -427,6 +448,7 @@ int main(void)
         cmocka_unit_test(alone_nothing_else_strikes_and_it_once_only),
         cmocka_unit_test(what_is_turned_off_does_not_strike),
         cmocka_unit_test(each_instance_is_a_source_and_any_may_be_first),
+        cmocka_unit_test(an_instance_without_for_comes_back_by_itself_in_an_episode),
         cmocka_unit_test(a_second_strike_of_the_same_lasts_its_own_time),
     };
     return cmocka_run_group_tests_name("hazard", tests, NULL, NULL);

@@ -239,6 +239,18 @@ static void how_many_were_not_restored_is_told(void **state)
     forget(&k);
 }
 
+static void episodes_without_requests_are_not_said_to_be_missing(void **state)
+{
+    struct fixture *f = *state;
+    struct kept k;
+    const char *reason;
+
+    simulate(f, &k, SYSTEM("rate: 1/y, deadline: 1s", WELL ASKED TWO), 4);
+    assert_int_equal(verdict(&k, 0, f->a, &reason).n, 0);
+    assert_string_equal(reason, "not simulated: it is about requests that nobody made");
+    forget(&k);
+}
+
 static void why_nothing_is_known_is_told(void **state)
 {
     static const struct {
@@ -274,6 +286,7 @@ int main(void)
         TEST(an_objective_is_about_its_own_requests),
         TEST(laws_that_count_by_their_mean_are_told),
         TEST(how_many_were_not_restored_is_told),
+        TEST(episodes_without_requests_are_not_said_to_be_missing),
         TEST(why_nothing_is_known_is_told),
     };
     return cmocka_run_group_tests_name("year_results", tests, NULL, NULL);

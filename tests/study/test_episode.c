@@ -32,6 +32,7 @@ struct kept {
     double bad[MOST];
     double asked[MOST]; /* until its end */
     hr_time horizon[MOST], expected[MOST];
+    uint64_t events[MOST];
     bool lone[MOST]; /* a good window that was not the last but one, after 31m */
 };
 
@@ -63,6 +64,7 @@ static void merge(void *ctx, uint32_t design, const struct hr_record *r)
     k->horizon[k->n] = e->plan->horizon;
     k->lost[k->n] = e->lost[0];
     k->valid[k->n] = e->valid[0];
+    k->events[k->n] = r->simulated_events;
     k->expected[k->n] = two_good(r, k->plan, &k->lone[k->n]);
     k->in[k->n] = k->bad[k->n] = k->asked[k->n] = 0;
     for (uint32_t w = 0; w < r->n_windows && w * r->window < e->until; w++) {
@@ -149,6 +151,17 @@ static void what_acts_for_long_is_not_given_up(void **state)
              1, &hr_episode_hazards);
     assert_true(k.e[0].restored);
     assert_int_equal(k.e[0].until, (1 + 180 + 2) * HR_MINUTE);
+}
+
+/* Two runs of 33m with a request a minute; years are made of a hundred thousand episodes. */
+static void no_more_is_simulated_than_it_takes(void **state)
+{
+    struct kept k;
+
+    simulate(*state, &k, SYSTEM("rate: 1/m, deadline: 1s", WELL BREAK), 4,
+             &hr_episode_hazards);
+    for (size_t i = 0; i < k.n; i++)
+        assert_true(k.events[i] > 0 && k.events[i] < 500);
 }
 
 static void what_strikes_after_its_end_is_no_part_of_it(void **state)
@@ -380,6 +393,7 @@ int main(void)
         TEST(it_ends_when_all_has_been_well_for_so_long),
         TEST(good_windows_must_follow_one_another),
         TEST(what_acts_for_long_is_not_given_up),
+        TEST(no_more_is_simulated_than_it_takes),
         TEST(what_strikes_after_its_end_is_no_part_of_it),
         TEST(it_strikes_after_the_longest_deadline_in_whole_windows),
         TEST(what_is_not_restored_is_given_up),

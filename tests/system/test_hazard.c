@@ -64,13 +64,12 @@ static const struct hr_hazard_record *episode(struct tiny *t, uint64_t seed, boo
 
 /* --- the record, made by hand ---------------------------------------------------------------- */
 
-static const struct hr_hazard_step steps[] = {
+static struct hr_hazard_step steps[] = {
     {.at = S(10), .acting = 1, .log_weight = 0, .slope = 0.25},
     {.at = S(30), .acting = 0, .quiet_from = S(33), .log_weight = 5, .slope = -0.5},
     {.at = S(50), .acting = 2, .quiet_from = S(33), .log_weight = -1, .slope = 0},
     {.at = S(60), .acting = 0, .quiet_from = S(60), .log_weight = -2, .slope = 0.125}};
-static const struct hr_hazard_record made = {
-    .steps = (struct hr_hazard_step *)(void *)&steps, .n_steps = 4};
+static const struct hr_hazard_record made = {.steps = steps, .n_steps = 4};
 
 static void the_weight_grows_by_the_slope_from_step_to_step(void **unused)
 {

@@ -185,7 +185,7 @@ void hr_collector_episode(struct hr_collector *c, uint32_t design,
     struct hr_design_sum *d = &c->designs[design];
 
     HR_REQUIRE(design < c->n_designs && d->year);
-    hr_year_add(d->year, r);
+    hr_year_add(d->year, hr_episode_of(r));
     add_violations(c, d, r);
 }
 

@@ -59,7 +59,9 @@ struct hr_estimate hr_collect_year_estimate(const struct hr_design_sum *d,
     }
     f = hr_year_estimate(d->year, o->rows, level, a);
     if (f.n_classes == 0) {
-        *reason = "not simulated: no episodes (see --episodes)";
+        *reason = f.availability.n > 0
+                      ? "not simulated: it is about requests that nobody made"
+                      : "not simulated: no episodes (see --episodes)";
         f.availability.n = 0;
         return f.availability;
     }

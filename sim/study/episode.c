@@ -8,8 +8,8 @@ static const hr_time give_up = 2 * HR_HOUR; /* after the last end, and twice `he
 static const hr_time longest_lead = HR_MINUTE;
 static const double durations = 60; /* mean ones that an episode may take at most */
 enum {
-    SLICE = 1000,
-    /* events between two looks */ NATURAL = 4 /* one in so many is not sped up */
+    SLICE = 50,  /* events between two looks: many episodes have but some hundreds */
+    NATURAL = 4, /* one in so many is not sped up */
 };
 
 /* What hr_study_run knows as a run. */
@@ -21,6 +21,7 @@ struct episode_run {
     struct hr_run_options options;
     struct hr_run *disturbed, *calm;
     uint32_t window, good; /* next to be judged; good ones in a row before it */
+    uint32_t calm_known;   /* windows of the calm run that are final */
     bool found, alone;
 };
 
@@ -262,11 +263,14 @@ static bool advance(struct hr_run *handle, uint64_t events)
         return false;
     if (!x->calm)
         start_calm(x);
-    for (uint64_t done = 0; done < events; done += SLICE)
-        if (!hr_run_advance(x->calm, SLICE) ||
-            hr_windows_known(hr_run_so_far(x->calm), 0, hr_now(x->calm)) >=
-                windows_until(x))
+    for (uint64_t done = 0; done < events; done += SLICE) {
+        const bool more = hr_run_advance(x->calm, SLICE);
+
+        x->calm_known =
+            hr_windows_known(hr_run_so_far(x->calm), x->calm_known, hr_now(x->calm));
+        if (!more || x->calm_known >= windows_until(x))
             return false;
+    }
     return true;
 }
 
@@ -314,8 +318,9 @@ static const struct hr_record *finish(struct hr_run *handle)
     x->e.plan = &x->plan;
     x->e.rate = h->rate;
     x->e.weight = weight_of(hr_exp(hr_hazard_log_weight(h, x->e.until)));
-    for (uint32_t i = 1; i < h->n_strikes; i++)
-        x->e.overlapped = x->e.overlapped || h->strikes[i].at < x->e.until;
+    x->e.other = h->n_strikes > 1 && h->strikes[1].at < x->e.until
+                     ? h->strikes[1].disturbance
+                     : HR_NONE;
     compare(x);
     if (x->calm) {
         x->record.simulated_events += hr_run_so_far(x->calm)->simulated_events;

@@ -25,7 +25,7 @@ struct hr_episode {
     hr_time shift;              /* of the scenario's time that t = 0 is at */
     double weight;              /* likelihood ratio until then */
     double rate;                /* 1/s: of the class; 0: it has no hazard */
-    bool overlapped;            /* another strike fell into it */
+    uint32_t other;             /* disturbance that struck into it first; HR_NONE: none */
     bool restored;              /* false: given up */
     const double *lost;  /* by row: requests not good, less those of the second run */
     const double *valid; /* by row: requests of the second run, from 0 until the end */

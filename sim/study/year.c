@@ -8,8 +8,8 @@
 static const double year_s = HR_YEAR_MINUTES * 60;
 
 struct kept {                    /* an episode */
-    uint32_t disturbance, other; /* other: that struck next; HR_NONE */
-    bool overlapped, restored;
+    uint32_t disturbance, other; /* other: that struck into it; HR_NONE */
+    bool restored;
     double weight, rate, length_s;
 };
 struct ordinary { /* a row of a run without disturbances */
@@ -48,16 +48,8 @@ void hr_year_free(struct hr_year *y)
 
 /* --- adding ---------------------------------------------------------------------------------- */
 
-static uint32_t next_strike(const struct hr_record *r, const struct hr_episode *e)
+void hr_year_add(struct hr_year *y, const struct hr_episode *e)
 {
-    const struct hr_hazard_record *h = r->hazards;
-
-    return e->overlapped ? h->strikes[1].disturbance : HR_NONE;
-}
-
-void hr_year_add(struct hr_year *y, const struct hr_record *r)
-{
-    const struct hr_episode *e = hr_episode_of(r);
     const size_t rows = y->plan->n_rows;
 
     if (y->n == y->room) {
@@ -66,8 +58,7 @@ void hr_year_add(struct hr_year *y, const struct hr_record *r)
         y->lost = hr_heap_resize(y->lost, y->room * rows, sizeof *y->lost);
     }
     y->episodes[y->n] = (struct kept){.disturbance = e->disturbance,
-                                      .other = next_strike(r, e),
-                                      .overlapped = e->overlapped,
+                                      .other = e->other,
                                       .restored = e->restored,
                                       .weight = e->weight,
                                       .rate = e->rate,
@@ -132,13 +123,13 @@ static void add_means(const struct hr_year *y, uint64_t rows, struct all *x)
         struct sums *s = &x->of[e->disturbance];
 
         s->n++;
-        s->overlapped += e->overlapped;
+        s->overlapped += e->other != HR_NONE;
         s->given_up += !e->restored;
         s->rate = e->rate;
         s->weight += e->weight;
         s->length += e->weight * e->length_s;
         s->lost += e->weight * lost;
-        s->overlap += e->overlapped ? e->weight * lost : 0;
+        s->overlap += e->other != HR_NONE ? e->weight * lost : 0;
     }
     for (size_t i = 0; i < y->plan->n_disturbances; i++) {
         struct sums *s = &x->of[i];
@@ -235,7 +226,7 @@ static uint32_t worst_other(const struct hr_year *y, uint32_t class, uint64_t ro
     for (size_t i = 0; i < y->plan->n_disturbances; i++)
         lost[i] = 0;
     for (size_t k = 0; k < y->n; k++)
-        if (y->episodes[k].disturbance == class && y->episodes[k].overlapped)
+        if (y->episodes[k].disturbance == class && y->episodes[k].other != HR_NONE)
             lost[y->episodes[k].other] += y->episodes[k].weight * lost_in(y, k, rows);
     for (uint32_t i = 0; i < y->plan->n_disturbances; i++)
         if (lost[i] > 0 && (best == HR_NONE || lost[i] > lost[best]))

@@ -36,7 +36,7 @@ struct hr_year;
 struct hr_year *hr_year_create(const struct hr_plan *plan, struct hr_arena *arena);
 void hr_year_free(struct hr_year *y);
 /* An episode; a run without disturbances. */
-void hr_year_add(struct hr_year *y, const struct hr_record *episode);
+void hr_year_add(struct hr_year *y, const struct hr_episode *e);
 void hr_year_ordinary(struct hr_year *y, const struct hr_record *r);
 
 struct hr_year_class {

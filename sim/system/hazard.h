@@ -16,7 +16,7 @@
  * SOURCE   failure biasing ("forcing"): E. Lewis, F. Boehm, "Monte Carlo simulation of Markov
  *          unreliability models", Nucl. Eng. Des. 77, 1984; P. Heidelberger, "Fast simulation of
  *          rare events in queueing and reliability models", ACM TOMACS 5(1), 1995, section 5.
- * CHECKED  tests/study/test_year.c, tests/validation/test_year.c. */
+ * CHECKED  tests/system/test_hazard.c, tests/study/test_year.c, tests/validation/test_year.c. */
 #ifndef HR_HAZARD_H
 #define HR_HAZARD_H
 

@@ -162,6 +162,53 @@ static void then_is_staggered_or_refused(void **state)
     refuse(*state, WITH("", "{ lose: app, at: 1m, then: quickly }"), HR_E203);
 }
 
+static void a_crew_puts_right_what_is_lost_at_random(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(
+        only(f, WITH("", "{ lose: 1 of app, every: 9d, for: 3h, crew: 2 }"))->crew, 2);
+    assert_int_equal(
+        only(f, WITH("", "{ lose: each of app, rate: 2/y, for: 3h, crew: 64 }"))->crew, 64);
+    assert_int_equal(only(f, WITH("", "{ lose: 1 of app, every: 9d, for: 3h }"))->crew, 0);
+}
+
+static void a_crew_has_one_member_at_least_and_64_at_most(void **state)
+{
+    refuse(*state, WITH("", "{ lose: 1 of app, every: 9d, for: 3h, crew: 0 }"), HR_E207);
+    refuse(*state, WITH("", "{ lose: 1 of app, every: 9d, for: 3h, crew: 65 }"), HR_E207);
+    refuse(*state, WITH("", "{ lose: 1 of app, every: 9d, for: 3h, crew: -1 }"), HR_E221);
+    refuse(*state, WITH("", "{ lose: 1 of app, every: 9d, for: 3h, crew: 1.5 }"), HR_E206);
+}
+
+/* Of the faults of a scenario, the one of its crew. */
+static void no_crew(struct fixture *f, const char *text)
+{
+    refuse(f, text, HR_E706);
+    assert_non_null(strstr(said(f, HR_E706)->what, "`crew`"));
+}
+
+static void other_disturbances_have_no_use_for_a_crew(void **state)
+{
+    static const char *const texts[] = {
+        WITH("", "{ fail: app, every: 9d, for: 3h, crew: 2 }"),
+        WITH("", "{ slow: 1 of app, by: 2x, every: 9d, for: 3h, crew: 2 }"),
+        WITH("", "{ lose: app, every: 9d, for: 3h, crew: 2 }"),
+        WITH("", "{ lose: zone dc/a, every: 9d, for: 3h, crew: 2 }"),
+        WITH("", "{ lose: 50% of app, every: 9d, for: 3h, crew: 2 }"),
+        WITH("", "{ lose: 1 of app, at: 9m, for: 3h, crew: 2 }"),
+        WITH("", "{ lose: 1 of app, every: 9d, for: 3h, then: staggered 9m, crew: 2 }")};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        void *one;
+
+        set_up(&one);
+        no_crew(one, texts[i]);
+        tear_down(&one);
+    }
+}
+
 static void a_verb_that_a_kind_does_not_know_is_refused(void **state)
 {
     refuse(*state, WITH("", "{ failover: bank, at: 1m }"), HR_E704);
@@ -222,6 +269,9 @@ int main(void)
         TEST(what_was_lost_may_come_back_staggered),
         TEST(only_what_was_lost_comes_back_staggered),
         TEST(then_is_staggered_or_refused),
+        TEST(a_crew_puts_right_what_is_lost_at_random),
+        TEST(a_crew_has_one_member_at_least_and_64_at_most),
+        TEST(other_disturbances_have_no_use_for_a_crew),
         TEST(a_verb_that_a_kind_does_not_know_is_refused),
         TEST(only_leaves_the_others_out),
         TEST(several_may_be_named),

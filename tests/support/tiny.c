@@ -283,9 +283,15 @@ struct hr_disturbance *tiny_disturb(struct tiny *t, enum hr_verb verb, uint32_t 
 const struct hr_record *tiny_run(struct tiny *t)
 {
     const struct hr_run_options o = {.seed = 1};
+
+    return tiny_run_with(t, &o);
+}
+
+const struct hr_record *tiny_run_with(struct tiny *t, const struct hr_run_options *o)
+{
     const struct hr_record *r;
 
-    t->run = hr_run_create(&t->plan, &o);
+    t->run = hr_run_create(&t->plan, o);
     while (hr_run_advance(t->run, 1000))
         ;
     r = hr_run_finish(t->run);

@@ -57,6 +57,7 @@ struct hr_disturbance *tiny_disturb(struct tiny *t, enum hr_verb verb, uint32_t 
 
 /* Runs to the end; fails the test if the ledger is violated. */
 const struct hr_record *tiny_run(struct tiny *t);
+const struct hr_record *tiny_run_with(struct tiny *t, const struct hr_run_options *o);
 
 /* An option set with nothing in it. */
 struct hr_call_options tiny_plain(void);

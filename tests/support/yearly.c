@@ -31,7 +31,7 @@ static void merge_episode(void *ctx, uint32_t design, const struct hr_record *r)
     y->weights += w;
     y->squares += w * w;
     y->n++;
-    hr_year_add(y->year, r);
+    hr_year_add(y->year, hr_episode_of(r));
 }
 
 static void load(struct yearly *y, const char *text, bool calm, const struct hr_plan **plan)

@@ -374,6 +374,7 @@ static const struct hr_field disturbance_fields[] = {
     {.name = "crew",
      .type = HR_FIELD_COUNT,
      .offset = AT(crew),
+     .min = 1,
      .max = 64,
      .help =
          "So many are put right at once, the others wait; what is left may be hit again "

@@ -537,6 +537,25 @@ static void more_than_can_be_held_is_one_fault(void **state)
     assert_int_equal(f->ds.n, 1);
 }
 
+static void lists_and_classes_are_limited(void **state)
+{
+    struct fixture *f = *state;
+    char *kinds = hr_arena_alloc(f->a, 1000, 1), *end = kinds;
+    char *classes = hr_arena_alloc(f->a, 4000, 1);
+
+    for (int i = 0; i < 65; i++)
+        end += sprintf(end, "cache, ");
+    refuse(f,
+           hr_arena_printf(f->a, "%s%s%s%s", SHOP, "faults: { zone: { kinds: [", kinds,
+                           "] } }\n"),
+           HR_E418);
+    end = classes + sprintf(classes, "faults: { ");
+    for (int i = 0; i < 65; i++)
+        end += sprintf(end, "c%d: { lose: zone *, rate: 1/y }, ", i);
+    sprintf(end, "}\n");
+    refuse(f, hr_arena_printf(f->a, "%s%s", SHOP, classes), HR_E418);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +591,7 @@ int main(void)
         TEST(a_library_may_be_used_twice),
         TEST(a_thousand_components_get_theirs),
         TEST(more_than_can_be_held_is_one_fault),
+        TEST(lists_and_classes_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,20 +7,22 @@
 #include <string.h>
 
 enum {
-    NAME = 64,
-    CUT = 48
-}; /* characters of a name; of one that is cut, before its number */
+    NAME = 64, /* characters of a name */
+    CUT = 48,  /* of one that is too long or made before, in front of its number */
+    CLASSES = 64,
+    KINDS = 64
+};
 
-struct class
-{
+struct fault_class {
     struct hr_node *node;
     struct hr_node *target; /* of the verb, a text */
     enum hr_verb verb;
     const char *before, *after; /* the star */
     bool zones, regions;        /* else components */
     const char *const *kinds;   /* NULL: all */
-    const char *const *except;  /* never NULL */
-    bool *excepted;             /* by name of `except`: it has been met */
+    const char *const *except;  /* NULL: none */
+    struct hr_names excepted;   /* to their place in `except` */
+    bool *met;                  /* by place in `except` */
 };
 struct making {
     struct hr_bind *b;
@@ -33,7 +35,7 @@ struct making {
 
 /* A word or a list of words; NULL: neither, which has been said, or absent. */
 static const char *const *words(struct hr_bind *b, const struct hr_node *map,
-                                const char *key)
+                                const char *key, size_t most)
 {
     const struct hr_node *n = hr_tree_find(map, key);
     const bool list = n && n->type == HR_NODE_LIST;
@@ -42,6 +44,11 @@ static const char *const *words(struct hr_bind *b, const struct hr_node *map,
 
     if (!n)
         return NULL;
+    if (count > most) {
+        hr_diag_add(b->ds, HR_E418, hr_bind_at(n), "`%s` has more than %zu entries", key,
+                    most);
+        return NULL;
+    }
     at = hr_arena_alloc(b->arena, count + 1, sizeof *at);
     for (size_t i = 0; i < count; i++) {
         const struct hr_node *c = list ? n->child[i] : n;
@@ -55,7 +62,7 @@ static const char *const *words(struct hr_bind *b, const struct hr_node *map,
     return at;
 }
 
-static bool check_kinds(struct hr_bind *b, const struct class *c)
+static bool check_kinds(struct hr_bind *b, const struct fault_class *c)
 {
     const struct hr_node *n = hr_tree_find(c->node, "kinds");
     const char **names;
@@ -105,7 +112,7 @@ static void give_way(struct hr_node *map)
     }
 }
 
-static bool read_target(struct hr_bind *b, struct class *c)
+static bool read_target(struct hr_bind *b, struct fault_class *c)
 {
     const char *star;
 
@@ -130,9 +137,19 @@ static bool read_target(struct hr_bind *b, struct class *c)
     return true;
 }
 
-static bool read_class(struct hr_bind *b, struct hr_node *n, struct class *c)
+static void read_except(struct hr_bind *b, struct fault_class *c)
 {
-    static const char *const none[] = {NULL};
+    size_t n = 0;
+
+    c->except = words(b, c->node, "except", HR_MOST_DISTURBANCES);
+    for (; c->except && c->except[n]; n++)
+        if (hr_names_find(&c->excepted, c->except[n]) == HR_NONE)
+            hr_names_add(&c->excepted, b->arena, c->except[n], (uint32_t)n);
+    c->met = hr_arena_alloc(b->arena, n + 1, sizeof *c->met);
+}
+
+static bool read_class(struct hr_bind *b, struct hr_node *n, struct fault_class *c)
+{
     const struct hr_layer layers[] = {{&hr_disturbance_table, NULL},
                                       {&hr_fault_table, NULL}};
     const struct hr_about about = {
@@ -140,9 +157,8 @@ static bool read_class(struct hr_bind *b, struct hr_node *n, struct class *c)
                         hr_shown(b->arena, n->key, strlen(n->key))),
         "faults", HR_WHERE_DISTURBANCE, NULL};
     const size_t errors = b->ds->errors;
-    size_t names = 0;
 
-    *c = (struct class){.node = n, .except = none};
+    *c = (struct fault_class){.node = n};
     if (!hr_bind_name(b, n, "a class of faults"))
         return false;
     if (n->type != HR_NODE_MAP) {
@@ -152,28 +168,23 @@ static bool read_class(struct hr_bind *b, struct hr_node *n, struct class *c)
     give_way(n);
     hr_bind_keys(b, n, layers, 2, &about);
     c->target = hr_disturbance_verb(b, n, &c->verb);
-    c->kinds = words(b, n, "kinds");
-    if (hr_tree_find(n, "except"))
-        c->except = words(b, n, "except");
-    if (b->ds->errors > errors || !read_target(b, c) || !check_kinds(b, c))
-        return false;
-    while (c->except[names])
-        names++;
-    c->excepted = hr_arena_alloc(b->arena, names + 1, sizeof *c->excepted);
-    return true;
+    c->kinds = words(b, n, "kinds", KINDS);
+    read_except(b, c);
+    return b->ds->errors == errors && read_target(b, c) && check_kinds(b, c);
 }
 
 /* --- what it is about ---------------------------------------------------------------------------- */
 
-static bool is_excepted(struct class *c, const char *name)
+static bool is_excepted(struct fault_class *c, const char *name)
 {
-    for (size_t i = 0; c->except[i]; i++)
-        if (strcmp(c->except[i], name) == 0)
-            return c->excepted[i] = true;
-    return false;
+    const uint32_t at = hr_names_find(&c->excepted, name);
+
+    if (at != HR_NONE)
+        c->met[at] = true;
+    return at != HR_NONE;
 }
 
-static bool is_of_kind(const struct class *c, const struct hr_component *of)
+static bool is_of_kind(const struct fault_class *c, const struct hr_component *of)
 {
     if (!of->model || !of->conf || of->bypass)
         return false;
@@ -182,7 +193,7 @@ static bool is_of_kind(const struct class *c, const struct hr_component *of)
 }
 
 /* One that the class names by its kind is tried whatever it can do: then a fault is told. */
-static bool is_hit(const struct class *c, const struct hr_component *of)
+static bool is_hit(const struct fault_class *c, const struct hr_component *of)
 {
     const bool some = strstr(c->before, " of ") != NULL;
 
@@ -192,22 +203,22 @@ static bool is_hit(const struct class *c, const struct hr_component *of)
                         (!some || hr_disturbance_instances(of) > 0));
 }
 
-/* Does a component stand in the place, which is a zone or a region? */
-static bool stands_in(const struct hr_plan *p, const struct hr_component *of,
-                      uint32_t place)
+/* The places, zones and regions, in which such a component stands. */
+static const bool *used_places(struct hr_bind *b, const struct fault_class *c)
 {
-    for (uint32_t k = 0; k < of->zones.n; k++)
-        if (of->zones.at[k] == place || p->places[of->zones.at[k]].region == place)
-            return true;
-    return of->place == place || p->places[of->place].region == place;
-}
+    const struct hr_plan *p = b->plan;
+    bool *used = hr_arena_alloc(b->arena, p->n_places, sizeof *used);
 
-static bool is_used(const struct class *c, const struct hr_plan *p, uint32_t place)
-{
-    for (uint32_t i = 0; i < p->n_components; i++)
-        if (is_of_kind(c, &p->components[i]) && stands_in(p, &p->components[i], place))
-            return true;
-    return false;
+    for (uint32_t i = 0; i < p->n_components; i++) {
+        const struct hr_component *of = &p->components[i];
+
+        if (!is_of_kind(c, of))
+            continue;
+        used[of->place] = used[p->places[of->place].region] = true;
+        for (uint32_t k = 0; k < of->zones.n; k++)
+            used[of->zones.at[k]] = used[p->places[of->zones.at[k]].region] = true;
+    }
+    return used;
 }
 
 /* --- making one ---------------------------------------------------------------------------------- */
@@ -219,7 +230,8 @@ static bool in_names(char x)
 }
 
 /* CLASS-TARGET in the letters and the length of names, and not made before. */
-static const char *name_of(struct making *m, const struct class *c, const char *target)
+static const char *name_of(struct making *m, const struct fault_class *c,
+                           const char *target)
 {
     const char *whole = hr_text_join(m->b->arena, c->node->key, "-", target);
     const size_t length = strlen(whole);
@@ -245,7 +257,8 @@ static void add(struct hr_bind *b, struct hr_node *map, struct hr_node *child)
 }
 
 /* Its values are the nodes of the class, but for the target. */
-static struct hr_node *make(struct making *m, const struct class *c, const char *target)
+static struct hr_node *make(struct making *m, const struct fault_class *c,
+                            const char *target)
 {
     const struct hr_node *n = c->node;
     struct hr_node *map =
@@ -286,7 +299,7 @@ static bool is_same(const struct hr_node *own, const struct hr_node *made)
            strcmp(verb->text, other->text) == 0;
 }
 
-static void put_under(struct making *m, const struct class *c, struct hr_node *own,
+static void put_under(struct making *m, const struct fault_class *c, struct hr_node *own,
                       const struct hr_node *made)
 {
     if (!is_same(own, made)) {
@@ -304,7 +317,7 @@ static void put_under(struct making *m, const struct class *c, struct hr_node *o
     give_way(own);
 }
 
-static void make_for(struct making *m, struct class *c, const char *target)
+static void make_for(struct making *m, struct fault_class *c, const char *target)
 {
     struct hr_node *own, *made;
     const char *name;
@@ -334,29 +347,31 @@ static void make_for(struct making *m, struct class *c, const char *target)
     }
 }
 
-static void warn_excepted(struct hr_bind *b, const struct class *c)
+static void warn_excepted(struct hr_bind *b, const struct fault_class *c)
 {
     const struct hr_node *n = hr_tree_find(c->node, "except");
 
-    for (size_t i = 0; c->except[i]; i++)
-        if (!c->excepted[i])
+    for (size_t i = 0; c->except && c->except[i]; i++)
+        if (!c->met[hr_names_find(&c->excepted, c->except[i])])
             hr_diag_add(b->ds, HR_W601,
                         hr_bind_at(n->type == HR_NODE_LIST ? n->child[i] : n),
-                        "`faults.%s` is not about `%s` in any case", c->node->key,
+                        "`faults.%s` is not about `%s` anyway", c->node->key,
                         hr_shown(b->arena, c->except[i], strlen(c->except[i])));
 }
 
 static void make_all(struct making *m, struct hr_node *n)
 {
     const struct hr_plan *p = m->b->plan;
-    struct class c;
+    const bool *used;
+    struct fault_class c;
 
     if ((n->type == HR_NODE_SCALAR && n->null) || !read_class(m->b, n, &c))
         return; /* taken out, or wrong */
-    for (uint32_t i = 1; (c.zones || c.regions) && i < p->n_places; i++)
-        if (p->places[i].is_zone == c.zones && !p->places[i].is_edge && is_used(&c, p, i))
+    used = c.zones || c.regions ? used_places(m->b, &c) : NULL;
+    for (uint32_t i = 1; used && i < p->n_places; i++)
+        if (used[i] && p->places[i].is_zone == c.zones && !p->places[i].is_edge)
             make_for(m, &c, p->places[i].name);
-    for (uint32_t i = 0; !c.zones && !c.regions && i < p->n_components; i++)
+    for (uint32_t i = 0; !used && i < p->n_components; i++)
         if (is_hit(&c, &p->components[i]))
             make_for(m, &c, p->components[i].name);
     warn_excepted(m->b, &c);
@@ -411,7 +426,10 @@ void hr_faults_expand(struct hr_bind *b)
     m.disturbances = section_after(b, all);
     if (!m.disturbances)
         return; /* not a map, which has been said */
-    for (size_t i = 0; i < all->n; i++)
+    if (all->n > CLASSES)
+        hr_diag_add(b->ds, HR_E418, all->key_at,
+                    "there are %zu classes of faults; at most %d", all->n, CLASSES);
+    for (size_t i = 0; i < all->n && i < CLASSES; i++)
         make_all(&m, all->child[i]);
     drop_nulls(b, m.disturbances);
 }

@@ -535,6 +535,7 @@ static void more_than_can_be_held_is_one_fault(void **state)
 
     refuse(f, many(f, 5000), HR_E418);
     assert_int_equal(f->ds.n, 1);
+    assert_string_equal(f->ds.items[0].what, "`faults` makes more than 4096 disturbances");
 }
 
 static void lists_and_classes_are_limited(void **state)

@@ -242,8 +242,9 @@ static void say_values(const struct hr_cli *cli, const struct hr_node *map, bool
             say_values(cli, n, prices, last, indent + 2);
             continue;
         }
-        if (!n->note) { /* `by:` and `otherwise:` of a price */
-            hr_say(hr_arena_printf(cli->arena, "%s%s\n", lead, n->text));
+        if (!n->note) { /* `by:` and `otherwise:` of a price, `kinds:` of a fault */
+            hr_say(hr_arena_printf(cli->arena, "%s%s\n", lead,
+                                   hr_resolve_flow(n, 0, cli->arena)));
             continue;
         }
         hr_say(hr_wrap(lead,
@@ -286,5 +287,34 @@ bool hr_explain_product(const struct hr_cli *cli, const char *word)
         hr_say("\nWhat it costs is not known here; write it under `prices:`.\n");
     say_section(cli, "\nQuotas of the provider:\n", p.quotas, false);
     say_section(cli, "\nKnown, and not modelled yet:\n", p.facts, false);
+    return true;
+}
+
+/* --- a library of faults ------------------------------------------------------------------------ */
+
+bool hr_explain_library(const struct hr_cli *cli, const char *word)
+{
+    static const char folder[] = "faults/";
+    const struct hr_node *faults = NULL;
+    struct hr_diags ds;
+
+    hr_diags_init(&ds, cli->arena);
+    if (strncmp(word, folder, sizeof folder - 1) == 0)
+        faults = hr_catalog_faults(hr_catalog_open(cli->library, cli->arena, &ds),
+                                   word + sizeof folder - 1);
+    if (!faults)
+        return false;
+    hr_say(hr_arena_printf(cli->arena, "%s: classes of faults\n", word));
+    hr_say(hr_wrap(
+        "  ",
+        hr_arena_printf(cli->arena,
+                        "`use: %s` in a scenario gives every design one of each for "
+                        "all that it fits; `headroom explain faults` says how to "
+                        "change them.",
+                        word),
+        cli->terminal.width, cli->arena));
+    for (size_t i = 0; i < faults->n; i++)
+        say_section(cli, hr_arena_printf(cli->arena, "\n%s\n", faults->child[i]->key),
+                    faults->child[i], false);
     return true;
 }

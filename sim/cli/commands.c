@@ -227,6 +227,7 @@ const struct hr_command hr_commands[] = {
      .options = plain_options,
      .examples = "headroom explain service\n"
                  "headroom explain E101\n"
+                 "headroom explain faults/typical\n"
                  "headroom explain availability"},
     {.name = "help",
      .summary = "Show the help of a command.",

@@ -296,6 +296,8 @@ static bool explain_table(struct printer *p, const char *word)
         {"keys", &hr_key_table},
         {"disturbance", &hr_disturbance_table},
         {"disturbances", &hr_disturbance_table},
+        {"fault", &hr_fault_table},
+        {"faults", &hr_fault_table},
         {"component", &hr_common_table},
         {"components", &hr_common_table},
         {"traffic", &hr_common_traffic_table},
@@ -336,6 +338,7 @@ static void suggest(const struct printer *p, const char *word)
         names[n++] = hr_measures[i].name;
     for (const struct hr_step_info *s = hr_step_kinds; s->name && n < 1020; s++)
         names[n++] = s->name;
+    names[n++] = "faults";
     near = hr_nearest(word, names);
     if (near)
         hr_complain("nothing is known about `%s`; did you mean `%s`?",
@@ -353,7 +356,7 @@ int hr_cli_explain(const struct hr_cli *cli)
 
     if (explain_kind(&p, word) || explain_code(&p, word) || explain_measure(&p, word) ||
         explain_step(&p, word) || explain_objectives(&p, word) || explain_table(&p, word) ||
-        hr_explain_product(cli, word))
+        hr_explain_product(cli, word) || hr_explain_library(cli, word))
         return HR_EXIT_DONE;
     suggest(&p, word);
     return HR_EXIT_USAGE;

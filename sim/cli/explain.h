@@ -6,5 +6,7 @@
 
 /* Print a product's settings, prices, quotas and facts; false: there is none of this name. */
 bool hr_explain_product(const struct hr_cli *cli, const char *word);
+/* Print the classes of a library of faults, `faults/typical`; false: there is none of this name. */
+bool hr_explain_library(const struct hr_cli *cli, const char *word);
 
 #endif /* HR_CLI_EXPLAIN_H */

@@ -37,6 +37,9 @@
  *         every: { fields: ..., prices: ..., facts: ... }   # what all of them have
  *     transfer:                    # what bytes between places cost, by provider
  *       aws: { zone: { value: ... }, region: ..., out: ..., out_of: { eu-west-1: ... } }
+ *     faults:                      # libraries of `use: faults/NAME`, by class
+ *       typical:
+ *         zone: { lose: zone *, strikes: year, every: { value: exponential(10y), ... }, ... }
  *     region: us-east-1            # whose prices the file has
  *     network:
  *       within_zone: { value: 0.1ms, source: ..., date: ..., confidence: memory }
@@ -97,6 +100,10 @@ bool hr_catalog_serves(const struct hr_catalog_product *p, const char *kind);
 /* What bytes cost with a provider, as the scenario writes it under `transfer:`: a map of `zone`,
  * `region`, `out`, and `out_of` by region.  NULL: not known. */
 const struct hr_node *hr_catalog_transfer(struct hr_catalog *c, const char *provider);
+
+/* A library of classes of faults, as the scenario writes them under `faults:`; NULL: none. */
+const struct hr_node *hr_catalog_faults(struct hr_catalog *c, const char *name);
+const char *const *hr_catalog_fault_libraries(struct hr_catalog *c); /* NULL-ended */
 
 struct hr_catalog_latency {
     const char *name; /* "us-east-1 -> eu-west-1" */

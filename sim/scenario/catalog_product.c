@@ -325,6 +325,32 @@ static void tell(struct hr_catalog *c, uint32_t at)
     }
 }
 
+const struct hr_node *hr_catalog_faults(struct hr_catalog *c, const char *name)
+{
+    for (const struct hr_catalog_file *f = c->all; f && f->name; f++) {
+        const struct hr_node *n = hr_catalog_find(c, f, "faults", name);
+
+        if (n)
+            return plain(c, f, n);
+    }
+    return NULL;
+}
+
+const char *const *hr_catalog_fault_libraries(struct hr_catalog *c)
+{
+    const uint32_t n = hr_catalog_cut(c);
+    struct hr_names names = {0};
+
+    for (uint32_t i = 0; i < n; i++) {
+        const bool here = strcmp(c->slices[i].section, "faults") == 0;
+        const struct hr_node *root = here ? hr_catalog_slice(c, i) : NULL;
+
+        for (size_t k = 0; root && k < root->n; k++)
+            hr_names_add(&names, c->arena, root->child[k]->key, i);
+    }
+    return hr_names_list(&names);
+}
+
 static void read_transfer(struct hr_catalog *c, const struct hr_catalog_file *file,
                           const struct hr_node *provider)
 {

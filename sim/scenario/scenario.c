@@ -137,12 +137,12 @@ static void unite_inputs(struct hr_scenario *s)
 
 /* From a tree with everything that it uses. */
 static struct hr_scenario *make(const struct hr_node *root, const char *path,
-                                const struct hr_library *lib, const struct hr_overrides *ov,
-                                struct hr_diags *ds)
+                                const struct hr_library *lib, struct hr_catalog *catalog,
+                                const struct hr_overrides *ov, struct hr_diags *ds)
 {
     const struct hr_overlay how = {ov->set, ov->n_set, ov->quick};
     struct hr_scenario *s = hr_arena_alloc(ds->arena, 1, sizeof *s);
-    struct loading l = {.s = s, .lib = lib, .ov = ov, .ds = ds};
+    struct loading l = {.s = s, .lib = lib, .catalog = catalog, .ov = ov, .ds = ds};
     struct hr_merged_list all;
 
     s->arena = ds->arena;
@@ -155,24 +155,37 @@ static struct hr_scenario *make(const struct hr_node *root, const char *path,
     s->question = text_of(root, "question");
     all = hr_overlay_designs(root, &how, ds);
     check_wanted(ov, &all, ds);
-    l.catalog = hr_catalog_open(lib, ds->arena, ds);
     load_designs(&l, &all);
     unite_inputs(s);
     return s;
+}
+
+/* The libraries of `use: faults/NAME` are in the catalogue. */
+static const struct hr_node *faults_of(void *catalog, const char *name)
+{
+    return hr_catalog_faults(catalog, name);
+}
+
+static const char *const *libraries_of(void *catalog)
+{
+    return hr_catalog_fault_libraries(catalog);
 }
 
 static struct hr_scenario *load(struct hr_node *root, const char *path,
                                 const struct hr_library *lib, const struct hr_overrides *ov,
                                 struct hr_diags *ds)
 {
+    struct hr_catalog *catalog;
     struct hr_overrides *own;
 
     if (!root)
         return NULL;
     own = hr_arena_alloc(ds->arena, 1, sizeof *own);
     *own = ov ? *ov : (struct hr_overrides){0};
-    hr_overlay_use(root, path, ds);
-    return make(root, path, lib, own, ds);
+    catalog = hr_catalog_open(lib, ds->arena, ds);
+    hr_overlay_use(root, path, &(struct hr_use_library){catalog, faults_of, libraries_of},
+                   ds);
+    return make(root, path, lib, catalog, own, ds);
 }
 
 struct hr_scenario *hr_scenario_vary(const struct hr_scenario *s,
@@ -184,7 +197,8 @@ struct hr_scenario *hr_scenario_vary(const struct hr_scenario *s,
     *ov = *s->overrides;
     ov->positions = at;
     ov->n_positions = n;
-    return make(s->root, s->path, s->library, ov, ds);
+    return make(s->root, s->path, s->library, hr_catalog_open(s->library, ds->arena, ds),
+                ov, ds);
 }
 
 struct hr_scenario *hr_scenario_load(const char *path, const struct hr_library *lib,

@@ -130,7 +130,10 @@ static bool answer(const struct hr_plan *plan, const struct hr_flow *f, uint32_t
 /* May anything be a plain station at all?  Then it is worth following who calls whom. */
 static bool any_station(const struct hr_plan *plan)
 {
-    for (uint32_t i = 0; plan->n_disturbances == 0 && i < plan->n_components; i++)
+    for (uint32_t i = 0; i < plan->n_disturbances; i++)
+        if (hr_disturbance_in_runs(&plan->disturbances[i]))
+            return false;
+    for (uint32_t i = 0; i < plan->n_components; i++)
         if (plan->components[i].model->station)
             return true;
     return false;

@@ -22,7 +22,8 @@ static const char *why_not(const struct hr_design_sum *d, struct hr_arena *a)
     const uint32_t endless = hr_episode_endless(d->plan);
 
     if (d->plan->recovered.over <= 0 || hr_episode_classes(d->plan, true) == 0)
-        return "not modelled: no disturbance has a hazard (`every` or `rate`)";
+        return "not modelled: no disturbance has a hazard (`every` or `rate`; `use: "
+               "faults/typical` gives some)";
     if (endless != HR_NONE)
         return hr_arena_printf(a, "not modelled: `%s` never ends; give it `for`",
                                d->plan->disturbances[endless].name);
@@ -64,6 +65,14 @@ struct hr_estimate hr_collect_year_estimate(const struct hr_design_sum *d,
                       : "not simulated: no episodes (see --episodes)";
         f.availability.n = 0;
         return f.availability;
+    }
+    /* Without the loss of some of them it would look better than it is. */
+    if (f.n_classes < hr_episode_classes(d->plan, true)) {
+        *reason = hr_arena_printf(a,
+                                  "not simulated: %zu of %u hazards had an episode (see "
+                                  "--episodes and --time)",
+                                  f.n_classes, hr_episode_classes(d->plan, true));
+        return (struct hr_estimate){.mean = HR_NAN, .lo = HR_NAN, .hi = HR_NAN};
     }
     *reason = remarks(&f, a);
     return f.availability;

@@ -26,7 +26,7 @@ static const char *holder(const struct hr_node *tree, const char *section, const
 static const char *disturbance(const struct hr_plan *plan)
 {
     for (uint32_t i = 0; i < plan->n_disturbances; i++)
-        if (plan->disturbances[i].enabled)
+        if (plan->disturbances[i].enabled && hr_disturbance_in_runs(&plan->disturbances[i]))
             return plan->disturbances[i].name;
     return NULL;
 }

@@ -138,6 +138,12 @@ struct hr_disturbance {
     struct hr_loc at_loc;
 };
 
+/* May it strike in a run that is no episode? */
+static inline bool hr_disturbance_in_runs(const struct hr_disturbance *d)
+{
+    return d->placed || d->random;
+}
+
 /* What counts as good in a window of arrivals. */
 struct hr_watch {
     uint64_t rows; /* bit per row of the plan (rows 0..63) */

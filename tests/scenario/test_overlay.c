@@ -247,7 +247,7 @@ static struct hr_node *use(struct fixture *f, const char *path)
     struct hr_node *root = hr_tree_read(path, &f->ds);
 
     assert_non_null(root);
-    hr_overlay_use(root, path, &f->ds);
+    hr_overlay_use(root, path, NULL, &f->ds);
     return root;
 }
 

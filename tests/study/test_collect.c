@@ -49,6 +49,7 @@ static void make_shop(struct shop *s)
         .sites = {{.label = "web.home -> pay.charge", .caller = 1, .callee = 0},
                   {.label = "web.home -> pay.charge", .caller = 1, .callee = 0}},
         .disturbance = {.name = "slow_payments",
+                        .placed = true,
                         .verb = HR_VERB_SLOW,
                         .component = 1,
                         .op = HR_NONE,

@@ -4,6 +4,7 @@
 #include "sim/engine/random.h"
 #include "sim/scenario/bind/component.h"
 #include "sim/scenario/bind/disturbance.h"
+#include "sim/scenario/bind/fault.h"
 #include "sim/scenario/bind/field_read.h"
 #include "sim/scenario/bind/objective.h"
 #include "sim/scenario/bind/operation.h"
@@ -179,6 +180,7 @@ void hr_bind_design(struct hr_bind *b, struct hr_design *d, const struct hr_over
     hr_commitments_bind(b);
     hr_operations_compile(b);
     hr_traffic_compile(b);
+    hr_faults_expand(b);
     hr_disturbances_bind(
         b); /* may call for operations of third parties: before numbering */
     hr_disturbances_choose(b, ov);

@@ -13,8 +13,8 @@
 
 /* --- the verb ------------------------------------------------------------------------------------- */
 
-static struct hr_node *verb_of(struct hr_bind *b, const struct hr_node *n,
-                               enum hr_verb *verb)
+struct hr_node *hr_disturbance_verb(struct hr_bind *b, const struct hr_node *n,
+                                    enum hr_verb *verb)
 {
     struct hr_node *found = NULL;
 
@@ -119,8 +119,7 @@ static bool read_extent(struct hr_bind *b, const struct hr_node *n, const char *
     return true;
 }
 
-/* How many instances does a component have?  -1: not of a fixed number. */
-static int64_t instances_of(const struct hr_component *c)
+int64_t hr_disturbance_instances(const struct hr_component *c)
 {
     if (c->model->instances)
         return c->model->instances(c->conf);
@@ -134,7 +133,7 @@ static bool check_extent(struct hr_bind *b, const struct hr_node *n,
                          const struct hr_disturbance *d)
 {
     const struct hr_component *c = &b->plan->components[d->component];
-    const int64_t instances = instances_of(c);
+    const int64_t instances = hr_disturbance_instances(c);
 
     if (d->extent == HR_EXTENT_ALL)
         return true;
@@ -349,6 +348,8 @@ static void read_crew(struct hr_bind *b, const struct hr_node *map,
                      "write it with `lose: each of ...` or `lose: 1 of ...` and `every`");
 }
 
+enum { STRIKES_ALWAYS }; /* of the choices of `strikes` */
+
 static void read_when(struct hr_bind *b, const struct hr_node *n,
                       const struct hr_disturbance_conf *c, struct hr_disturbance *d)
 {
@@ -368,7 +369,7 @@ static void read_when(struct hr_bind *b, const struct hr_node *n,
         hr_diag_add(b->ds, HR_E207, hr_bind_at(rate), "`rate` is more than 0");
     if (every && !(hr_law_mean(&c->every) > 0))
         hr_diag_add(b->ds, HR_E207, hr_bind_at(every), "`every` is more than 0s");
-    d->random = !d->placed;
+    d->random = !d->placed && c->strikes == STRIKES_ALWAYS;
     if (!d->placed && !every && !rate)
         hr_diag_add(b->ds, HR_E705, n->key_at, "`%s` has neither `at` nor `every`",
                     d->name);
@@ -404,7 +405,7 @@ static void bind_one(struct hr_bind *b, struct hr_node *n)
     d->at_loc = n->key_at;
     d->enabled = true;
     hr_names_add(&b->disturbances, b->arena, n->key, p->n_disturbances++);
-    if (!(target = verb_of(b, n, &d->verb)))
+    if (!(target = hr_disturbance_verb(b, n, &d->verb)))
         return;
     hr_bind_map(b, n, &layer, 1, &about);
     source = hr_tree_find(n, "source");
@@ -422,7 +423,26 @@ static void bind_one(struct hr_bind *b, struct hr_node *n)
     b->source = outer;
 }
 
-enum { DISTURBANCES = 4096 };
+/* What is wrong with one of a class is wrong with all of them, and what its values claim is
+ * claimed once. */
+static void bind_all(struct hr_bind *b, const struct hr_node *all)
+{
+    const struct hr_node *counted = NULL, *wrong = NULL;
+
+    for (size_t i = 0; i < all->n; i++) {
+        const struct hr_node *class = all->child[i]->made_of;
+        const struct hr_trust trust = b->trust;
+        const size_t errors = b->ds->errors;
+
+        if (class && class == wrong)
+            continue;
+        bind_one(b, all->child[i]);
+        if (class && class == counted)
+            b->trust = trust;
+        counted = class ? class : counted;
+        wrong = b->ds->errors > errors ? class : wrong;
+    }
+}
 
 void hr_disturbances_bind(struct hr_bind *b)
 {
@@ -430,14 +450,13 @@ void hr_disturbances_bind(struct hr_bind *b)
 
     if (!all)
         return;
-    if (all->n > DISTURBANCES) {
+    if (all->n > HR_MOST_DISTURBANCES) {
         hr_diag_add(b->ds, HR_E418, all->key_at, "there are %zu disturbances; at most %d",
-                    all->n, DISTURBANCES);
+                    all->n, HR_MOST_DISTURBANCES);
         return;
     }
     b->plan->disturbances = hr_arena_alloc(b->arena, all->n, sizeof *b->plan->disturbances);
-    for (size_t i = 0; i < all->n; i++)
-        bind_one(b, all->child[i]);
+    bind_all(b, all);
 }
 
 void hr_disturbances_choose(struct hr_bind *b, const struct hr_overrides *ov)

@@ -14,6 +14,14 @@
 
 #include "sim/scenario/bind/bind.h"
 
+enum { HR_MOST_DISTURBANCES = 4096 };
+
+/* The node of the one verb of a disturbance; NULL and E701, E702 or E904 otherwise. */
+struct hr_node *hr_disturbance_verb(struct hr_bind *b, const struct hr_node *n,
+                                    enum hr_verb *verb);
+/* How many instances does a component have?  -1: not of a fixed number. */
+int64_t hr_disturbance_instances(const struct hr_component *c);
+
 void hr_disturbances_bind(struct hr_bind *b);
 /* Turn off what --only and --without-disturbances leave out; unknown names are E709. */
 void hr_disturbances_choose(struct hr_bind *b, const struct hr_overrides *ov);

@@ -230,6 +230,8 @@ static void claim_scalar(struct hr_bind *b, const struct hr_field *f,
     const bool law = f->type == HR_FIELD_LAW_TIME || f->type == HR_FIELD_LAW_BYTES ||
                      f->type == HR_FIELD_LAW_COUNT;
     const bool constant = law && ((const struct hr_law *)at)->kind == HR_LAW_CONSTANT;
+    const bool is_word =
+        b->self == HR_NONE && (f->type == HR_FIELD_TEXT || f->type == HR_FIELD_CHOICE);
     const unsigned before = b->trust.guessed;
 
     if (n->range) {
@@ -239,8 +241,9 @@ static void claim_scalar(struct hr_bind *b, const struct hr_field *f,
             claim_demand(b, n, before, false);
         return;
     }
-    /* Whatever a product fills in claims something about the product. */
-    if (is_claim(b, f) || n->origin == HR_ORIGIN_CATALOG)
+    /* Whatever a product fills in claims something about the product; the words of a fault (its
+     * target) claim nothing. */
+    if (is_claim(b, f) || (n->origin == HR_ORIGIN_CATALOG && !is_word))
         hr_field_claim(b, n, constant);
     if (f->type == HR_FIELD_LAW_TIME)
         claim_demand(b, n, before, constant);

@@ -72,9 +72,9 @@ const char *const hr_schema_later_kinds[] = {
 /* --- the scenario itself ------------------------------------------------------------------ */
 
 const char *const hr_schema_sections[] = {
-    "headroom",   "places",     "links",        "keys",        "traffic",
-    "components", "objectives", "disturbances", "expect",      "defaults",
-    "tags",       "recovered",  "transfer",     "commitments", NULL};
+    "headroom",   "places",       "links",  "keys",     "traffic", "components",
+    "objectives", "disturbances", "expect", "defaults", "tags",    "recovered",
+    "transfer",   "commitments",  "faults", NULL};
 
 #define AT(m) offsetof(struct hr_top_conf, m)
 static const struct hr_field top_fields[] = {
@@ -310,6 +310,7 @@ const struct hr_table hr_commitment_table = {
     "commitment", commitment_fields, sizeof(struct hr_commitment_conf), NULL,
     "Money promised for every hour: what is not used is paid, too."};
 
+static const char *const strikes[] = {"always", "year", NULL};
 static const char *const fates[] = {"default", "fail", "retry", "finish", NULL};
 #define AT(m) offsetof(struct hr_disturbance_conf, m)
 static const struct hr_field disturbance_fields[] = {
@@ -391,9 +392,40 @@ static const struct hr_field disturbance_fields[] = {
      .dflt = "default",
      .choices = fates,
      .help = "What becomes of calls in flight on what is lost. Default: by kind."},
+    {.name = "strikes",
+     .type = HR_FIELD_CHOICE,
+     .offset = AT(strikes),
+     .choices = strikes,
+     .help = "When its hazard strikes: `always`, or only in the episodes that a year is "
+             "made of "
+             "(`year`), so that runs are as without it. Default: always."},
     {0},
 };
 #undef AT
 const struct hr_table hr_disturbance_table = {"disturbance", disturbance_fields,
                                               sizeof(struct hr_disturbance_conf), NULL,
                                               "A fault that begins and may end."};
+
+#define AT(m) offsetof(struct hr_fault_conf, m)
+static const struct hr_field fault_fields[] = {
+    {.name = "kinds",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(kinds),
+     .help = "Of these kinds of component, [service, cache]. Default: of all that know the "
+             "verb."},
+    {.name = "except",
+     .type = HR_FIELD_TEXT,
+     .offset = AT(except),
+     .help = "But not of these, [app, us-east-1/a]."},
+    {0},
+};
+#undef AT
+const struct hr_table hr_fault_table = {
+    "fault", fault_fields, sizeof(struct hr_fault_conf), NULL,
+    "A class of faults: a disturbance with a `*` in its target, and one of it for each "
+    "component, "
+    "zone (`lose: zone *`) or region, named CLASS-TARGET. `use: faults/typical` has some. "
+    "What "
+    "the scenario says of one under `disturbances:` wins, `null` takes it out. Besides "
+    "what a "
+    "disturbance can say:"};

@@ -82,9 +82,13 @@ struct hr_disturbance_conf {
     struct hr_law every;
     double rate, per_month;
     int64_t crew;
-    int when_lost;
+    int when_lost, strikes;
 };
 extern const struct hr_table hr_disturbance_table;
+struct hr_fault_conf {
+    const char *kinds, *except; /* or lists of them: fault.c */
+};
+extern const struct hr_table hr_fault_table;
 struct hr_commitment_conf {
     const char *name, *reserve, *spend, *dimension, *price;
     int64_t count;

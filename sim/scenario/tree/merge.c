@@ -307,7 +307,7 @@ static void lay(const struct hr_merge *m, struct hr_node *base, const struct hr_
 {
     struct hr_node *there = hr_tree_find(base, c->key);
 
-    if (c->type == HR_NODE_SCALAR && c->null) {
+    if (c->type == HR_NODE_SCALAR && c->null && (there || base != m->open)) {
         if (!there)
             warn_absent(m, base, c);
         hr_node_remove(base, c->key);
@@ -354,6 +354,8 @@ void hr_tree_merge(struct hr_node *base, const struct hr_node *over, enum hr_ori
 
 static void sign(struct hr_node *n, enum hr_origin origin, const char *note)
 {
+    if (origin == HR_ORIGIN_FILE)
+        return;
     n->origin = origin;
     if (note)
         n->note = note;

@@ -11,8 +11,9 @@ struct hr_merge {
     struct hr_diags *ds;   /* NULL: nothing is said */
     enum hr_origin origin; /* stamped on what is written over; FILE: kept as it is */
     const char *note;
-    bool warn;      /* a removal of what is not there is worth a warning */
-    size_t *budget; /* nodes that may still be copied; NULL: no limit */
+    bool warn;                  /* a removal of what is not there is worth a warning */
+    size_t *budget;             /* nodes that may still be copied; NULL: no limit */
+    const struct hr_node *open; /* a map to which more comes later: nulls are kept; NULL */
 };
 
 /* `over` with dotted keys as nested maps, as they are meant against `base`.  Says E605 where a

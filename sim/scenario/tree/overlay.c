@@ -36,12 +36,14 @@ static void too_many(struct designs *d, struct hr_loc at)
 static void apply(struct designs *d, struct hr_node *tree, const struct hr_node *changes,
                   enum hr_origin origin, const char *note, const struct hr_merged_list *all)
 {
+    const bool faults = hr_tree_find(tree, "faults") != NULL;
     const struct hr_merge m = {.a = d->a,
                                .ds = d->ds,
                                .origin = origin,
                                .note = note,
                                .warn = origin == HR_ORIGIN_DESIGN,
-                               .budget = &d->budget};
+                               .budget = &d->budget,
+                               .open = faults ? hr_tree_find(tree, "disturbances") : NULL};
     const struct hr_node *lifted = hr_overlay_lift(tree, changes, all, d->ds);
 
     hr_merge_over(&m, tree, hr_merge_expand(&m, tree, lifted));

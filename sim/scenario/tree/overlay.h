@@ -39,10 +39,19 @@ struct hr_merged_list {
  * not yet supported are among them. */
 extern const char *const hr_scenario_words[];
 
+/* What `use: faults/NAME` may name: the program's own libraries of faults. */
+struct hr_use_library {
+    void *ctx;
+    const struct hr_node *(*faults)(void *ctx, const char *name); /* NULL: there is none */
+    const char *const *(*names)(void *ctx);                       /* NULL-ended */
+};
+
 /* Merge the files that `use:` names under `root` (which is changed): the scenario wins over
  * what it uses, a later file over an earlier one.  `path` is the scenario's own file; the
- * names are relative to its folder and stay below it. */
-void hr_overlay_use(struct hr_node *root, const char *path, struct hr_diags *ds);
+ * names are relative to its folder and stay below it.  A library gives classes to `faults:`;
+ * `lib` NULL: there are no libraries. */
+void hr_overlay_use(struct hr_node *root, const char *path,
+                    const struct hr_use_library *lib, struct hr_diags *ds);
 
 /* All designs in the order of writing.  Never empty; a design that is wrong has as much of
  * its tree as could be merged, and its faults are in ds.  A root that is no map gives one base

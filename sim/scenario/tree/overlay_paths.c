@@ -11,7 +11,7 @@ const char *const hr_scenario_words[] = {
     "components", "people",  "disturbances", "recovered",   "objectives", "expect",
     "defaults",   "designs", "chosen",       "quick",       "use",        "studies",
     "tags",       "tenants", "plans",        "prices",      "calendar",   "start_cold",
-    "sweep",      "space",   "transfer",     "commitments", NULL};
+    "sweep",      "space",   "transfer",     "commitments", "faults",     NULL};
 
 static bool is_word(const char *w)
 {
@@ -34,8 +34,9 @@ static bool is_fixed(const char *w)
 /* Parts by name: what a path goes through there must exist. */
 static bool is_group(const char *w)
 {
-    static const char *const groups[] = {"components", "traffic",      "places",     "keys",
-                                         "people",     "disturbances", "commitments"};
+    static const char *const groups[] = {"components",  "traffic", "places",
+                                         "keys",        "people",  "disturbances",
+                                         "commitments", "faults"};
 
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (strcmp(groups[i], w) == 0)
@@ -97,6 +98,8 @@ static bool names_a_part(const struct hr_node *base, const struct hr_node *c,
 
     if (!is_group(group) || c->key_quoted || c->key[skip - 1] != '.')
         return true;
+    if (strcmp(group, "disturbances") == 0 && hr_tree_find(base, "faults"))
+        return true; /* classes of faults make more of them later */
     const char *rest = c->key + skip, *dot = strchr(rest, '.');
     const char *name =
         hr_arena_text(ds->arena, rest, dot ? (size_t)(dot - rest) : strlen(rest));

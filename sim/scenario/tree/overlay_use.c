@@ -1,4 +1,4 @@
-/* sim/scenario/tree/overlay_use.c - the files that a scenario uses: see overlay.h. */
+/* sim/scenario/tree/overlay_use.c - the files and libraries that a scenario uses: see overlay.h. */
 #include "sim/scenario/tree/overlay.h"
 
 #include <limits.h>
@@ -8,6 +8,7 @@
 struct uses {
     struct hr_diags *ds;
     struct hr_arena *a;
+    const struct hr_use_library *lib; /* NULL: none */
     const char
         *folder;      /* of the scenario as named, with its slash; "" for the current one */
     const char *real; /* the same, resolved; NULL if it cannot be */
@@ -38,6 +39,53 @@ static const char *admit(struct uses *u, const struct hr_node *n)
     return NULL;
 }
 
+/* --- libraries of the program ---------------------------------------------------------------- */
+
+static const char library[] = "faults/";
+
+static bool is_library(const char *name)
+{
+    return strncmp(name, library, sizeof library - 1) == 0 && !strchr(name, '.');
+}
+
+static void no_library(struct uses *u, const struct hr_node *n)
+{
+    const char *const *names = u->lib ? u->lib->names(u->lib->ctx) : NULL;
+    const char *near = names ? hr_nearest(n->text + sizeof library - 1, names) : NULL;
+    const char *all = "";
+    struct hr_diag *d = hr_diag_add(u->ds, HR_E127, n->at, "there is no library `%s`",
+                                    hr_shown(u->a, n->text, n->length));
+
+    for (size_t i = 0; names && names[i]; i++)
+        all = hr_arena_printf(u->a, "%s%s%s%s", all, i ? ", " : "", library, names[i]);
+    if (near)
+        hr_diag_hint(u->ds, d, "did you mean `%s%s`?  libraries: %s", library, near, all);
+    else if (*all)
+        hr_diag_hint(u->ds, d, "libraries: %s; the name of a file has its ending, .yaml",
+                     all);
+}
+
+/* As a file that has it under `faults:`; with a place for the disturbances that it makes. */
+static struct hr_node *use_library(struct uses *u, const struct hr_node *n)
+{
+    const struct hr_node *faults =
+        u->lib ? u->lib->faults(u->lib->ctx, n->text + sizeof library - 1) : NULL;
+    struct hr_node *tree;
+
+    if (!faults) {
+        no_library(u, n);
+        return NULL;
+    }
+    tree = hr_node_create(u->a, HR_NODE_MAP, n->at, HR_ORIGIN_CATALOG, NULL);
+    hr_node_add(u->a, tree, "faults", hr_tree_copy(faults, u->a));
+    hr_node_add(u->a, tree, "disturbances",
+                hr_node_create(u->a, HR_NODE_MAP, n->at, HR_ORIGIN_CATALOG, NULL));
+    tree->child[0]->key_at = tree->child[1]->key_at = n->at;
+    return tree;
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
 static void use_all(struct uses *u, struct hr_node *root);
 
 static struct hr_node *use_one(struct uses *u, const struct hr_node *n)
@@ -46,6 +94,8 @@ static struct hr_node *use_one(struct uses *u, const struct hr_node *n)
         hr_diag_add(u->ds, HR_E126, n->at, "`use` is a list of file names");
         return NULL;
     }
+    if (is_library(n->text))
+        return use_library(u, n);
     const char *path = admit(u, n);
     const char *real = path ? resolved(u->a, path) : NULL;
     if (!real)
@@ -97,10 +147,11 @@ static void use_all(struct uses *u, struct hr_node *root)
             hr_tree_merge_under(root, tree[i], HR_ORIGIN_FILE, NULL, u->a);
 }
 
-void hr_overlay_use(struct hr_node *root, const char *path, struct hr_diags *ds)
+void hr_overlay_use(struct hr_node *root, const char *path,
+                    const struct hr_use_library *lib, struct hr_diags *ds)
 {
     const char *slash = strrchr(path, '/');
-    struct uses u = {.ds = ds, .a = ds->arena};
+    struct uses u = {.ds = ds, .a = ds->arena, .lib = lib};
 
     if (root->type != HR_NODE_MAP || !hr_tree_find(root, "use"))
         return;

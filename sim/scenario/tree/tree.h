@@ -45,13 +45,14 @@ struct hr_node {
     bool inside;       /* of a change: a map from items of the list that it changes */
     enum hr_range range;
     enum hr_origin origin;
-    struct hr_loc at;       /* of the value */
-    struct hr_loc key_at;   /* of its key in the map that holds it; line 0: none */
-    const char *key;        /* its key; NULL in lists and at the root */
-    const char *text;       /* scalar */
-    size_t length;          /* of text, bytes */
-    const char *note;       /* catalogue: source and date; design: its name; else NULL */
-    struct hr_node **child; /* list items, or map values in order of writing */
+    struct hr_loc at;     /* of the value */
+    struct hr_loc key_at; /* of its key in the map that holds it; line 0: none */
+    const char *key;      /* its key; NULL in lists and at the root */
+    const char *text;     /* scalar */
+    size_t length;        /* of text, bytes */
+    const char *note;     /* catalogue: source and date; design: its name; else NULL */
+    const struct hr_node *made_of; /* the class of faults that it is one of; NULL */
+    struct hr_node **child;        /* list items, or map values in order of writing */
     size_t n, room;
 };
 
@@ -104,8 +105,8 @@ void hr_tree_merge(struct hr_node *base, const struct hr_node *over, enum hr_ori
                    const char *note, struct hr_arena *a);
 /* The other way round: what `under` has and `node` has not is copied in, with that origin and
  * note (note NULL: the notes of `under` are kept); maps that both have are filled the same
- * way, all else of `node` stays, its nulls too.  No sugar.  For `defaults:`, products and
- * defaults of a field table. */
+ * way, all else of `node` stays, its nulls too.  With HR_ORIGIN_FILE every node keeps the origin
+ * that it has.  No sugar.  For `use:`. */
 void hr_tree_merge_under(struct hr_node *node, const struct hr_node *under,
                          enum hr_origin origin, const char *note, struct hr_arena *a);
 

@@ -61,7 +61,8 @@ static const struct hr_option run_options[] = {
      "availability to what is missing from 100% (default: 5%)."},
     {"episodes", 0, HR_OPTION_COUNT, AT(episodes), "N", NULL,
      "Short runs around strikes of hazards, of each design of which an objective asks "
-     "yearly_availability (default: 1000)."},
+     "yearly_availability (default: 1000; with -r auto until what is missing from 100% is known to "
+     "20%, 50000 at most, in half of --time)."},
     {"occurrences", 0, HR_OPTION_COUNT, AT(occurrences), "N", NULL,
      "Each disturbance alone, at so many random times of the scenario: rto and rpo are of "
      "those, and shown as p50, p95 and max (default: as they occur in the runs)."},

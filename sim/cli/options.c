@@ -11,7 +11,7 @@
 
 struct hr_settings hr_settings_default(void)
 {
-    return (struct hr_settings){.episodes = 1000, .pairs = 10, .seed = 1};
+    return (struct hr_settings){.episodes = -1, .pairs = 10, .seed = 1};
 }
 
 /* --- values ------------------------------------------------------------------------------- */

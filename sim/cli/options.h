@@ -22,9 +22,10 @@ struct hr_cli_list {
 /* What all commands can be told; a command's table says which of it applies to it. */
 struct hr_settings {
     struct hr_cli_list operands, set, design, fail_on;
-    int64_t replications, jobs;    /* replications 0: auto; jobs 0: one a core */
-    int64_t pairs;                 /* replications of a comparison */
-    int64_t episodes, occurrences; /* around hazards; of each disturbance alone */
+    int64_t replications, jobs; /* replications 0: auto; jobs 0: one a core */
+    int64_t pairs;              /* replications of a comparison */
+    int64_t episodes;           /* around hazards; -1: not given */
+    int64_t occurrences;        /* of each disturbance alone */
     uint64_t seed;
     double time_s;    /* 0: not said; HUGE_VAL: none */
     double precision; /* as a share; 0: not said */

@@ -62,7 +62,7 @@ const char *hr_simulation_history(const struct hr_simulation *j, const char *com
     text =
         hr_arena_printf(a, "%s -r %s --seed %llu", text, runs, (unsigned long long)s->seed);
 
-    if (s->episodes != hr_settings_default().episodes)
+    if (s->episodes >= 0)
         text = hr_arena_printf(a, "%s --episodes %lld", text, (long long)s->episodes);
     if (s->occurrences > 0)
         text = hr_arena_printf(a, "%s --occurrences %lld", text, (long long)s->occurrences);
@@ -239,20 +239,21 @@ void hr_simulation_run(struct hr_simulation *s)
 {
     const size_t n = s->scenario->n_designs;
     const struct hr_plan **plans = hr_arena_alloc(s->cli->arena, n, sizeof *plans);
-    const struct hr_study_options o = {.plans = plans,
-                                       .n_designs = (uint32_t)n,
-                                       .twins = s->twins,
-                                       .replications = s->replications,
-                                       .seed = s->set->seed,
-                                       .jobs = s->threads,
-                                       .budget_s = s->outer ? s->time_s / 2 : s->time_s,
-                                       .least = s->set->time_s > 0 ? 0 : 1,
-                                       .machine = &hr_study_simulator,
-                                       .ctx = s,
-                                       .merge = merge,
-                                       .merge_twin = merge_twin,
-                                       .enough = enough,
-                                       .watch = hr_simulation_watch};
+    const bool year = hr_simulation_year_is_asked(s);
+    struct hr_study_options o = {.plans = plans,
+                                 .n_designs = (uint32_t)n,
+                                 .twins = s->twins,
+                                 .replications = s->replications,
+                                 .seed = s->set->seed,
+                                 .jobs = s->threads,
+                                 .budget_s = s->time_s / (s->outer || year ? 2 : 1),
+                                 .least = s->set->time_s > 0 ? 0 : 1,
+                                 .machine = &hr_study_simulator,
+                                 .ctx = s,
+                                 .merge = merge,
+                                 .merge_twin = merge_twin,
+                                 .enough = enough,
+                                 .watch = hr_simulation_watch};
 
     for (size_t i = 0; i < n; i++)
         plans[i] = s->scenario->designs[i].plan;
@@ -261,9 +262,14 @@ void hr_simulation_run(struct hr_simulation *s)
                       s->cli->terminal.utf8, s->automatic);
     s->collector = hr_collector_create(s->scenario, s->replications, s->set->seed);
     s->load_s = cpu_s();
-    hr_simulation_episodes(s);
+    s->episode_designs = hr_arena_alloc(s->cli->arena, n, sizeof *s->episode_designs);
+    hr_simulation_occurrences(s);
+    if (o.budget_s > 0) /* 0 would be no limit */
+        o.budget_s = fmax(o.budget_s - s->episode_s, 1e-3);
     if (!s->end.stopped)
         s->end = hr_study_run(&o);
+    if (!s->end.stopped)
+        hr_simulation_year(s);
     hr_simulation_ranges(s);
     hr_progress_end(&s->progress);
     settle(s);

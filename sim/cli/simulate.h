@@ -1,7 +1,7 @@
 /* sim/cli/simulate.h - a scenario simulated: what every command that simulates shares.
  *
- * Designs x replications and their twins on threads, before them the episodes that objectives
- * and --occurrences ask for, after them a sample of uncertain inputs; with a forecast before,
+ * Designs x replications and their twins on threads, before them the episodes that --occurrences
+ * asks for, after them those of the year and a sample of uncertain inputs; with a forecast before,
  * progress meanwhile, Ctrl-C and --time heeded, and a collector of all records after. */
 #ifndef HR_CLI_SIMULATE_H
 #define HR_CLI_SIMULATE_H
@@ -23,7 +23,9 @@ struct hr_simulation {
     struct hr_collector *collector; /* after hr_simulation_run; to be destroyed */
     struct hr_study_end end;
     uint64_t episode_tasks, episode_events; /* simulated by episodes */
-    uint32_t *episode_designs;              /* of the study of episodes that goes on */
+    double episode_s;                       /* wall clock that they took */
+    bool year_sufficed;        /* the last look found all years known well enough */
+    uint32_t *episode_designs; /* of the study of episodes that goes on */
     double load_s; /* of CPU from the start of the process to that of the study */
 };
 
@@ -35,9 +37,12 @@ void hr_simulation_init(struct hr_simulation *s, const struct hr_cli *cli,
 /* One line on standard error: how much is to be done. */
 void hr_simulation_forecast(const struct hr_simulation *s);
 void hr_simulation_run(struct hr_simulation *s);
-/* Part of that, in simulate_episodes.c: around the strikes of hazards, for the designs of which
- * an objective asks yearly_availability; and of each disturbance alone, with --occurrences. */
-void hr_simulation_episodes(struct hr_simulation *s);
+/* Parts of that, in simulate_episodes.c: of each disturbance alone, with --occurrences, before the
+ * runs; and after them, as they tell what an undisturbed system loses, around the strikes of
+ * hazards, for the designs of which an objective asks yearly_availability. */
+void hr_simulation_occurrences(struct hr_simulation *s);
+void hr_simulation_year(struct hr_simulation *s);
+bool hr_simulation_year_is_asked(const struct hr_simulation *s);
 /* In simulate_ranges.c, before the run: load the scenario away from the half-way of its uncertain
  * inputs.  False, after saying what is wrong, with *status. */
 bool hr_simulation_vary(struct hr_simulation *s, int *status);

@@ -51,6 +51,10 @@ bool hr_collector_enough(struct hr_collector *c, uint32_t replications, double p
  * asked for.  `why` in a few words, "" where it was asked for just these. */
 void hr_collector_ended(struct hr_collector *c, uint32_t replications, const char *why);
 
+/* Is half the width of the interval of every yearly_availability at most `share` of what is
+ * missing from 100%? */
+bool hr_collector_year_known(const struct hr_collector *c, double share);
+
 /* What uncertain inputs do, outer.h: verdicts take it into account and results hold it.  Borrowed. */
 void hr_collector_outer(struct hr_collector *c, const struct hr_outer *o);
 

@@ -78,6 +78,27 @@ struct hr_estimate hr_collect_year_estimate(const struct hr_design_sum *d,
     return f.availability;
 }
 
+bool hr_collector_year_known(const struct hr_collector *c, double share)
+{
+    struct hr_arena *a = hr_arena_create();
+    bool known = true;
+
+    for (size_t i = 0; known && i < c->n_designs; i++)
+        for (size_t k = 0; known && k < c->designs[i].n_figures; k++) {
+            const struct hr_objective *o = c->designs[i].figures[k].objective;
+            const char *reason;
+
+            if (o->measure != HR_MEASURE_YEARLY_AVAILABILITY || !c->designs[i].year)
+                continue;
+            const struct hr_estimate e = hr_collect_year_estimate(
+                &c->designs[i], o, hr_collector_level(c, i), a, &reason);
+
+            known = e.n > 0 && e.mean - e.lo <= share * (1 - e.mean);
+        }
+    hr_arena_destroy(a);
+    return known;
+}
+
 /* --- storing --------------------------------------------------------------------------------- */
 
 /* The objective whose requests the table is about: the strictest. */

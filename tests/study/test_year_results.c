@@ -258,7 +258,8 @@ static void why_nothing_is_known_is_told(void **state)
     } cases[] = {{SYSTEM("rate: 6/m, deadline: 1s", WELL ASKED TWO),
                   "not simulated: no episodes (see --episodes)"},
                  {SYSTEM("rate: 6/m, deadline: 1s", WELL ASKED),
-                  "not modelled: no disturbance has a hazard (`every` or `rate`)"},
+                  "not modelled: no disturbance has a hazard (`every` or `rate`; `use: "
+                  "faults/typical` gives some)"},
                  {SYSTEM("rate: 6/m, deadline: 1s",
                          WELL ASKED TWO "  worn: { lose: app, every: exponential(9y) }\n"),
                   "not modelled: `worn` never ends; give it `for`"}};

@@ -1,4 +1,5 @@
 /* sim/study/figure.c - what records say of an objective's measure; see verdict.h. */
+#include "sim/engine/check.h"
 #include "sim/engine/time.h"
 #include "sim/measure/order.h"
 #include "sim/study/budget.h"
@@ -449,6 +450,7 @@ static double worst_window(const struct hr_figure *f, struct view v)
     const bool upper = f->objective->op <= 1;
     double worst = HR_NAN;
 
+    HR_REQUIRE(v.tally != NULL);
     for (v.window = 0; v.window < v.tally->n; v.window++) {
         const double x = has_enough(f->objective, &v) ? value_of(f, &v) : HR_NAN;
 

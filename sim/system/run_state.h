@@ -256,8 +256,7 @@ struct site_state { /* per call site and calling instance */
     uint64_t *window; /* bits: 1 = bad */
 };
 
-/* Which bucket, hour and window of the record `now` is in: looked up again only when the first
- * of them ends, so that counting an event needs no division. */
+/* Where in the record `now` is: looked up again, with divisions, when the first of them ends. */
 struct run_clock {
     hr_time edge; /* what follows holds until then */
     bool open;    /* inside [0, horizon); else the numbers are those of 0 */
@@ -284,12 +283,10 @@ struct hr_run {
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
     double *slow_op; /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight;
-    bool sends;          /* something in the plan sends messages, or keeps them */
-    uint64_t incomplete; /* measured tasks that have ended, their messages not */
-    uint64_t tasks_begun;
-    uint64_t n_abandoned;      /* frames that nobody waits for, of those in flight */
-    uint64_t unbalanced_paths; /* sampled: bookings are not the latency; a fault */
-    bool finished, over;
+    uint64_t incomplete, tasks_begun; /* incomplete: ended, their messages not */
+    uint64_t n_abandoned;             /* frames that nobody waits for, of those in flight */
+    uint64_t unbalanced_paths;        /* sampled: bookings are not the latency; a fault */
+    bool sends, finished, over;       /* sends: something sends messages, or keeps them */
     struct hr_record record;
     uint32_t room_events, room_marks, room_losses, room_windows;
     uint32_t *acting;        /* by disturbance: occurrences that hold now */

@@ -31,7 +31,7 @@ static bool holds(const struct hr_run *run, uint32_t period, hr_time t)
     case HR_PERIOD_EXCEPT:
         return !acts;
     default:
-        return !acts && t < run->tallies->until[period] && (!one_off || t >= p->end);
+        return t < run->tallies->until[period] && (!one_off || t >= p->end);
     }
 }
 

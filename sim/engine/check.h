@@ -20,4 +20,9 @@ _Noreturn void hr_panic_memory(size_t bytes);
 #define HR_ASSERT(cond) HR_REQUIRE(cond)
 #endif
 
+/* Of what every request does several times: inline, whatever the compiler thinks of its size. */
+#define HR_INLINE static inline __attribute__((always_inline))
+/* A way of its own: inline, it would make the common one save registers for it. */
+#define HR_APART __attribute__((noinline))
+
 #endif /* HR_CHECK_H */

@@ -27,7 +27,6 @@ struct hr_pool {
     size_t size;          /* bytes an item, 4 at least */
     uint32_t room, used;  /* slots allocated; slots ever taken */
     uint32_t free_head;   /* HR_NO_SLOT: none */
-    uint32_t live, peak;  /* taken now; most ever taken at once */
 };
 
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);
@@ -41,38 +40,40 @@ static inline void *hr_pool_at(const struct hr_pool *p, uint32_t slot)
     return p->items + (size_t)slot * p->size;
 }
 
-/* A slot whose bytes are anything: for callers that write all of them. */
-static inline uint32_t hr_pool_take_raw(struct hr_pool *p)
+/* A slot whose bytes are anything: for callers that write all of them.  `size` is that of the
+ * pool's items; a constant saves what it takes to multiply by it. */
+HR_INLINE uint32_t hr_pool_take_raw(struct hr_pool *p, size_t size)
 {
     uint32_t slot = p->free_head;
 
     if (slot != HR_NO_SLOT) {
-        memcpy(&p->free_head, hr_pool_at(p, slot), sizeof p->free_head);
+        memcpy(&p->free_head, p->items + slot * size, sizeof p->free_head);
     } else {
         if (p->used == p->room)
             hr_pool_grow(p);
         slot = p->used++;
     }
     p->generation[slot]++;
-    if (++p->live > p->peak)
-        p->peak = p->live;
     return slot;
 }
 static inline uint32_t hr_pool_take(struct hr_pool *p) /* a zeroed slot */
 {
-    const uint32_t slot = hr_pool_take_raw(p);
+    const uint32_t slot = hr_pool_take_raw(p, p->size);
 
     memset(hr_pool_at(p, slot), 0, p->size);
     return slot;
 }
-static inline void hr_pool_give(struct hr_pool *p, uint32_t slot)
+HR_INLINE void hr_pool_give_raw(struct hr_pool *p, uint32_t slot, size_t size)
 {
     HR_ASSERT(slot < p->used);
     HR_REQUIRE(p->generation[slot] % 2 == 1);
     p->generation[slot]++;
-    memcpy(hr_pool_at(p, slot), &p->free_head, sizeof p->free_head);
+    memcpy(p->items + slot * size, &p->free_head, sizeof p->free_head);
     p->free_head = slot;
-    p->live--;
+}
+static inline void hr_pool_give(struct hr_pool *p, uint32_t slot)
+{
+    hr_pool_give_raw(p, slot, p->size);
 }
 static inline hr_ref hr_pool_ref(const struct hr_pool *p, uint32_t slot)
 {

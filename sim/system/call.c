@@ -12,7 +12,7 @@ static const struct hr_site *site_at(const struct hr_run *run, const struct fram
 
 /* A leg of a forwarded call was lost: whoever asked may time out, a forwarder waits.  When
  * nobody waits for the forwarder any more either, it gives up in an event of this instant. */
-static void lost_leg(struct hr_run *run, uint32_t c)
+void hr_call_lost_leg(struct hr_run *run, uint32_t c)
 {
     uint32_t top = c;
 
@@ -26,31 +26,149 @@ static void lost_leg(struct hr_run *run, uint32_t c)
 
 /* --- sending ----------------------------------------------------------------------------- */
 
-static void travel(struct hr_run *run, uint32_t c)
+static HR_APART void nobody_waits(struct hr_run *run, uint32_t c, enum hr_outcome how)
 {
-    const struct hr_model *m = run->plan->components[hr_frame(run, c)->component].model;
+    hr_count_message(run, c, how);
+    hr_frame_free(run, c);
+}
 
-    hr_network_from(run, c);
-    if (hr_frame(run, c)->instance == HR_NONE && m->route != NULL) {
-        const uint32_t chosen = m->route(run, hr_frame(run, c)->component, c);
-        hr_frame(run, c)->instance = chosen;
-    }
-    const hr_time delay = hr_network_leg(run, c, false);
-    struct frame *f = hr_frame(run, c);
-
-    f->sent = f->since = run->now;
-    if (delay == HR_NEVER && f->message) { /* nobody waits for it: that was all */
-        hr_count_message(run, c, HR_FAILED);
-        hr_frame_free(run, c);
+static HR_APART void lost(struct hr_run *run, uint32_t c)
+{
+    if (hr_frame(run, c)->message) { /* nobody waits for it: that was all */
+        nobody_waits(run, c, HR_FAILED);
         return;
     }
+    hr_frame(run, c)->state = FRAME_LOST;
+    hr_call_lost_leg(run, c);
+}
+
+static void travel(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+    const struct hr_model *m = run->parts[f->component].model;
+
+    hr_network_from(run, c);
+    if (f->instance == HR_NONE && m->route != NULL) {
+        const uint32_t chosen = m->route(run, f->component, c);
+
+        f = hr_frame(run, c);
+        f->instance = chosen;
+    }
+    const hr_time delay = hr_network_leg(run, c, false);
+
+    f->sent = f->since = run->now;
     if (delay == HR_NEVER) {
-        f->state = FRAME_LOST;
-        lost_leg(run, c);
+        lost(run, c);
         return;
     }
     f->state = FRAME_TRANSIT;
     f->timer = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_ARRIVE);
+}
+
+static uint64_t attempt_key(const struct hr_run *run, uint32_t site, uint64_t key,
+                            uint32_t attempt)
+{
+    return hr_mix(key + run->call_sites[site].key, attempt);
+}
+
+static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how);
+
+/* What must be known of attempt c when it ends, and when to hedge it. */
+static HR_APART void guard(struct hr_run *run, uint32_t slot, uint32_t c)
+{
+    struct frame *f = hr_frame(run, slot);
+    const uint32_t site = hr_frame(run, c)->site;
+    const struct hr_call_options *o = &run->plan->sites[site].o;
+
+    if (o->breaker)
+        hr_frame(run, c)->turn = hr_site_state(run, slot, site)->turn;
+    if (o->hedge && !hr_of_flood(run, slot) && f->good < (uint64_t)o->hedge->copies)
+        f->hedge = hr_frame_timer(run, slot, run->now + o->hedge->after, HR_CLASS_TIMEOUT,
+                                  HR_EV_HEDGE);
+}
+
+/* Sends an attempt of the call step of `slot`. */
+HR_INLINE void send_attempt(struct hr_run *run, uint32_t slot, uint32_t site)
+{
+    const struct call_site *s = &run->call_sites[site];
+    const uint32_t c = hr_frame_make(run, FRAME_CALL, hr_frame(run, slot)->task, slot);
+    struct frame *f = hr_frame(run, slot), *child = hr_frame(run, c);
+
+    child->site = site;
+    child->op = s->op;
+    child->component = s->component;
+    child->key = attempt_key(run, site, f->key, f->attempt);
+    child->attempt = f->attempt++;
+    if (s->hash_key != HR_NONE)
+        child->hash_key = s->hash_key;
+    if (s->deadline)
+        child->deadline = f->deadline;
+    f->left++;
+    if (hr_site_tally(run, slot, site))
+        run->record.sites[site].attempts++;
+    if (f->kind == FRAME_ROOT && hr_task(run, f->task)->measured)
+        run->record.rows[hr_task(run, f->task)->row].attempts++;
+    if (s->timeout > 0)
+        child->timeout =
+            hr_frame_timer(run, c, run->now + s->timeout, HR_CLASS_TIMEOUT, HR_EV_TIMEOUT);
+    if (s->guarded)
+        guard(run, slot, c);
+    travel(run, c);
+}
+
+/* False: the breaker lets nothing through. */
+static bool launch(struct hr_run *run, uint32_t slot)
+{
+    const uint32_t site = run->plan->steps[hr_frame(run, slot)->pc].site;
+    const struct hr_breaker *breaker = run->plan->sites[site].o.breaker;
+
+    if (breaker && !hr_of_flood(run, slot) &&
+        !hr_breaker_allows(hr_site_state(run, slot, site), breaker, run->now)) {
+        if (hr_site_tally(run, slot, site))
+            run->record.sites[site].breaker_refused++;
+        if (hr_frame(run, slot)->left == 0)
+            finish(run, slot, HR_REFUSED);
+        return false;
+    }
+    send_attempt(run, slot, site);
+    return true;
+}
+
+/* The first attempt, where something may stand in its way. */
+static HR_APART void launch_guarded(struct hr_run *run, uint32_t slot, uint32_t site)
+{
+    const struct hr_call_options *o = &run->plan->sites[site].o;
+
+    if (o->bulkhead > 0 && !hr_of_flood(run, slot)) {
+        struct site_state *state = hr_site_state(run, slot, site);
+        if (state->in_use >= (uint64_t)o->bulkhead) {
+            if (hr_site_tally(run, slot, site))
+                run->record.sites[site].bulkhead_refused++;
+            finish(run, slot, HR_REFUSED);
+            return;
+        }
+        state->in_use++;
+        hr_frame(run, slot)->in_bulkhead = true;
+    }
+    if (o->retry && !hr_of_flood(run, slot))
+        hr_budget_earn(hr_site_state(run, slot, site), o->retry);
+    launch(run, slot);
+}
+
+HR_APART void hr_call_begin(struct hr_run *run, uint32_t slot)
+{
+    struct frame *f = hr_frame(run, slot);
+    const uint32_t site = run->plan->steps[f->pc].site;
+
+    f->state = FRAME_CALLING;
+    f->attempt = f->retries = 0;
+    f->left = f->good = 0;
+    if (hr_site_tally(run, slot, site))
+        run->record.sites[site].calls++;
+    if (run->call_sites[site].guarded)
+        launch_guarded(run, slot, site);
+    else
+        send_attempt(run, slot, site);
 }
 
 static uint32_t make_call(struct hr_run *run, uint32_t task, uint32_t parent, uint64_t key,
@@ -63,96 +181,6 @@ static uint32_t make_call(struct hr_run *run, uint32_t task, uint32_t parent, ui
     f->op = op;
     f->component = run->plan->operations[op].component;
     return c;
-}
-
-static uint64_t attempt_key(const struct hr_run *run, uint32_t site, uint64_t key,
-                            uint32_t attempt)
-{
-    return hr_mix(key + run->site_keys[site], attempt);
-}
-
-static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how);
-
-static void arm(struct hr_run *run, uint32_t slot, uint32_t c,
-                const struct hr_call_options *o)
-{
-    const hr_time limit = o->retry && o->retry->timeout ? o->retry->timeout : o->timeout;
-
-    if (limit > 0)
-        hr_frame(run, c)->timeout =
-            hr_frame_timer(run, c, run->now + limit, HR_CLASS_TIMEOUT, HR_EV_TIMEOUT);
-    if (o->hedge && !hr_of_flood(run, slot) &&
-        hr_frame(run, slot)->good < (uint64_t)o->hedge->copies)
-        hr_frame(run, slot)->hedge = hr_frame_timer(run, slot, run->now + o->hedge->after,
-                                                    HR_CLASS_TIMEOUT, HR_EV_HEDGE);
-}
-
-/* False: the breaker lets nothing through. */
-static bool launch(struct hr_run *run, uint32_t slot)
-{
-    struct frame *f = hr_frame(run, slot);
-    const uint32_t site = run->plan->steps[f->pc].site;
-    const struct hr_site *s = &run->plan->sites[site];
-    const struct hr_call_options *o = &s->o;
-    struct hr_site_record *r = hr_site_tally(run, slot, site);
-
-    if (o->breaker && !hr_of_flood(run, slot) &&
-        !hr_breaker_allows(hr_site_state(run, slot, site), o->breaker, run->now)) {
-        if (r)
-            r->breaker_refused++;
-        if (f->left == 0)
-            finish(run, slot, HR_REFUSED);
-        return false;
-    }
-    const uint64_t key = attempt_key(run, site, f->key, f->attempt);
-    const uint32_t c = make_call(run, f->task, slot, key, s->op);
-    struct frame *child = hr_frame(run, c);
-
-    f = hr_frame(run, slot);
-    child->site = site;
-    child->attempt = f->attempt++;
-    if (o->breaker)
-        child->turn = hr_site_state(run, slot, site)->turn;
-    if (o->key != HR_NONE)
-        child->hash_key = o->key;
-    if (o->deadline == HR_DEADLINE_PROPAGATE)
-        child->deadline = f->deadline;
-    f->left++;
-    if (r)
-        r->attempts++;
-    if (f->kind == FRAME_ROOT && hr_task(run, f->task)->measured)
-        run->record.rows[hr_task(run, f->task)->row].attempts++;
-    arm(run, slot, c, o);
-    travel(run, c);
-    return true;
-}
-
-void hr_call_begin(struct hr_run *run, uint32_t slot)
-{
-    struct frame *f = hr_frame(run, slot);
-    const uint32_t site = run->plan->steps[f->pc].site;
-    const struct hr_call_options *o = &run->plan->sites[site].o;
-    struct hr_site_record *r = hr_site_tally(run, slot, site);
-
-    f->state = FRAME_CALLING;
-    f->attempt = f->retries = 0;
-    f->left = f->good = 0;
-    if (r)
-        r->calls++;
-    if (o->bulkhead > 0 && !hr_of_flood(run, slot)) {
-        struct site_state *state = hr_site_state(run, slot, site);
-        if (state->in_use >= (uint64_t)o->bulkhead) {
-            if (r)
-                r->bulkhead_refused++;
-            finish(run, slot, HR_REFUSED);
-            return;
-        }
-        state->in_use++;
-        f->in_bulkhead = true;
-    }
-    if (o->retry && !hr_of_flood(run, slot))
-        hr_budget_earn(hr_site_state(run, slot, site), o->retry);
-    launch(run, slot);
 }
 
 void hr_call_send(struct hr_run *run, uint32_t slot, uint32_t step)
@@ -245,36 +273,40 @@ void hr_call_arrived(struct hr_run *run, uint32_t c)
     f->began = f->since = run->now;
     hr_recorder_in(run, c);
     if (!refused_at_door(run, c))
-        run->plan->components[f->component].model->arrive(run, f->component, c);
+        run->parts[f->component].model->arrive(run, f->component, c);
+}
+
+/* The answer of c is on its way. */
+static void answer(struct hr_run *run, uint32_t c)
+{
+    struct frame *f = hr_frame(run, c);
+    const hr_time delay = hr_network_leg(run, c, true);
+
+    f->since = run->now;
+    f->state = delay == HR_NEVER ? FRAME_LOST : FRAME_RETURNING;
+    if (delay == HR_NEVER)
+        hr_call_lost_leg(run, c);
+    else
+        f->timer = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_RESPONSE);
 }
 
 void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
 {
-    struct frame *f = hr_frame(run, c);
-    const uint32_t instance = f->instance, part = f->component;
-    const struct hr_model *m = run->plan->components[part].model;
+    const uint32_t instance = hr_frame(run, c)->instance,
+                   part = hr_frame(run, c)->component;
+    const struct hr_model *m = run->parts[part].model;
 
-    HR_ASSERT(f->kind == FRAME_CALL && f->child == HR_NO_SLOT);
+    HR_ASSERT(hr_frame(run, c)->kind == FRAME_CALL &&
+              hr_frame(run, c)->child == HR_NO_SLOT);
     hr_recorder_out(run, c, how);
     hr_fleet_leave(run, c);
-    f = hr_frame(run, c);
-    f->result = (uint8_t)how;
-    if (f->parent != HR_NO_SLOT) {
-        const hr_time delay = hr_network_leg(run, c, true);
-        f->since = run->now;
-        f->state = delay == HR_NEVER ? FRAME_LOST : FRAME_RETURNING;
-        if (delay == HR_NEVER)
-            lost_leg(run, c);
-        else
-            f->timer =
-                hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_RESPONSE);
-    }
+    hr_frame(run, c)->result = (uint8_t)how;
+    if (hr_frame(run, c)->parent != HR_NO_SLOT)
+        answer(run, c);
     if (m->call_done)
         m->call_done(run, part, c, how);
-    if (hr_frame(run, c)->parent == HR_NO_SLOT) {
-        hr_count_message(run, c, how);
-        hr_frame_free(run, c);
-    }
+    if (hr_frame(run, c)->parent == HR_NO_SLOT)
+        nobody_waits(run, c, how);
     if (instance != HR_NONE)
         hr_fleet_next(run, instance);
 }
@@ -285,12 +317,12 @@ static void forwarded_back(struct hr_run *run, uint32_t c)
     const uint32_t parent = f->parent;
     const enum hr_outcome how = (enum hr_outcome)f->result;
     const uint32_t part = hr_frame(run, parent)->component;
-    const struct hr_model *m = run->plan->components[part].model;
+    const struct hr_model *m = run->parts[part].model;
 
     hr_path_merge(run, parent, c);
     hr_frame(run, parent)->since = run->now;
     hr_frame(run, parent)->state = FRAME_READY;
-    hr_frame_detach(run, c);
+    hr_frame_detach(run, hr_frame(run, c));
     if (m->child_done)
         m->child_done(run, part, parent, c, how);
     else
@@ -313,7 +345,7 @@ static hr_time pause_before_retry(const struct hr_run *run, uint32_t site,
     return pause;
 }
 
-static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+void hr_call_try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, slot);
     const uint32_t site = run->plan->steps[f->pc].site;
@@ -345,19 +377,26 @@ static void try_again(struct hr_run *run, uint32_t slot, enum hr_outcome how)
     f->timer = hr_frame_timer(run, slot, run->now + pause, HR_CLASS_TASK, HR_EV_BACKOFF);
 }
 
+/* Attempt c of the call step of `slot` was bad; c is freed. */
+static HR_APART void attempt_failed(struct hr_run *run, uint32_t slot, uint32_t c,
+                                    enum hr_outcome how)
+{
+    hr_frame_free(run, c);
+    if (hr_frame(run, slot)->left == 0)
+        hr_call_try_again(run, slot, how);
+}
+
 /* Attempt c of the call step of `slot` has come to `how`; c is freed. */
 static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, slot), *child = hr_frame(run, c);
-    const uint32_t site = child->site;
 
-    hr_count_answer(run, slot, site, how);
-    hr_tell_breaker(run, slot, c, !hr_is_good(how));
+    hr_count_answer(run, slot, child->site, how);
+    if (run->call_sites[child->site].guarded)
+        hr_tell_breaker(run, slot, c, !hr_is_good(how));
     f->left--;
     if (!hr_is_good(how)) {
-        hr_frame_free(run, c);
-        if (hr_frame(run, slot)->left == 0)
-            try_again(run, slot, how);
+        attempt_failed(run, slot, c, how);
         return;
     }
     /* What passed before this attempt was sent came to nothing. */
@@ -365,7 +404,7 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
     hr_path_merge(run, slot, c);
     f->since = run->now;
     hr_frame_free(run, c);
-    while ((c = hr_frame(run, slot)->child) != HR_NO_SLOT)
+    while ((c = f->child) != HR_NO_SLOT)
         hr_call_abandon(run, c);
     finish(run, slot, how);
 }
@@ -380,145 +419,6 @@ void hr_call_answered(struct hr_run *run, uint32_t c)
         forwarded_back(run, c);
     else
         attempt_done(run, f->parent, c, (enum hr_outcome)f->result);
-}
-
-/* --- giving up ----------------------------------------------------------------------------- */
-
-static bool told_to_stop(const struct hr_run *run, const struct frame *f)
-{
-    return f->site == HR_NONE || run->plan->sites[f->site].o.cancel == HR_CANCEL_PROPAGATE;
-}
-
-static void let_go(struct hr_run *run, uint32_t c)
-{
-    struct frame *f = hr_frame(run, c);
-    const bool stop = told_to_stop(run, f);
-    const hr_time delay = stop ? hr_network_delay(run, c) : 0;
-
-    run->n_abandoned += !f->abandoned;
-    f->abandoned = true;
-    hr_queue_cancel(run->queue, f->timeout);
-    f->timeout = 0;
-    hr_frame_detach(run, c);
-    if (f->state == FRAME_RETURNING || f->state == FRAME_LOST) {
-        if (f->state == FRAME_RETURNING) {
-            run->record.parts[f->component].wasted_ns += f->work_ns;
-            run->record.parts[f->component].wasted_calls += hr_recorder_open(run);
-        }
-        hr_frame_free(run, c);
-    } else if (stop) {
-        f->timeout = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_CANCEL);
-    } else {
-        uint32_t leg = f->child; /* what a forwarder waits for may be lost already */
-
-        while (leg != HR_NO_SLOT && hr_frame(run, leg)->site == HR_NONE &&
-               hr_frame(run, leg)->kind == FRAME_CALL) {
-            if (hr_frame(run, leg)->state == FRAME_LOST)
-                lost_leg(run, leg);
-            leg = hr_frame(run, leg)->child;
-        }
-    }
-}
-
-/* The caller will not know what came of it: it is no longer interested, or is lost itself. */
-void hr_call_abandon(struct hr_run *run, uint32_t c)
-{
-    const struct frame *f = hr_frame(run, c);
-
-    if (f->site != HR_NONE && f->parent != HR_NO_SLOT &&
-        run->plan->sites[f->site].o.breaker != NULL && !hr_of_flood(run, f->parent))
-        hr_breaker_forget(hr_site_state(run, f->parent, f->site), f->turn);
-    let_go(run, c);
-}
-
-void hr_call_timed_out(struct hr_run *run, uint32_t c)
-{
-    struct frame *f = hr_frame(run, c);
-    const uint32_t slot = f->parent, site = f->site;
-
-    f->timeout = 0;
-    hr_count_answer(run, slot, site, HR_TIMED_OUT);
-    hr_tell_breaker(run, slot, c, true);
-    hr_frame(run, slot)->left--;
-    let_go(run, c);
-    if (hr_frame(run, slot)->left == 0)
-        try_again(run, slot, HR_TIMED_OUT);
-}
-
-void hr_call_cancelled(struct hr_run *run, uint32_t c)
-{
-    hr_frame(run, c)->timeout = 0;
-    if (hr_frame(run, c)->state != FRAME_TRANSIT) {
-        const uint32_t instance = hr_frame(run, c)->instance;
-
-        hr_count_message(run, c, HR_CANCELLED);
-        hr_call_strip(run, c, HR_CANCELLED);
-        hr_recorder_out(run, c, HR_CANCELLED);
-        hr_fleet_leave(run, c);
-        hr_frame_free(run, c);
-        if (instance != HR_NONE)
-            hr_fleet_next(run, instance);
-        return;
-    }
-    hr_frame_free(run, c);
-}
-
-static void release_bulkhead(struct hr_run *run, uint32_t slot)
-{
-    struct frame *f = hr_frame(run, slot);
-
-    if (!f->in_bulkhead)
-        return;
-    f->in_bulkhead = false;
-    hr_site_state(run, slot, run->plan->steps[f->pc].site)->in_use--;
-}
-
-void hr_call_strip(struct hr_run *run, uint32_t slot, enum hr_outcome why)
-{
-    struct frame *f;
-    uint32_t child;
-
-    while ((child = hr_frame(run, slot)->child) != HR_NO_SLOT) {
-        if (hr_frame(run, child)->kind == FRAME_CALL) {
-            hr_call_abandon(run, child);
-        } else {
-            hr_call_strip(run, child, why);
-            hr_frame_free(run, child);
-        }
-    }
-    f = hr_frame(run, slot);
-    release_bulkhead(run, slot);
-    if (f->state == FRAME_CPU || f->state == FRAME_CPU_QUEUE)
-        hr_cpu_remove(run, slot);
-    else if (f->state == FRAME_QUEUED)
-        hr_fleet_unqueue(run, slot);
-    else if (f->state == FRAME_HOLD)
-        hr_frame_unhold(run, slot);
-    f = hr_frame(run, slot);
-    hr_queue_cancel(run->queue, f->timer);
-    hr_queue_cancel(run->queue, f->hedge);
-    f->timer = f->hedge = 0;
-    f->state = FRAME_READY;
-    if (f->holding)
-        hr_frame_release(run, slot);
-    f = hr_frame(run, slot);
-    const struct hr_model *m = run->plan->components[f->component].model;
-    if (f->kind == FRAME_CALL && m->cancel)
-        m->cancel(run, f->component, slot, why);
-}
-
-void hr_call_again(struct hr_run *run, uint32_t c)
-{
-    struct frame *f = hr_frame(run, c);
-
-    hr_path_mark(run, c, f->component, HR_SPENT_RETRY);
-    hr_recorder_out(run, c, HR_FAILED);
-    hr_fleet_leave(run, c);
-    f = hr_frame(run, c);
-    f->instance = HR_NONE;
-    f->note = 0;
-    f->state = FRAME_TRANSIT;
-    f->timer = hr_frame_timer(run, c, run->now, HR_CLASS_TASK, HR_EV_ARRIVE);
 }
 
 void hr_call_backoff_over(struct hr_run *run, uint32_t slot)
@@ -557,16 +457,14 @@ static const struct hr_block *block_for(const struct hr_when *w, enum hr_outcome
     return b->n == 0 && b->first != HR_NONE ? NULL : b;
 }
 
-static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+/* The answer is not HR_OK, or there is none. */
+static HR_APART void finish_otherwise(struct hr_run *run, uint32_t slot,
+                                      enum hr_outcome how)
 {
     struct frame *f = hr_frame(run, slot);
     const struct hr_site *s = site_at(run, f);
-    const struct hr_block *b = how == HR_OK ? NULL : block_for(s->o.when, how);
+    const struct hr_block *b = block_for(s->o.when, how);
 
-    release_bulkhead(run, slot);
-    if (f->hedge)
-        hr_queue_cancel(run->queue, f->hedge);
-    f->hedge = 0;
     if (!hr_is_good(how))
         hr_path_mark(run, slot, s->callee, HR_SPENT_RETRY);
     if (!hr_is_good(how) && (b != NULL || s->o.optional)) {
@@ -580,4 +478,19 @@ static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
         hr_frame_step_done(run, slot, HR_OK);
     else
         hr_frame_step_done(run, slot, how);
+}
+
+static void finish(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+{
+    struct frame *f = hr_frame(run, slot);
+
+    if (f->in_bulkhead)
+        hr_call_release_bulkhead(run, slot);
+    if (f->hedge)
+        hr_queue_cancel(run->queue, f->hedge);
+    f->hedge = 0;
+    if (how == HR_OK)
+        hr_frame_step_done(run, slot, HR_OK);
+    else
+        finish_otherwise(run, slot, how);
 }

@@ -35,17 +35,21 @@ uint64_t hr_instance_entity(const struct hr_run *run, uint32_t instance)
     return (uint64_t)i->generation << 32 | i->slot;
 }
 
+static inline bool is_up(const struct instance *i)
+{
+    return i->state >= HR_INSTANCE_SERVING && i->lost == 0 && !i->restarting;
+}
+
 bool hr_instance_up(const struct hr_run *run, uint32_t instance)
 {
-    const struct instance *i = &run->instances[instance];
-
-    return i->state >= HR_INSTANCE_SERVING && i->lost == 0 && !i->restarting;
+    return is_up(&run->instances[instance]);
 }
 
 bool hr_instance_open(const struct hr_run *run, uint32_t instance)
 {
-    return run->instances[instance].state == HR_INSTANCE_SERVING &&
-           hr_instance_up(run, instance);
+    const struct instance *i = &run->instances[instance];
+
+    return i->state == HR_INSTANCE_SERVING && is_up(i);
 }
 
 bool hr_instance_lost(const struct hr_run *run, uint32_t instance)
@@ -80,9 +84,8 @@ uint32_t hr_instance_place(const struct hr_run *run, uint32_t instance)
 
 /* --- who is on an instance --------------------------------------------------------------- */
 
-static void put_on(struct hr_run *run, uint32_t instance, uint32_t c)
+static void put_on(struct hr_run *run, struct instance *i, uint32_t instance, uint32_t c)
 {
-    struct instance *i = &run->instances[instance];
     struct frame *f = hr_frame(run, c);
 
     f->instance = instance;
@@ -95,11 +98,8 @@ static void put_on(struct hr_run *run, uint32_t instance, uint32_t c)
     i->calls++;
 }
 
-static void take_off(struct hr_run *run, uint32_t c)
+static void take_off(struct hr_run *run, struct instance *i, struct frame *f)
 {
-    struct frame *f = hr_frame(run, c);
-    struct instance *i = &run->instances[f->instance];
-
     if (f->on_prev != HR_NO_SLOT)
         hr_frame(run, f->on_prev)->on_next = f->on_next;
     else
@@ -111,11 +111,6 @@ static void take_off(struct hr_run *run, uint32_t c)
 }
 
 /* --- admission --------------------------------------------------------------------------- */
-
-static int64_t memory_of(const struct hr_run *run, const struct frame *f)
-{
-    return run->op_conf[f->op] ? run->op_conf[f->op]->memory : 0;
-}
 
 /* The kill is an event of this instant: who is being served right now must be left to return
  * before its frame goes. */
@@ -129,10 +124,18 @@ static void run_out_of_memory(struct hr_run *run, uint32_t instance)
     i->dying = true;
 }
 
-static void start(struct hr_run *run, uint32_t instance, uint32_t c)
+/* Calls hold memory where an instance has a limit. */
+static bool has_memory_for(struct instance *i, const struct hr_op_conf *op)
 {
-    struct instance *i = &run->instances[instance];
+    i->memory += op ? op->memory : 0;
+    return i->conf->memory_base + i->memory <= i->conf->memory;
+}
+
+static void start(struct hr_run *run, struct instance *i, uint32_t c)
+{
     struct frame *f = hr_frame(run, c);
+    const struct hr_op_conf *op = run->op_conf[f->op];
+    const struct hr_model *m = run->parts[i->component].model;
 
     hr_path_mark(run, c, i->component, HR_SPENT_QUEUE);
     f->state = FRAME_READY;
@@ -142,14 +145,10 @@ static void start(struct hr_run *run, uint32_t instance, uint32_t c)
         hr_workers_take(i->pool);
     i->served++;
     hr_integral_add(&record_of(run, i)->workers, run->now, 1);
-    i->memory += memory_of(run, f);
-    if (i->conf->memory > 0 && i->conf->memory_base + i->memory > i->conf->memory) {
-        run_out_of_memory(run, instance);
+    if (i->conf->memory > 0 && !has_memory_for(i, op)) {
+        run_out_of_memory(run, f->instance);
         return;
     }
-    const struct hr_op_conf *op = run->op_conf[f->op];
-    const struct hr_model *m = run->plan->components[i->component].model;
-
     f->pc = op ? op->steps.first : 0;
     f->end = op ? op->steps.first + op->steps.n : 0;
     f->leaving = false;
@@ -184,19 +183,13 @@ void hr_fleet_late(struct hr_run *run, uint32_t c)
     hr_done(run, c, HR_REFUSED);
 }
 
-void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
+/* No worker is free. */
+static void wait_or_refuse(struct hr_run *run, uint32_t instance, uint32_t c)
 {
     struct instance *i = &run->instances[instance];
     const struct hr_fleet_conf *conf = i->conf;
 
-    if (!hr_instance_up(run, instance)) {
-        hr_done(run, c, HR_REFUSED);
-        return;
-    }
-    put_on(run, instance, c);
-    if (hr_worker_free(i)) {
-        start(run, instance, c);
-    } else if (conf->queue < 0 || i->waiting.n < (uint64_t)conf->queue) {
+    if (conf->queue < 0 || i->waiting.n < (uint64_t)conf->queue) {
         if (i->waiting.n == 0)
             hr_recorder_event(run, i->component, instance,
                               conf->exhausted ? conf->exhausted : "workers exhausted", NULL,
@@ -212,6 +205,21 @@ void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
     }
 }
 
+void hr_instance_admit(struct hr_run *run, uint32_t instance, hr_call c)
+{
+    struct instance *i = &run->instances[instance];
+
+    if (!is_up(i)) {
+        hr_done(run, c, HR_REFUSED);
+        return;
+    }
+    put_on(run, i, instance, c);
+    if (hr_worker_free(i))
+        start(run, i, c);
+    else
+        wait_or_refuse(run, instance, c);
+}
+
 void hr_fleet_unqueue(struct hr_run *run, uint32_t c)
 {
     const uint32_t instance = hr_frame(run, c)->instance;
@@ -225,25 +233,24 @@ void hr_fleet_unqueue(struct hr_run *run, uint32_t c)
         hr_workers_match(run, instance);
 }
 
-void hr_fleet_leave(struct hr_run *run, uint32_t c)
+void hr_fleet_take_off(struct hr_run *run, uint32_t c)
 {
     struct frame *f = hr_frame(run, c);
-
-    if (!f->on_here)
-        return;
     struct instance *i = &run->instances[f->instance];
+    const struct hr_model *m = run->parts[i->component].model;
 
-    take_off(run, c);
+    take_off(run, i, f);
     if (!f->admitted)
         return;
     f->admitted = false;
     i->workers--;
     if (i->pool)
         hr_workers_free(run, f->instance);
-    i->memory -= memory_of(run, f);
+    if (i->conf->memory > 0 && run->op_conf[f->op])
+        i->memory -= run->op_conf[f->op]->memory;
     hr_integral_add(&record_of(run, i)->workers, run->now, -1);
-    if (run->plan->components[i->component].model->left)
-        run->plan->components[i->component].model->left(run, i->component, c);
+    if (m->left)
+        m->left(run, i->component, c);
 }
 
 static bool room_for_next(const struct hr_run *run, uint32_t instance)
@@ -256,7 +263,7 @@ static bool room_for_next(const struct hr_run *run, uint32_t instance)
 
 /* A call that ends as soon as it is admitted asks for the next: the loop that admitted it goes
  * on, so that a long queue of such calls does not become a deep stack. */
-void hr_fleet_next(struct hr_run *run, uint32_t instance)
+void hr_fleet_admit_next(struct hr_run *run, uint32_t instance)
 {
     if (run->instances[instance].admitting)
         return;
@@ -269,7 +276,7 @@ void hr_fleet_next(struct hr_run *run, uint32_t instance)
             hr_path_mark(run, c, hr_frame(run, c)->component, HR_SPENT_QUEUE);
             hr_done(run, c, HR_TIMED_OUT);
         } else {
-            start(run, instance, c);
+            start(run, &run->instances[instance], c);
         }
     }
     run->instances[instance].admitting = false;

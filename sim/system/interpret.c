@@ -23,16 +23,17 @@ static double draw_law(struct hr_run *run, const struct frame *f, const struct h
 
 static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how);
 
-/* The steps of a call are done: does its model hold the answer back? */
-static bool held_back(struct hr_run *run, uint32_t slot, enum hr_outcome how)
+/* The steps of a call are done, and its model may hold the answer back. */
+static HR_APART void leave(struct hr_run *run, uint32_t slot, const struct hr_model *m)
 {
     struct frame *f = hr_frame(run, slot);
-    const struct hr_model *m = run->plan->components[f->component].model;
 
-    if (m->leave == NULL || !f->admitted || how != HR_OK)
-        return false;
-    f->leaving = true;
-    return m->leave(run, f->component, slot);
+    if (f->admitted) {
+        f->leaving = true;
+        if (m->leave(run, f->component, slot))
+            return;
+    }
+    hr_done(run, slot, HR_OK);
 }
 
 void hr_resume(struct hr_run *run, hr_call c)
@@ -45,17 +46,17 @@ void hr_resume(struct hr_run *run, hr_call c)
 
 static void end_frame(struct hr_run *run, uint32_t slot, enum hr_outcome how)
 {
-    switch (hr_frame(run, slot)->kind) {
-    case FRAME_ROOT:
+    const struct frame *f = hr_frame(run, slot);
+    const struct hr_model *m = run->parts[f->component].model;
+
+    if (f->kind == FRAME_ROOT)
         hr_root_done(run, slot, how);
-        break;
-    case FRAME_CALL:
-        if (!held_back(run, slot, how))
-            hr_done(run, slot, how);
-        break;
-    default:
+    else if (f->kind == FRAME_BRANCH)
         branch_ended(run, slot, how);
-    }
+    else if (m->leave == NULL || how != HR_OK)
+        hr_done(run, slot, how);
+    else
+        leave(run, slot, m);
 }
 
 void hr_frame_step_done(struct hr_run *run, uint32_t slot, enum hr_outcome how)
@@ -122,7 +123,7 @@ static bool decided(const struct hr_step *s, struct frame *f, bool ok)
     }
 }
 
-static void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how)
+static HR_APART void branch_ended(struct hr_run *run, uint32_t b, enum hr_outcome how)
 {
     const uint32_t slot = hr_frame(run, b)->parent;
     struct frame *f = hr_frame(run, slot);
@@ -380,7 +381,7 @@ static double crowded(const struct hr_run *run, const struct frame *f,
     return calls > 1 ? 1 + s->contention * (calls - 1) : 1;
 }
 
-static bool begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+static HR_APART void begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
     struct frame *f = hr_frame(run, slot);
     double drawn = draw_law(run, f, &s->law, HR_FOR_WORK, s->ordinal);
@@ -391,14 +392,15 @@ static bool begin_work(struct hr_run *run, uint32_t slot, const struct hr_step *
     if (run->options.dump)
         run->options.dump(run->options.dump_ctx, run->plan->operations[f->op].name, f->key,
                           drawn);
-    if (demand == 0)
-        return true;
+    if (demand == 0) {
+        hr_frame_step_done(run, slot, HR_OK);
+        return;
+    }
     HR_REQUIRE(f->instance != HR_NONE);
     hr_cpu_begin(run, slot, demand);
-    return false;
 }
 
-static bool begin_wait(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+static void begin_wait(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
     struct frame *f = hr_frame(run, slot);
     double drawn = draw_law(run, f, &s->law, HR_FOR_WAIT, s->ordinal);
@@ -406,11 +408,12 @@ static bool begin_wait(struct hr_run *run, uint32_t slot, const struct hr_step *
         drawn *= crowded(run, f, s);
     const hr_time wait = hr_time_from_s(drawn * run->slow_op[f->op]);
 
-    if (wait == 0)
-        return true;
+    if (wait == 0) {
+        hr_frame_step_done(run, slot, HR_OK);
+        return;
+    }
     f->state = FRAME_WAITING;
     f->timer = hr_frame_timer(run, slot, run->now + wait, HR_CLASS_TASK, HR_EV_WAIT);
-    return false;
 }
 
 void hr_frame_wait_over(struct hr_run *run, uint32_t slot)
@@ -420,62 +423,58 @@ void hr_frame_wait_over(struct hr_run *run, uint32_t slot)
     hr_frame_step_done(run, slot, HR_OK);
 }
 
-/* Begin a step that has branches; true if it is over (well or badly: see result). */
-static bool begin_branches(struct hr_run *run, uint32_t slot, const struct hr_step *s)
+/* Begin a step that has branches, and go on if it is over at once. */
+static void begin_branches(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
-    if (s->kind == HR_STEP_CHOOSE)
-        return start_branches(run, slot, chosen_branch(run, hr_frame(run, slot), s), 1);
-    return start_branches(run, slot, 0, s->branches.n);
+    const bool over =
+        s->kind == HR_STEP_CHOOSE
+            ? start_branches(run, slot, chosen_branch(run, hr_frame(run, slot), s), 1)
+            : start_branches(run, slot, 0, s->branches.n);
+
+    if (over)
+        hr_frame_step_done(run, slot, (enum hr_outcome)hr_frame(run, slot)->result);
 }
 
-/* Begin the step that the frame is at.  True: it took no time, go on with the next. */
-static bool begin_step(struct hr_run *run, uint32_t slot)
+/* Steps that are less common. */
+static HR_APART void begin_other(struct hr_run *run, uint32_t slot, const struct hr_step *s)
 {
-    const struct hr_step *s = step_of(run, hr_frame(run, slot));
-
     switch (s->kind) {
-    case HR_STEP_WORK:
-        return begin_work(run, slot, s);
     case HR_STEP_WAIT:
-        return begin_wait(run, slot, s);
-    case HR_STEP_CALL:
-        hr_call_begin(run, slot);
-        return false;
+        begin_wait(run, slot, s);
+        break;
     case HR_STEP_SEND:
         hr_call_send(run, slot, hr_frame(run, slot)->pc);
-        return true;
+        hr_frame_step_done(run, slot, HR_OK);
+        break;
     case HR_STEP_REPEAT:
         begin_repeat(run, slot);
-        return false;
+        break;
     case HR_STEP_HOLD:
         begin_hold(run, slot);
-        return false;
+        break;
     default:
-        if (!begin_branches(run, slot, s))
-            return false;
-        if (hr_is_good((enum hr_outcome)hr_frame(run, slot)->result))
-            return true;
-        end_frame(run, slot, (enum hr_outcome)hr_frame(run, slot)->result);
-        return false;
+        begin_branches(run, slot, s);
     }
 }
 
+/* Begin the step that the frame is at; one that takes no time goes on with the next.  Each of
+ * these calls is the last thing done, so that none needs a stack frame. */
 void hr_frame_advance(struct hr_run *run, uint32_t slot)
 {
-    for (;;) {
-        struct frame *f = hr_frame(run, slot);
+    struct frame *f = hr_frame(run, slot);
+    const struct hr_step *s = step_of(run, f);
 
-        if (f->pc == f->end) {
-            end_frame(run, slot, HR_OK);
-            return;
-        }
-        f->state = FRAME_READY;
-        if (f->kind != FRAME_ROOT && f->deadline <= run->now) {
-            end_frame(run, slot, HR_TIMED_OUT);
-            return;
-        }
-        if (!begin_step(run, slot))
-            return;
-        hr_frame(run, slot)->pc++;
+    if (f->pc == f->end) {
+        end_frame(run, slot, HR_OK);
+        return;
     }
+    f->state = FRAME_READY;
+    if (f->kind != FRAME_ROOT && f->deadline <= run->now)
+        end_frame(run, slot, HR_TIMED_OUT);
+    else if (s->kind == HR_STEP_WORK)
+        begin_work(run, slot, s);
+    else if (s->kind == HR_STEP_CALL)
+        hr_call_begin(run, slot);
+    else
+        begin_other(run, slot, s);
 }

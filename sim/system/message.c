@@ -66,8 +66,6 @@ hr_ref hr_completion_open(struct hr_run *run, uint32_t task)
 
 void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome how)
 {
-    if (!run->sends) /* complete when they are answered: hr_messages_close */
-        return;
     struct task *t = hr_task(run, hr_frame(run, root)->task);
     struct completion *c = completion_at(run, t->origin);
     struct hr_row_record *row = t->measured ? &run->record.rows[t->row] : NULL;

@@ -37,6 +37,8 @@ static void make_parts(struct hr_run *run)
         struct part *p = &run->parts[i];
 
         run->part_keys[i] = hr_scramble(c->name_key + HR_GOLDEN);
+        p->model = c->model;
+        p->conf = c->conf;
         p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
         p->resources =
             hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *p->resources);
@@ -45,12 +47,28 @@ static void make_parts(struct hr_run *run)
     }
 }
 
+static void make_call_site(struct hr_run *run, uint32_t i)
+{
+    const struct hr_site *s = &run->plan->sites[i];
+    const struct hr_call_options *o = &s->o;
+    const struct hr_operation *op = &run->plan->operations[s->op];
+
+    run->call_sites[i] = (struct call_site){
+        .key = hr_mix(op->name_key, s->ordinal),
+        .op = s->op,
+        .component = op->component,
+        .hash_key = o->key,
+        .guarded = o->retry || o->breaker || o->hedge || o->bulkhead > 0,
+        .deadline = o->deadline == HR_DEADLINE_PROPAGATE,
+        .timeout = o->retry && o->retry->timeout ? o->retry->timeout : o->timeout};
+}
+
 static void make_site(struct hr_run *run, uint32_t i)
 {
     const struct hr_site *s = &run->plan->sites[i];
     const uint32_t fleet = run->parts[s->caller].n_instances, n = fleet ? fleet : 1;
 
-    run->site_keys[i] = hr_mix(run->plan->operations[s->op].name_key, s->ordinal);
+    make_call_site(run, i);
     if (!s->o.retry && !s->o.breaker && s->o.bulkhead == 0)
         return; /* nothing to remember */
     run->sites[i] = hr_arena_alloc(run->arena, n, sizeof **run->sites);
@@ -86,7 +104,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
         if (plan->components[i].model->start)
             plan->components[i].model->start(run, i);
     run->sites = hr_arena_alloc(arena, plan->n_sites, sizeof *run->sites);
-    run->site_keys = hr_arena_alloc(arena, plan->n_sites, sizeof *run->site_keys);
+    run->call_sites = hr_arena_alloc(arena, plan->n_sites, sizeof *run->call_sites);
     for (uint32_t i = 0; i < plan->n_sites; i++)
         make_site(run, i);
     hr_disturb_start(run);
@@ -135,7 +153,7 @@ static void deadline(struct hr_run *run, uint32_t root)
 
 static void model_timer(struct hr_run *run, const struct hr_event *e)
 {
-    run->plan->components[e->part].model->timer(run, e->part, e->tag, e->data);
+    run->parts[e->part].model->timer(run, e->part, e->tag, e->data);
 }
 
 static void held_over(struct hr_run *run, const struct hr_event *e)
@@ -324,6 +342,7 @@ static hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t k
     const uint32_t slot = hr_frame_make(run, FRAME_ROOT, t, HR_NO_SLOT);
     struct frame *f = hr_frame(run, slot);
 
+    f->flood = hostile;
     f->key = key;
     f->component = p;
     f->op = op;
@@ -365,10 +384,11 @@ hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64
 void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
 {
     const uint32_t part = hr_frame(run, root)->component;
-    const struct hr_model *m = run->plan->components[part].model;
+    const struct hr_model *m = run->parts[part].model;
 
     hr_recorder_end(run, root, how);
-    hr_completion_root_ended(run, root, how);
+    if (run->sends) /* else a task is complete when it is answered: hr_messages_close */
+        hr_completion_root_ended(run, root, how);
     if (m->task_done)
         m->task_done(run, part, root, how);
     hr_frame_free(run, root);
@@ -413,7 +433,7 @@ hr_time hr_now(const struct hr_run *run)
 
 const void *hr_conf(const struct hr_run *run, hr_part p)
 {
-    return run->plan->components[p].conf;
+    return run->parts[p].conf;
 }
 
 void *hr_state(struct hr_run *run, hr_part p)

@@ -3,42 +3,22 @@
 #ifndef HR_RUN_INNER_H
 #define HR_RUN_INNER_H
 
-#include "sim/system/run_state.h"
-
-/* --- frames.c ---------------------------------------------------------------------------- */
-static inline struct frame *hr_frame(const struct hr_run *run, uint32_t f)
-{
-    HR_ASSERT((run->frames.generation[f] & 1) != 0);
-    return (struct frame *)(void *)run->frames.items + f;
-}
-static inline struct task *hr_task(const struct hr_run *run, uint32_t t)
-{
-    return (struct task *)(void *)run->tasks.items + t;
-}
-uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint32_t task,
-                       uint32_t parent);
-void hr_frame_detach(struct hr_run *run, uint32_t f); /* from its parent */
-void hr_frame_free(struct hr_run *run, uint32_t f);   /* no children, on no list */
-uint32_t hr_task_make(struct hr_run *run);
-hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at, enum hr_class c,
-                        uint16_t kind);
-bool hr_frame_wanted_above(const struct hr_run *run, uint32_t f);
-static inline bool hr_frame_wanted(const struct hr_run *run, uint32_t f)
-{ /* nobody above gave it up */
-    return run->n_abandoned == 0 || hr_frame_wanted_above(run, f);
-}
-void hr_list_push(struct hr_run *run, struct frame_list *l, uint32_t f);
-void hr_list_remove(struct hr_run *run, struct frame_list *l, uint32_t f);
+#include "sim/system/frames.h"
 
 /* --- call.c: sending, answering, giving up ---------------------------------------------- */
 void hr_call_begin(struct hr_run *run, uint32_t f); /* frame f is at a call step */
 void hr_call_send(struct hr_run *run, uint32_t f, uint32_t step); /* a send step */
 void hr_call_arrived(struct hr_run *run, uint32_t c);
 void hr_call_answered(struct hr_run *run, uint32_t c);
-void hr_call_timed_out(struct hr_run *run, uint32_t c);
 void hr_call_backoff_over(struct hr_run *run, uint32_t f);
 void hr_call_hedge(struct hr_run *run, uint32_t f);
+void hr_call_try_again(struct hr_run *run, uint32_t f, enum hr_outcome how);
+void hr_call_lost_leg(struct hr_run *run, uint32_t c);
+
+/* --- call_give_up.c ---------------------------------------------------------------------- */
+void hr_call_timed_out(struct hr_run *run, uint32_t c);
 void hr_call_cancelled(struct hr_run *run, uint32_t c);
+void hr_call_release_bulkhead(struct hr_run *run, uint32_t f); /* f is in it */
 /* Let go of a child whose answer is no longer wanted. */
 void hr_call_abandon(struct hr_run *run, uint32_t c);
 /* Release all that `c` holds here (children, queues, CPU, worker, resources, model). */
@@ -80,9 +60,20 @@ void hr_cpu_remove(struct hr_run *run, uint32_t f);
 void hr_cpu_due(struct hr_run *run, uint32_t instance);
 void hr_cpu_update(struct hr_run *run, struct instance *i);
 void hr_cpu_retime(struct hr_run *run, uint32_t instance);
-void hr_fleet_leave(struct hr_run *run, uint32_t c); /* an ended call leaves its instance */
-void hr_fleet_next(struct hr_run *run,
-                   uint32_t instance); /* admit who waits, if there is room */
+void hr_fleet_take_off(struct hr_run *run, uint32_t c); /* c is on its instance */
+static inline void hr_fleet_leave(struct hr_run *run, uint32_t c)
+{ /* an ended call leaves its instance */
+    if (hr_frame(run, c)->on_here)
+        hr_fleet_take_off(run, c);
+}
+void hr_fleet_admit_next(struct hr_run *run, uint32_t instance);
+static inline void hr_fleet_next(struct hr_run *run, uint32_t instance)
+{ /* admit who waits, if there is room */
+    const struct instance *i = &run->instances[instance];
+
+    if (i->waiting.n > 0 || i->pool != NULL)
+        hr_fleet_admit_next(run, instance);
+}
 void hr_fleet_unqueue(struct hr_run *run, uint32_t c);
 void hr_fleet_late(struct hr_run *run, uint32_t c); /* waited too long for a worker */
 void hr_instance_down(struct hr_run *run, uint32_t instance, enum hr_fate fate);
@@ -208,9 +199,7 @@ static inline bool hr_is_good(enum hr_outcome how)
  * budget, breaker or bulkhead with the class, and is in none of its counts. */
 static inline bool hr_of_flood(const struct hr_run *run, uint32_t slot)
 {
-    const struct frame *f = hr_frame(run, slot);
-
-    return f->kind == FRAME_ROOT && hr_task(run, f->task)->hostile;
+    return hr_frame(run, slot)->flood;
 }
 /* The counts of a site, for a caller at it; NULL: it is not counted. */
 static inline struct hr_site_record *hr_site_tally(struct hr_run *run, uint32_t slot,
@@ -263,6 +252,7 @@ void hr_messages_check(struct hr_run *run); /* the ledger */
 hr_time hr_mail_oldest(const struct hr_run *run, hr_part queue, hr_time at);
 /* One message more to be done for the root that a task belongs to; 0: that is not followed. */
 hr_ref hr_completion_open(struct hr_run *run, uint32_t task);
+/* Where something sends messages (run->sends). */
 void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome how);
 /* A call that nobody waits for has ended, or was lost. */
 void hr_message_gone(struct hr_run *run, uint32_t c, enum hr_outcome how);

@@ -18,6 +18,7 @@
 #include "sim/engine/pool.h"
 #include "sim/system/fleet.h"
 #include "sim/system/network.h"
+#include "sim/system/purpose.h"
 #include "sim/system/run.h"
 
 enum { /* kinds of event */
@@ -43,35 +44,6 @@ enum { /* kinds of event */
        HR_EV_WORKER_STARTED, /* one on demand; tag: its number */
        HR_EV_WORKER_IDLE,    /* one has been idle for long */
        HR_EV_STRIKE, /* a hazard strikes, in an episode; tag 0: how fast they do, changes */
-};
-
-/* Purposes of draws: what is drawn, and an ordinal below 2^32.  The draws of models are told
- * apart by the component, whose name's key is added. */
-#define HR_PURPOSE(what, ordinal) ((uint64_t)(what) << 48 | (uint64_t)(ordinal) << 16)
-enum {
-    HR_FOR_WORK = 1,
-    HR_FOR_WAIT,
-    HR_FOR_CHOOSE,
-    HR_FOR_REPEAT,
-    HR_FOR_NET_OUT,
-    HR_FOR_NET_BACK,
-    HR_FOR_LOSS_OUT,
-    HR_FOR_LOSS_BACK,
-    HR_FOR_BYTES_OUT,
-    HR_FOR_BYTES_BACK,
-    HR_FOR_FAILURE,
-    HR_FOR_BACKOFF,
-    HR_FOR_KEY,
-    HR_FOR_RESTART,
-    HR_FOR_EVERY,
-    HR_FOR_LASTS,
-    HR_FOR_WHICH,
-    HR_FOR_DISCIPLINE,
-    HR_FOR_MODEL,
-    HR_FOR_BACK,
-    HR_FOR_PATIENCE,
-    HR_FOR_WORKER,
-    HR_FOR_HAZARD,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -124,6 +96,7 @@ struct frame {
     bool leaving : 1;   /* its steps are done; the model's `leave` has been asked */
     bool delivered : 1; /* call: works on a message that was handed over */
     bool no_way : 1;    /* call: no network between the caller and here */
+    bool flood : 1;     /* root: of a hostile task */
     uint16_t from;      /* place that it was asked from; root: its own */
 };
 _Static_assert(sizeof(struct frame) == 192, "three cache lines");
@@ -228,12 +201,14 @@ struct effect { /* a disturbance that is acting on a component now */
 };
 
 struct part {
+    const struct hr_model *model;
+    const void *conf;
     void *state;
-    struct mailbox *mail; /* NULL: it keeps no messages */
     uint32_t first_instance, n_instances;
-    struct effect *effects;
     uint32_t n_effects, room_effects;
-    uint64_t *resources; /* in use, by resource (per component); then their versions */
+    struct effect *effects;
+    struct mailbox *mail; /* NULL: it keeps no messages */
+    uint64_t *resources;  /* in use, by resource (per component); then their versions */
     struct frame_list *resource_queue;
     uint32_t *watchers; /* components that watch its fleet */
     uint32_t n_watchers;
@@ -245,6 +220,14 @@ struct part {
 };
 
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
+struct call_site { /* what a call step needs to know at once */
+    uint64_t key;  /* of the operation that it asks, and of its ordinal */
+    uint32_t op, component;
+    uint32_t hash_key; /* HR_NONE: that of the caller */
+    bool guarded;      /* something acts before it, or while it waits, but for: */
+    bool deadline;     /* the callee knows it */
+    hr_time timeout;   /* 0: none */
+};
 struct site_state { /* per call site and calling instance */
     double tokens;
     uint64_t begun, failed; /* calls; attempts of them, where `stop_at` asks */
@@ -272,7 +255,7 @@ struct hr_run {
     struct run_clock clock;
     uint64_t stream;
     uint64_t *part_keys; /* by component: its name's key, scrambled for hr_part_draws */
-    uint64_t *site_keys; /* by call site: the operation that it asks, and its ordinal */
+    struct call_site *call_sites;
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct network network;

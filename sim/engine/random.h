@@ -97,9 +97,9 @@ static inline double hr_draw_uniform(struct hr_draws *d)
     /* Two exact halves and one rounding, without the branch of an unsigned conversion. */
     const double high = (double)(int64_t)(bits >> 32) * 0x1p-32;
     const double low = ((double)(int64_t)(bits & UINT32_MAX) + 0.5) * 0x1p-64;
-    const double u = high + low;
+    const double u = high + low, most = 1.0 - 0x1p-53;
 
-    return u < 1.0 ? u : 1.0 - 0x1p-53;
+    return u < most ? u : most;
 }
 
 __extension__ typedef unsigned __int128 hr_product;

@@ -3,7 +3,7 @@
  * See clients_fields.c for what can be said of them; models/parts/shape.h for the arithmetic. */
 #include "models/traffic/clients.h"
 
-#include "models/traffic/origin.h"
+#include "models/parts/origin.h"
 #include "sim/engine/arena.h"
 #include "sim/engine/check.h"
 
@@ -43,6 +43,7 @@ struct coming { /* arrivals of the run, or of its warm-up */
     struct hr_arrivals arrivals;
     struct hr_rate rate;
     uint64_t key; /* of the next one */
+    uint32_t tag; /* of its timer */
 };
 struct clients {
     const struct hr_clients_conf *conf;
@@ -82,16 +83,23 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
-static void set_next(struct hr_run *run, hr_part p, struct clients *s, uint32_t tag,
-                     uint64_t ordinal)
+/* Inline, for it is half of what an arrival costs. */
+static inline __attribute__((always_inline)) void set_next(struct hr_run *run, hr_part p,
+                                                           const struct clients *s,
+                                                           struct coming *c,
+                                                           uint64_t ordinal)
 {
-    struct coming *c = &s->coming[tag];
-
     c->key = hr_mix_child(s->parent, ordinal);
     struct hr_draws draws = hr_draws_from(s->epoch_base, c->key);
     const hr_time at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
     if (at != HR_NEVER)
-        hr_timer_set(run, p, at, tag, ordinal);
+        hr_timer_set(run, p, at, c->tag, ordinal);
+}
+
+static void set_first(struct hr_run *run, hr_part p, struct clients *s, uint32_t tag)
+{
+    s->coming[tag].tag = tag;
+    set_next(run, p, s, &s->coming[tag], tag == TAG_ARRIVAL ? 0 : warm_ordinals);
 }
 
 /* The ordinary twin has no spikes: they are events of one day. */
@@ -160,10 +168,10 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
     if (levels)
         warm->rate.base *= hr_modulation_at(levels, 0);
     hr_arrivals_init(&all->arrivals, &all->rate, levels, 0, plan->horizon + plan->drain);
-    set_next(run, p, s, TAG_ARRIVAL, 0);
+    set_first(run, p, s, TAG_ARRIVAL);
     if (plan->warmup > 0) {
         hr_arrivals_init(&warm->arrivals, &warm->rate, NULL, -plan->warmup, -1);
-        set_next(run, p, s, TAG_WARM_ARRIVAL, warm_ordinals);
+        set_first(run, p, s, TAG_WARM_ARRIVAL);
     }
 }
 
@@ -249,7 +257,8 @@ static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
 static const double most_at_once = 1e6; /* requests of a batch */
 
 /* Arrival number `ordinal` of a class whose requests come in batches. */
-static void ask_batch(struct hr_run *run, hr_part p, struct clients *s, uint64_t ordinal)
+static __attribute__((noinline)) void ask_batch(struct hr_run *run, hr_part p,
+                                                struct clients *s, uint64_t ordinal)
 {
     struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
     const double drawn = hr_law_draw(&s->conf->batch, &draws) + 0.5;
@@ -260,7 +269,8 @@ static void ask_batch(struct hr_run *run, hr_part p, struct clients *s, uint64_t
 }
 
 /* The next request of a user of a closed loop. */
-static void ask_again(struct hr_run *run, hr_part p, struct clients *s, uint64_t user)
+static __attribute__((noinline)) void ask_again(struct hr_run *run, hr_part p,
+                                                struct clients *s, uint64_t user)
 {
     const uint64_t key = hr_mix_child(s->parent, hr_mix(user, s->asked[user]++));
 
@@ -292,7 +302,8 @@ static void set_next_hostile(struct hr_run *run, hr_part p, uint32_t which,
 }
 
 /* A hostile request: it looks like one of the class, and has draws of its own. */
-static void ask_hostile(struct hr_run *run, hr_part p, struct clients *s, uint64_t word)
+static __attribute__((noinline)) void ask_hostile(struct hr_run *run, hr_part p,
+                                                  struct clients *s, uint64_t word)
 {
     const uint32_t which = (uint32_t)(word >> 40);
     const uint64_t ordinal = word & ((UINT64_C(1) << 40) - 1);
@@ -328,15 +339,15 @@ static void disturb(struct hr_run *run, hr_part p, const struct hr_change *ch, b
 
 /* --- time passes ------------------------------------------------------------------------ */
 
-static void arrive(struct hr_run *run, hr_part p, struct clients *s, uint32_t tag,
+static void arrive(struct hr_run *run, hr_part p, struct clients *s, struct coming *c,
                    uint64_t ordinal)
 {
     if (s->batches)
         ask_batch(run, p, s, ordinal);
     else
-        ask(run, p, s, s->coming[tag].key);
+        ask(run, p, s, c->key);
     if (hr_run_arriving(run))
-        set_next(run, p, s, tag, ordinal + 1);
+        set_next(run, p, s, c, ordinal + 1);
 }
 
 static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
@@ -344,7 +355,7 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
     struct clients *s = hr_state(run, p);
 
     if (tag < N_COMING)
-        arrive(run, p, s, tag, data);
+        arrive(run, p, s, &s->coming[tag], data);
     else if (tag == TAG_ASK)
         ask_again(run, p, s, data);
     else
@@ -352,7 +363,8 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 }
 
 /* A user of a closed loop has an answer, and thinks. */
-static void think(struct hr_run *run, hr_part p, const struct clients *s, hr_call c)
+static __attribute__((noinline)) void think(struct hr_run *run, hr_part p,
+                                            const struct clients *s, hr_call c)
 {
     const uint64_t user = *hr_call_note(run, c);
     struct hr_draws draws =

@@ -1,5 +1,5 @@
 /* tests/models/test_origin.c - where clients of several time zones come from. */
-#include "models/traffic/origin.h"
+#include "models/parts/origin.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* models/traffic/origin.h - where a client is who arrives now, of a class in several time zones.
+/* models/parts/origin.h - where a client is who arrives now, of a class in several time zones.
  *
  * MODEL    A client who arrives at t is at place i with a probability in proportion to
  *
@@ -9,9 +9,9 @@
  *
  *          The weights change by minutes, and clients come every few milliseconds: those of a
  *          while ago pick as well, unless u is so near to an edge between two places that the
- *          change since then might have moved it across.  A daily factor changes by `drift` a
- *          second at most, and so do the sums, for the shares sum to 1.  What is picked is the
- *          same, to the bit, as by weights worked out for every client.
+ *          change since then might have moved it across.  How fast a daily factor changes at
+ *          most is known, and the sums change no faster, for the shares sum to 1.  What is
+ *          picked is the same as by weights worked out for every client.
  * COST     A few comparisons; all cosines anew about once in a hundred clients.
  * SOURCE   A squeeze, as of rejection methods: G. Marsaglia, "The squeeze method for generating
  *          gamma variates", Computers & Mathematics with Applications 3(4), 1977.
@@ -28,8 +28,8 @@ struct hr_origin {
     double *edge;               /* borrowed: cumulative weights at `weighed` */
     uint32_t n;                 /* places, at least 1 */
     hr_time weighed;
-    double drift; /* of a daily factor, at most: 1/s */
-    double most;  /* a daily factor, at most */
+    double drift; /* of u times the sum against an edge, at most: 1/ns */
+    double slack; /* what rounding may add to it */
 };
 
 /* `edge` has room for n weights. */

@@ -339,6 +339,7 @@ hr_time hr_rate_next_break(const struct hr_rate *r, hr_time t)
 static void begin_piece(struct hr_arrivals *a, hr_time from)
 {
     a->from = from;
+    a->left_ns = (double)(a->until - from);
     a->to = hr_rate_next_break(a->rate, from);
     a->at_from = hr_rate_at(a->rate, from, HR_AFTER);
     a->used = 0.0;
@@ -388,7 +389,7 @@ hr_time hr_arrivals_next(struct hr_arrivals *a, double epoch)
     }
     a->used = need;
     const double x_ns = solve(a) * 1e9;
-    if (x_ns > (double)(a->until - a->from))
+    if (x_ns > a->left_ns)
         return HR_NEVER;
     hr_time t = a->from + (hr_time)(x_ns + 0.5);
     if (t > a->to)

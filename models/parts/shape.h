@@ -95,6 +95,7 @@ struct hr_arrivals {
     const struct hr_rate *rate;   /* borrowed */
     struct hr_modulation *levels; /* borrowed; NULL: none */
     hr_time from, to;             /* the current piece, [from, to) */
+    double left_ns;               /* from its begin until `until` */
     double at_from, slope;        /* 1/s at `from`; 1/s a second */
     double area; /* arrivals expected in the piece; HUGE_VAL if it has no end */
     double used; /* of the area, by the arrivals so far */

@@ -3,6 +3,7 @@
  * See clients_fields.c for what can be said of them; models/parts/shape.h for the arithmetic. */
 #include "models/traffic/clients.h"
 
+#include "models/parts/origin.h"
 #include "sim/engine/arena.h"
 #include "sim/engine/check.h"
 
@@ -21,7 +22,7 @@ enum {
     PURPOSE_BATCH,
     PURPOSE_LEVELS
 };
-enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, TAG_ASK, TAG_FLOOD };
+enum { TAG_ARRIVAL, TAG_WARM_ARRIVAL, N_COMING, TAG_ASK = N_COMING, TAG_FLOOD };
 enum { GAUGE_THINKING, GAUGE_FLOOD };
 
 /* Arrivals of the warm-up are numbered from here, so that those from t = 0 on are 0, 1, 2 ...
@@ -38,16 +39,26 @@ struct flood {     /* one that acts now */
     hr_time began;
     hr_timer timer;
 };
+struct coming { /* arrivals of the run, or of its warm-up */
+    struct hr_arrivals arrivals;
+    struct hr_rate rate;
+    uint64_t key; /* of the next one */
+    uint32_t tag; /* of its timer */
+};
 struct clients {
-    struct flood *floods; /* by disturbance of the plan; NULL: none is aimed at us */
-    struct hr_law epoch;  /* of arrivals, mean 1 */
+    const struct hr_clients_conf *conf;
+    uint64_t parent;     /* of the keys of all requests */
+    uint64_t epoch_base; /* of the draws of epochs */
+    uint32_t op;         /* of all requests; HR_NONE: they differ */
+    uint32_t place;      /* of all clients; HR_NONE: they differ */
+    bool batches;        /* an arrival is a batch */
+    bool one_zone;       /* all places share a time zone: their shares do not vary */
+    struct hr_law epoch; /* of arrivals, mean 1 */
+    struct coming coming[N_COMING]; /* by tag */
     struct hr_modulation levels;
-    struct hr_rate rate, warm_rate;
-    struct hr_arrivals arrivals, warm_arrivals;
-    bool batches;    /* an arrival is a batch */
-    bool one_zone;   /* all places share a time zone: their shares do not vary */
-    double *weight;  /* scratch: of the places, at this instant */
-    uint32_t *asked; /* closed loop: requests so far, by user */
+    struct hr_origin origin;
+    uint32_t *asked;      /* closed loop: requests so far, by user; NULL: open */
+    struct flood *floods; /* by disturbance of the plan; NULL: none is aimed at us */
 };
 
 static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shares *from,
@@ -72,15 +83,23 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
-static void set_next(struct hr_run *run, hr_part p, struct hr_arrivals *a, uint32_t tag,
-                     uint64_t ordinal)
+/* Inline, for it is half of what an arrival costs. */
+static inline __attribute__((always_inline)) void set_next(struct hr_run *run, hr_part p,
+                                                           const struct clients *s,
+                                                           struct coming *c,
+                                                           uint64_t ordinal)
 {
-    const struct clients *s = hr_state(run, p);
-    struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_EPOCH);
-    const hr_time at = hr_arrivals_next(a, hr_law_draw(&s->epoch, &draws));
-
+    c->key = hr_mix_child(s->parent, ordinal);
+    struct hr_draws draws = hr_draws_from(s->epoch_base, c->key);
+    const hr_time at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
     if (at != HR_NEVER)
-        hr_timer_set(run, p, at, tag, ordinal);
+        hr_timer_set(run, p, at, c->tag, ordinal);
+}
+
+static void set_first(struct hr_run *run, hr_part p, struct clients *s, uint32_t tag)
+{
+    s->coming[tag].tag = tag;
+    set_next(run, p, s, &s->coming[tag], tag == TAG_ARRIVAL ? 0 : warm_ordinals);
 }
 
 /* The ordinary twin has no spikes: they are events of one day. */
@@ -101,45 +120,58 @@ static struct hr_items shapes_of(struct hr_run *run, const struct hr_items *all)
 
 static struct hr_modulation *make_levels(struct hr_run *run, hr_part p, struct clients *s)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
-
-    if (conf->modulated.n == 0)
+    if (s->conf->modulated.n == 0)
         return NULL;
-    hr_modulation_begin(&s->levels, &conf->modulated,
+    hr_modulation_begin(&s->levels, &s->conf->modulated,
                         hr_part_draws(run, p, 0, PURPOSE_LEVELS));
     return &s->levels;
 }
 
+static void make_origin(struct hr_run *run, struct clients *s)
+{
+    const struct hr_shares *from = &s->conf->from;
+    const struct hr_place *places = hr_run_plan(run)->places;
+    hr_time *offset = hr_arena_alloc(hr_run_arena(run), from->n, sizeof *offset);
+    double *edge = hr_arena_alloc(hr_run_arena(run), from->n, sizeof *edge);
+
+    for (uint32_t i = 0; i < from->n; i++)
+        offset[i] = places[from->at[i]].utc_offset;
+    hr_origin_init(&s->origin, &s->coming[TAG_ARRIVAL].rate, from->upto, offset, edge,
+                   from->n, hr_now(run));
+}
+
 static void start_open(struct hr_run *run, hr_part p, struct clients *s)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct hr_clients_conf *conf = s->conf;
     const struct hr_plan *plan = hr_run_plan(run);
+    struct coming *all = &s->coming[TAG_ARRIVAL], *warm = &s->coming[TAG_WARM_ARRIVAL];
     uint32_t n_zones;
     const struct hr_zone_share *zones = make_zones(run, &conf->from, &n_zones);
     const struct hr_items shapes = shapes_of(run, &conf->shape);
 
-    s->rate = (struct hr_rate){.base = conf->rate,
-                               .shapes = shapes.at,
-                               .n_shapes = shapes.n,
-                               .zones = zones,
-                               .n_zones = n_zones,
-                               .shift = hr_run_shift(run),
-                               .start = plan->start};
+    all->rate = (struct hr_rate){.base = conf->rate,
+                                 .shapes = shapes.at,
+                                 .n_shapes = shapes.n,
+                                 .zones = zones,
+                                 .n_zones = n_zones,
+                                 .shift = hr_run_shift(run),
+                                 .start = plan->start};
     s->one_zone = n_zones <= 1;
+    if (!s->one_zone)
+        make_origin(run, s);
     s->batches = hr_clients_given(&conf->batch);
-    s->weight = hr_arena_alloc(hr_run_arena(run), conf->from.n, sizeof *s->weight);
-    s->warm_rate = (struct hr_rate){.base = hr_rate_at(&s->rate, 0, HR_AFTER)};
+    warm->rate = (struct hr_rate){.base = hr_rate_at(&all->rate, 0, HR_AFTER)};
     s->epoch = hr_clients_given(&conf->gap)
                    ? hr_law_scale(conf->gap, 1.0 / hr_law_mean(&conf->gap))
                    : hr_law_exponential(1.0);
     struct hr_modulation *levels = make_levels(run, p, s);
     if (levels)
-        s->warm_rate.base *= hr_modulation_at(levels, 0);
-    hr_arrivals_init(&s->arrivals, &s->rate, levels, 0, plan->horizon + plan->drain);
-    set_next(run, p, &s->arrivals, TAG_ARRIVAL, 0);
+        warm->rate.base *= hr_modulation_at(levels, 0);
+    hr_arrivals_init(&all->arrivals, &all->rate, levels, 0, plan->horizon + plan->drain);
+    set_first(run, p, s, TAG_ARRIVAL);
     if (plan->warmup > 0) {
-        hr_arrivals_init(&s->warm_arrivals, &s->warm_rate, NULL, -plan->warmup, -1);
-        set_next(run, p, &s->warm_arrivals, TAG_WARM_ARRIVAL, warm_ordinals);
+        hr_arrivals_init(&warm->arrivals, &warm->rate, NULL, -plan->warmup, -1);
+        set_first(run, p, s, TAG_WARM_ARRIVAL);
     }
 }
 
@@ -147,9 +179,10 @@ static void start_open(struct hr_run *run, hr_part p, struct clients *s)
  * is in equilibrium at once. */
 static void start_closed(struct hr_run *run, hr_part p, struct clients *s)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
+    const struct hr_clients_conf *conf = s->conf;
     const uint64_t users = (uint64_t)conf->users;
 
+    s->one_zone = true; /* as far as shares go: users do not move by day */
     s->asked = hr_arena_alloc(hr_run_arena(run), users, sizeof *s->asked);
     for (uint64_t user = 0; user < users; user++) {
         struct hr_draws draws = hr_part_draws(run, p, user, PURPOSE_FIRST);
@@ -163,11 +196,17 @@ static void start_closed(struct hr_run *run, hr_part p, struct clients *s)
 static void start(struct hr_run *run, hr_part p)
 {
     const struct hr_clients_conf *conf = hr_conf(run, p);
+    struct clients *s = hr_state(run, p);
 
+    s->conf = conf;
+    s->parent = hr_mix_parent(hr_run_plan(run)->components[p].name_key);
+    s->epoch_base = hr_part_base(run, PURPOSE_EPOCH);
+    s->op = conf->mix.n > 1 ? HR_NONE : conf->mix.at[0];
+    s->place = conf->from.n > 1 ? HR_NONE : conf->from.n ? conf->from.at[0] : 0;
     if (conf->users > 0)
-        start_closed(run, p, hr_state(run, p));
+        start_closed(run, p, s);
     else
-        start_open(run, p, hr_state(run, p));
+        start_open(run, p, s);
 }
 
 /* The entry of `shares` that a uniform draw u picks. */
@@ -180,65 +219,64 @@ static uint32_t pick(const struct hr_shares *shares, double u)
     return i;
 }
 
-/* Where a client is who arrives now: by the shares, each weighted by how busy its time of day
- * is when the places do not share one. */
-static uint32_t draw_place(struct hr_run *run, hr_part p, uint64_t entity)
+static uint32_t draw_op(struct hr_run *run, const struct clients *s, uint64_t key)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
-    const struct clients *s = hr_state(run, p);
-    const struct hr_shares *from = &conf->from;
-    const struct hr_place *places = hr_run_plan(run)->places;
-    double sum = 0.0, upto = 0.0;
-    uint32_t i = 0;
+    struct hr_draws draws = hr_draws_from(hr_part_base(run, PURPOSE_OPERATION), key);
 
-    if (from->n <= 1)
-        return from->n ? from->at[0] : 0;
-    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_PLACE);
-    const double u = hr_draw_uniform(&draws);
-    if (s->one_zone || conf->users > 0)
-        return from->at[pick(from, u)];
-    for (i = 0; i < from->n; i++) {
-        s->weight[i] = (from->upto[i] - (i ? from->upto[i - 1] : 0.0)) *
-                       hr_rate_daily(&s->rate, places[from->at[i]].utc_offset, hr_now(run));
-        sum += s->weight[i];
-    }
-    for (i = 0; i + 1 < from->n; i++) {
-        upto += s->weight[i];
-        if (u * sum < upto)
-            break;
-    }
-    return from->at[i];
+    return s->conf->mix.at[pick(&s->conf->mix, hr_draw_uniform(&draws))];
 }
 
-/* `entity` numbers the request among those of the class; `who` decides where it comes from. */
-static void ask(struct hr_run *run, hr_part p, uint64_t entity, uint64_t who, uint64_t note)
+/* Where a client is who arrives now: by the shares, each weighted by how busy its time of day
+ * is when the places do not share one. */
+static uint32_t draw_place(struct hr_run *run, struct clients *s, uint64_t key)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
-    const struct hr_component *me = &hr_run_plan(run)->components[p];
-    uint32_t op = conf->mix.at[0];
+    struct hr_draws draws = hr_draws_from(hr_part_base(run, PURPOSE_PLACE), key);
+    const double u = hr_draw_uniform(&draws);
+    const struct hr_shares *from = &s->conf->from;
 
-    if (conf->mix.n > 1) {
-        struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
-        op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
-    }
-    hr_task_begin(run, p, op, hr_mix(me->name_key, entity), draw_place(run, p, who),
-                  hr_now(run), note);
+    return from
+        ->at[s->one_zone ? pick(from, u) : hr_origin_pick(&s->origin, u, hr_now(run))];
+}
+
+static uint32_t op_of(struct hr_run *run, const struct clients *s, uint64_t key)
+{
+    return s->op != HR_NONE ? s->op : draw_op(run, s, key);
+}
+
+static uint32_t place_of(struct hr_run *run, struct clients *s, uint64_t key)
+{
+    return s->place != HR_NONE ? s->place : draw_place(run, s, key);
+}
+
+/* An arrival of an open loop, which asks once. */
+static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
+{
+    hr_task_begin(run, p, op_of(run, s, key), key, place_of(run, s, key), hr_now(run), 0);
 }
 
 static const double most_at_once = 1e6; /* requests of a batch */
 
 /* Arrival number `ordinal` of a class whose requests come in batches. */
-static void ask_batch(struct hr_run *run, hr_part p, uint64_t ordinal)
+static __attribute__((noinline)) void ask_batch(struct hr_run *run, hr_part p,
+                                                struct clients *s, uint64_t ordinal)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
     struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
-    const double drawn = hr_law_draw(&conf->batch, &draws) + 0.5;
+    const double drawn = hr_law_draw(&s->conf->batch, &draws) + 0.5;
     const uint64_t n = (uint64_t)(drawn < most_at_once ? drawn : most_at_once);
 
-    for (uint64_t i = 0; i < n; i++) {
-        const uint64_t entity = i == 0 ? ordinal : hr_mix(ordinal, i);
-        ask(run, p, entity, entity, 0);
-    }
+    for (uint64_t i = 0; i < n; i++)
+        ask(run, p, s, hr_mix_child(s->parent, i == 0 ? ordinal : hr_mix(ordinal, i)));
+}
+
+/* The next request of a user of a closed loop. */
+static __attribute__((noinline)) void ask_again(struct hr_run *run, hr_part p,
+                                                struct clients *s, uint64_t user)
+{
+    const uint64_t key = hr_mix_child(s->parent, hr_mix(user, s->asked[user]++));
+
+    hr_gauge_add(run, p, GAUGE_THINKING, -1);
+    hr_task_begin(run, p, op_of(run, s, key), key,
+                  place_of(run, s, hr_mix_child(s->parent, user)), hr_now(run), user);
 }
 
 /* --- floods ---------------------------------------------------------------------------- */
@@ -264,19 +302,15 @@ static void set_next_hostile(struct hr_run *run, hr_part p, uint32_t which,
 }
 
 /* A hostile request: it looks like one of the class, and has draws of its own. */
-static void ask_hostile(struct hr_run *run, hr_part p, uint64_t word)
+static __attribute__((noinline)) void ask_hostile(struct hr_run *run, hr_part p,
+                                                  struct clients *s, uint64_t word)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
-    const struct hr_plan *plan = hr_run_plan(run);
-    const struct clients *s = hr_state(run, p);
     const uint32_t which = (uint32_t)(word >> 40);
     const uint64_t ordinal = word & ((UINT64_C(1) << 40) - 1);
-    const uint64_t entity = hr_mix(s->floods[which].key, ordinal);
-    struct hr_draws draws = hr_part_draws(run, p, entity, PURPOSE_OPERATION);
-    const uint32_t op = conf->mix.at[pick(&conf->mix, hr_draw_uniform(&draws))];
+    const uint64_t key = hr_mix_child(s->parent, hr_mix(s->floods[which].key, ordinal));
 
-    hr_task_begin_hostile(run, p, op, hr_mix(plan->components[p].name_key, entity),
-                          draw_place(run, p, entity), hr_now(run), 0);
+    hr_task_begin_hostile(run, p, op_of(run, s, key), key, place_of(run, s, key),
+                          hr_now(run), 0);
     set_next_hostile(run, p, which, ordinal + 1);
 }
 
@@ -305,46 +339,52 @@ static void disturb(struct hr_run *run, hr_part p, const struct hr_change *ch, b
 
 /* --- time passes ------------------------------------------------------------------------ */
 
+static void arrive(struct hr_run *run, hr_part p, struct clients *s, struct coming *c,
+                   uint64_t ordinal)
+{
+    if (s->batches)
+        ask_batch(run, p, s, ordinal);
+    else
+        ask(run, p, s, c->key);
+    if (hr_run_arriving(run))
+        set_next(run, p, s, c, ordinal + 1);
+}
+
 static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 {
     struct clients *s = hr_state(run, p);
 
-    if (tag == TAG_FLOOD) {
-        ask_hostile(run, p, data);
-        return;
-    }
-    if (tag == TAG_ASK) {
-        hr_gauge_add(run, p, GAUGE_THINKING, -1);
-        ask(run, p, hr_mix(data, s->asked[data]++), data, data);
-        return;
-    }
-    if (s->batches)
-        ask_batch(run, p, data);
+    if (tag < N_COMING)
+        arrive(run, p, s, &s->coming[tag], data);
+    else if (tag == TAG_ASK)
+        ask_again(run, p, s, data);
     else
-        ask(run, p, data, data, 0);
-    if (hr_run_arriving(run))
-        set_next(run, p, tag == TAG_ARRIVAL ? &s->arrivals : &s->warm_arrivals, tag,
-                 data + 1);
+        ask_hostile(run, p, s, data);
 }
 
-static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+/* A user of a closed loop has an answer, and thinks. */
+static __attribute__((noinline)) void think(struct hr_run *run, hr_part p,
+                                            const struct clients *s, hr_call c)
 {
-    const struct hr_clients_conf *conf = hr_conf(run, p);
-    const struct clients *s = hr_state(run, p);
-
-    (void)how;
-    if (conf->users == 0 || hr_call_hostile(run, c))
-        return;
     const uint64_t user = *hr_call_note(run, c);
     struct hr_draws draws =
         hr_part_draws(run, p, hr_mix(user, s->asked[user] - 1), PURPOSE_THINK);
-    hr_time pause = hr_time_from_s(hr_law_draw(&conf->think, &draws));
+    hr_time pause = hr_time_from_s(hr_law_draw(&s->conf->think, &draws));
 
     hr_gauge_add(run, p, GAUGE_THINKING, 1);
     if (pause == 0 && hr_call_began(run, c) == hr_now(run))
         pause = least_circle;
     if (hr_run_arriving(run))
         hr_timer_set(run, p, hr_now(run) + pause, TAG_ASK, user);
+}
+
+static void task_done(struct hr_run *run, hr_part p, hr_call c, enum hr_outcome how)
+{
+    const struct clients *s = hr_state(run, p);
+
+    (void)how;
+    if (s->asked != NULL && !hr_call_hostile(run, c))
+        think(run, p, s, c);
 }
 
 /* The rate for analysis; places beyond the first 64 count as in UTC. */

@@ -6,6 +6,7 @@
 
 #include "sim/engine/check.h"
 #include "sim/engine/numeric.h"
+#include "sim/engine/numeric_log.h"
 
 #include <float.h>
 #include <math.h>
@@ -89,6 +90,16 @@ static double empirical_at(const struct hr_law *law, double p)
     return (law->table[i] + (position - (double)i) * step) * table_scale(law);
 }
 
+static double lognormal(const struct hr_law *law, double u)
+{
+    return hr_exp(law->a - law->b * hr_normal_quantile(u));
+}
+
+static bool has_closed_form(enum hr_law_kind kind)
+{
+    return kind != HR_LAW_GAMMA && kind != HR_LAW_ERLANG && kind != HR_LAW_HYPEREXPONENTIAL;
+}
+
 /* The value exceeded with probability u, for the families that have a closed form. */
 static double inverse(const struct hr_law *law, double u)
 {
@@ -100,7 +111,7 @@ static double inverse(const struct hr_law *law, double u)
     case HR_LAW_NORMAL:
         return draw_normal(law, u);
     case HR_LAW_LOGNORMAL:
-        return hr_exp(law->a - law->b * hr_normal_quantile(u));
+        return lognormal(law, u);
     case HR_LAW_WEIBULL:
         return law->b * hr_pow(-hr_log(u), 1.0 / law->a);
     case HR_LAW_PARETO:
@@ -115,28 +126,38 @@ static double inverse(const struct hr_law *law, double u)
     }
 }
 
-double hr_law_draw_any(const struct hr_law *law, struct hr_draws *d)
+double hr_draw_exponential(struct hr_draws d)
+{
+    const struct hr_pair l = hr_log_pair(hr_draw_uniform(&d), 0);
+
+    return -(l.hi + l.lo);
+}
+
+/* Of the families that need more than one word: they have draws of their own. */
+static double draw_several(const struct hr_law *law, struct hr_draws *own)
+{
+    switch (law->kind) {
+    case HR_LAW_GAMMA:
+        return draw_gamma(law->a, law->b, own);
+    case HR_LAW_ERLANG:
+        return draw_erlang(law->a, law->b, own);
+    default:
+        return draw_hyperexponential(law, own);
+    }
+}
+
+double hr_law_draw_any(const struct hr_law *law, struct hr_draws d)
 {
     struct hr_draws own;
     double x;
 
-    switch (law->kind) {
-    case HR_LAW_CONSTANT:
-        return law->a;
-    case HR_LAW_GAMMA:
-        own = hr_draws_within(d);
-        x = draw_gamma(law->a, law->b, &own);
-        break;
-    case HR_LAW_ERLANG:
-        own = hr_draws_within(d);
-        x = draw_erlang(law->a, law->b, &own);
-        break;
-    case HR_LAW_HYPEREXPONENTIAL:
-        own = hr_draws_within(d);
-        x = draw_hyperexponential(law, &own);
-        break;
-    default:
-        x = inverse(law, hr_draw_uniform(d));
+    if (law->kind == HR_LAW_LOGNORMAL) {
+        x = lognormal(law, hr_draw_uniform(&d));
+    } else if (has_closed_form(law->kind)) {
+        x = inverse(law, hr_draw_uniform(&d));
+    } else {
+        own = hr_draws_within(&d);
+        x = draw_several(law, &own);
     }
     return x < DBL_MAX ? x : DBL_MAX;
 }
@@ -192,8 +213,6 @@ static double tail(const struct hr_law *law, double x)
 
 double hr_law_quantile(const struct hr_law *law, double p)
 {
-    const bool closed = law->kind != HR_LAW_GAMMA && law->kind != HR_LAW_ERLANG &&
-                        law->kind != HR_LAW_HYPEREXPONENTIAL;
     double low = 0.0, high = hr_law_mean(law);
 
     HR_REQUIRE(p > 0.0 && p < 1.0);
@@ -201,7 +220,7 @@ double hr_law_quantile(const struct hr_law *law, double p)
         return discrete_at(law, p);
     if (law->kind == HR_LAW_EMPIRICAL)
         return empirical_at(law, p);
-    if (closed)
+    if (has_closed_form(law->kind))
         return inverse(law, 1.0 - p);
     while (tail(law, high) > 1.0 - p) {
         low = high;

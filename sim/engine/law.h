@@ -76,18 +76,23 @@ struct hr_law_family {
 };
 extern const struct hr_law_family hr_law_families[];
 
+/* What hr_law_draw has no short way for; and the exponential law of mean 1. */
+double hr_law_draw_any(const struct hr_law *law, struct hr_draws d);
+double hr_draw_exponential(struct hr_draws d);
 /* >= 0, finite.  Takes one word of `d` (none for a constant); what needs more draws has them
  * from a stream keyed by that word, so what is drawn next never depends on the law. */
-double hr_law_draw_any(const struct hr_law *law, struct hr_draws *d);
 static inline double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
 {
+    const struct hr_draws at = *d;
+
     if (law->kind == HR_LAW_CONSTANT)
         return law->a;
+    d->state += HR_GOLDEN;
     if (law->kind == HR_LAW_EXPONENTIAL) {
-        const double x = -law->a * hr_log(hr_draw_uniform(d));
+        const double x = law->a * hr_draw_exponential(at);
         return x < DBL_MAX ? x : DBL_MAX;
     }
-    return hr_law_draw_any(law, d);
+    return hr_law_draw_any(law, at);
 }
 double hr_law_mean(const struct hr_law *law); /* HUGE_VAL if infinite */
 double hr_law_scv(const struct hr_law *law);  /* squared coefficient of variation */

@@ -41,7 +41,7 @@ void hr_zipf_init(struct hr_zipf *z, uint64_t n, double s)
 }
 
 /* The rank under u of the hat; whether it is to be kept in *kept. */
-static double propose(const struct hr_zipf *z, double u, int *kept)
+static inline double propose(const struct hr_zipf *z, double u, bool *kept)
 {
     const double y = z->h_n + u * (z->h_x1 - z->h_n);
     const double x = hat_inverse(z, y);
@@ -52,16 +52,25 @@ static double propose(const struct hr_zipf *z, double u, int *kept)
     return k;
 }
 
+/* Rare: the first rank was not kept.  Draws of their own, so that the caller's move by one. */
+static __attribute__((noinline)) double propose_again(const struct hr_zipf *z,
+                                                      struct hr_draws d)
+{
+    struct hr_draws more = hr_draws_within(&d);
+    bool kept;
+    double k;
+
+    do
+        k = propose(z, hr_draw_uniform(&more), &kept);
+    while (!kept);
+    return k;
+}
+
 uint64_t hr_zipf_draw(const struct hr_zipf *z, struct hr_draws *d)
 {
-    int kept;
-    struct hr_draws more = *d;
-    double k = propose(z, hr_draw_uniform(d), &kept);
+    const struct hr_draws first = *d;
+    bool kept;
+    const double k = propose(z, hr_draw_uniform(d), &kept);
 
-    if (!kept) { /* rare: draws of their own, so that `d` moves by one word */
-        more = hr_draws_within(&more);
-        while (!kept)
-            k = propose(z, hr_draw_uniform(&more), &kept);
-    }
-    return (uint64_t)k;
+    return (uint64_t)(kept ? k : propose_again(z, first));
 }

@@ -6,62 +6,19 @@
  * "... of the exponential function", ACM TOMS 15(2), 1989. */
 #include "sim/engine/numeric.h"
 
+#include "sim/engine/numeric_log.h"
 #include "sim/engine/numeric_table.inc"
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 #define PI           3.14159265358979323846
 #define NOT_A_NUMBER ((double)NAN)
 
-struct pair { /* hi + lo, lo far smaller */
-    double hi, lo;
-};
-
-static uint64_t bits_of(double x)
+/* log for what hr_log_pair does not take: subnormal, zero, negative, infinite, NaN. */
+static __attribute__((noinline)) double log_special(double x)
 {
-    uint64_t b;
-
-    memcpy(&b, &x, sizeof b);
-    return b;
-}
-
-static double from_bits(uint64_t b)
-{
-    double x;
-
-    memcpy(&x, &b, sizeof x);
-    return x;
-}
-
-/* log x for a positive normal x, to about 2^-62 relative.  x = 2^k m, m in [3/4, 3/2);
- * r = m c - 1 is small and found exactly (as r + e) by cutting m in two; then
- * log x = k log 2 - log c + log(1 + r). */
-static inline struct pair log_pair(double x, int64_t exponent)
-{
-    const uint64_t bits = bits_of(x), fraction = bits & UINT64_C(0xFFFFFFFFFFFFF);
-    const uint64_t upper = fraction >> 51; /* m >= 3/2: halve it */
-    const double m = from_bits(fraction | (UINT64_C(1023) - upper) << 52);
-    const double *row = log_table[fraction >> 45];
-    const double k = (double)(exponent + (int64_t)(bits >> 52) - 1023 + (int64_t)upper);
-    const double m_head = from_bits(bits_of(m) & ~UINT64_C(0xFFFFF)), m_tail = m - m_head;
-    const double r_head = m_head * row[0] - 1.0, r_tail = m_tail * row[0];
-    const double r = r_head + r_tail, e = (r_head - r) + r_tail;
-    const double r2 = r * r, r4 = r2 * r2;
-    const double low = (-0.5 + r * (1.0 / 3)) + r2 * (-0.25 + r * 0.2);
-    const double high = (-1.0 / 6 + r * (1.0 / 7)) + r2 * (-0.125 + r * (1.0 / 9));
-    const double base = k * LN2_HI + row[1]; /* exact: both are multiples of 2^-42 */
-    const double hi = base + r;
-
-    return (struct pair){hi, (base - hi) + r +
-                                 (r2 * (low + r4 * high) + (e + (k * LN2_LO + row[2])))};
-}
-
-/* log for what log_pair does not take: subnormal, zero, negative, infinite, NaN. */
-static double log_special(double x)
-{
-    struct pair p;
+    struct hr_pair p;
 
     if (x == 0.0)
         return -HUGE_VAL;
@@ -69,52 +26,67 @@ static double log_special(double x)
         return NOT_A_NUMBER;
     if (x == HUGE_VAL)
         return x;
-    p = log_pair(x * 0x1p54, -54);
+    p = hr_log_pair(x * 0x1p54, -54);
     return p.hi + p.lo;
 }
 
 static inline int is_normal_positive(double x)
 {
-    return bits_of(x) - (UINT64_C(1) << 52) < (UINT64_C(2046) << 52);
+    return (hr_bits_of(x) >> 52) - 1 < 2046;
 }
 
 double hr_log(double x)
 {
-    struct pair p;
+    struct hr_pair p;
 
     if (!is_normal_positive(x))
         return log_special(x);
-    p = log_pair(x, 0);
+    p = hr_log_pair(x, 0);
     return p.hi + p.lo;
 }
 
-/* exp(hi + lo) for |hi| < 1100: 2^n 2^(j/64) exp(r), |r| < 0.0055. */
-static inline double exp_pair(double hi, double lo)
+/* x = n log(2)/64 + r, |r| < 0.0055, for |x| < 1100. */
+static inline double exp_reduced(double x, int64_t *n)
 {
     const double shift =
         0x1.8p52; /* adding it rounds to an integer, kept in the low bits */
-    const double shifted = hi * INV_LN2_64 + shift;
-    const uint64_t n = bits_of(shifted) - bits_of(shift);
-    const double k = shifted - shift;
-    const double r = ((hi - k * LN2_64_HI) - k * LN2_64_LO) + lo;
-    const double *row = exp_table[n % 64];
-    const double r2 = r * r;
-    const double tail = (1.0 / 6 + r * (1.0 / 24)) + r2 * (1.0 / 120 + r * (1.0 / 720));
-    const double grown = row[0] * (row[1] + (r + r2 * (0.5 + r * tail)));
-    const int64_t power = ((int64_t)(n + (UINT64_C(1) << 32)) >> 6) - (INT64_C(1) << 26);
+    const double shifted = x * INV_LN2_64 + shift, k = shifted - shift;
 
-    if (power > -1022 && power < 1023)
-        return (row[0] + grown) * from_bits((uint64_t)(power + 1023) << 52);
-    /* In two steps where one factor would not be a normal number. */
-    const int64_t half = power / 2;
-    return (row[0] + grown) * from_bits((uint64_t)(half + 1023) << 52) *
-           from_bits((uint64_t)(power - half + 1023) << 52);
+    *n = (int64_t)(hr_bits_of(shifted) - hr_bits_of(shift));
+    return (x - k * LN2_64_HI) - k * LN2_64_LO;
 }
 
-double hr_exp(double x)
+/* 2^(j/64) exp(r), j = n mod 64. */
+static inline double exp_mantissa(int64_t n, double r)
 {
-    if (x > -708.0 && x < 709.0)
-        return exp_pair(x, 0.0);
+    const double *row = exp_table[(uint64_t)n % 64];
+    const double r2 = r * r;
+    const double tail = (1.0 / 6 + r * (1.0 / 24)) + r2 * (1.0 / 120 + r * (1.0 / 720));
+
+    return row[0] + row[0] * (row[1] + (r + r2 * (0.5 + r * tail)));
+}
+
+static inline double power_of_2(int64_t k) /* -1023 < k < 1024 */
+{
+    return hr_from_bits((uint64_t)(k + 1023) << 52);
+}
+
+/* exp(hi + lo) for |hi| < 1100. */
+static double exp_pair(double hi, double lo)
+{
+    int64_t n;
+    const double r = exp_reduced(hi, &n) + lo, m = exp_mantissa(n, r);
+    const int64_t power = n >> 6, half = power / 2;
+
+    if (power > -1022 && power < 1023)
+        return m * power_of_2(power);
+    /* In two steps where one factor would not be a normal number. */
+    return m * power_of_2(half) * power_of_2(power - half);
+}
+
+/* exp of what is large, small or NaN. */
+static __attribute__((noinline)) double exp_special(double x)
+{
     if (x > 710.0)
         return HUGE_VAL;
     if (x < -746.0)
@@ -122,27 +94,37 @@ double hr_exp(double x)
     return x == x ? exp_pair(x, 0.0) : x;
 }
 
+double hr_exp(double x)
+{
+    int64_t n;
+
+    if (!(x > -700.0 && x < 700.0))
+        return exp_special(x);
+    const double r = exp_reduced(x, &n);
+    return exp_mantissa(n, r) * power_of_2(n >> 6);
+}
+
 /* a b = hi + lo exactly, by Dekker's and Veltkamp's splitting, for |a|, |b| < 2^996. */
-static struct pair product(double a, double b)
+static struct hr_pair product(double a, double b)
 {
     const double splitter = 0x1p27 + 1.0;
     const double ca = splitter * a, ah = ca - (ca - a), al = a - ah;
     const double cb = splitter * b, bh = cb - (cb - b), bl = b - bh;
     const double hi = a * b;
 
-    return (struct pair){hi, ((ah * bh - hi) + ah * bl + al * bh) + al * bl};
+    return (struct hr_pair){hi, ((ah * bh - hi) + ah * bl + al * bh) + al * bl};
 }
 
 double hr_pow(double x, double y)
 {
-    struct pair l, p;
+    struct hr_pair l, p;
 
     if (y == 0.0 || x == 1.0)
         return 1.0;
     if (is_normal_positive(x))
-        l = log_pair(x, 0);
+        l = hr_log_pair(x, 0);
     else if (x > 0.0 && x < 1.0)
-        l = log_pair(x * 0x1p54, -54);
+        l = hr_log_pair(x * 0x1p54, -54);
     else
         return hr_exp(y * log_special(x));
     const double log_x = l.hi + l.lo, rest = (l.hi - log_x) + l.lo;

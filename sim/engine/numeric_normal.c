@@ -8,70 +8,70 @@
 #define EULER        0.57721566490153286061
 #define NOT_A_NUMBER ((double)NAN)
 
-/* The value of c[0] + c[1] x + ... + c[7] x^7, pairs first: shorter chains of operations. */
-static double poly7(const double c[8], double x)
-{
-    const double x2 = x * x;
+/* Two numbers on which everything is done alike, at once. */
+typedef double lanes __attribute__((vector_size(16)));
 
-    return ((c[0] + c[1] * x) + x2 * (c[2] + c[3] * x)) +
-           (x2 * x2) * ((c[4] + c[5] * x) + x2 * (c[6] + c[7] * x));
+/* Coefficients of AS 241, routine PPND16, of top and bottom: centre, shoulder, far tail. */
+static const lanes centre[8] = {
+    {3.3871328727963666080e0, 1.0},
+    {1.3314166789178437745e+2, 4.2313330701600911252e+1},
+    {1.9715909503065514427e+3, 6.8718700749205790830e+2},
+    {1.3731693765509461125e+4, 5.3941960214247511077e+3},
+    {4.5921953931549871457e+4, 2.1213794301586595867e+4},
+    {6.7265770927008700853e+4, 3.9307895800092710610e+4},
+    {3.3430575583588128105e+4, 2.8729085735721942674e+4},
+    {2.5090809287301226727e+3, 5.2264952788528545610e+3},
+};
+static const lanes shoulder[8] = {
+    {1.42343711074968357734e0, 1.0},
+    {4.63033784615654529590e0, 2.05319162663775882187e0},
+    {5.76949722146069140550e0, 1.67638483018380384940e0},
+    {3.64784832476320460504e0, 6.89767334985100004550e-1},
+    {1.27045825245236838258e0, 1.48103976427480074590e-1},
+    {2.41780725177450611770e-1, 1.51986665636164571966e-2},
+    {2.27238449892691845833e-2, 5.47593808499534494600e-4},
+    {7.74545014278341407640e-4, 1.05075007164441684324e-9},
+};
+static const lanes far_tail[8] = {
+    {6.65790464350110377720e0, 1.0},
+    {5.46378491116411436990e0, 5.99832206555887937690e-1},
+    {1.78482653991729133580e0, 1.36929880922735805310e-1},
+    {2.96560571828504891230e-1, 1.48753612908506148525e-2},
+    {2.65321895265761230930e-2, 7.86869131145613259100e-4},
+    {1.24266094738807843860e-3, 1.84631831751005468180e-5},
+    {2.71155556874348757815e-5, 1.42151175831644588870e-7},
+    {2.01033439929228813265e-7, 2.04426310338993978564e-15},
+};
+
+/* Both c[0] + c[1] x + ... + c[7] x^7, pairs first: shorter chains of operations. */
+static inline lanes poly7(const lanes c[8], double x)
+{
+    const double square = x * x;
+    const lanes x1 = {x, x}, x2 = {square, square}, x4 = x2 * x2;
+
+    return ((c[0] + c[1] * x1) + x2 * (c[2] + c[3] * x1)) +
+           x4 * ((c[4] + c[5] * x1) + x2 * (c[6] + c[7] * x1));
 }
 
-/* Coefficients of AS 241, routine PPND16: centre, shoulder, far tail. */
-static const double centre_top[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
-                                     1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                                     4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                                     3.3430575583588128105e+4, 2.5090809287301226727e+3};
-static const double centre_bottom[8] = {1.0,
-                                        4.2313330701600911252e+1,
-                                        6.8718700749205790830e+2,
-                                        5.3941960214247511077e+3,
-                                        2.1213794301586595867e+4,
-                                        3.9307895800092710610e+4,
-                                        2.8729085735721942674e+4,
-                                        5.2264952788528545610e+3};
-static const double shoulder_top[8] = {
-    1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
-    3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
-    2.27238449892691845833e-2, 7.74545014278341407640e-4};
-static const double shoulder_bottom[8] = {1.0,
-                                          2.05319162663775882187e0,
-                                          1.67638483018380384940e0,
-                                          6.89767334985100004550e-1,
-                                          1.48103976427480074590e-1,
-                                          1.51986665636164571966e-2,
-                                          5.47593808499534494600e-4,
-                                          1.05075007164441684324e-9};
-static const double tail_top[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,
-                                   1.78482653991729133580e0,  2.96560571828504891230e-1,
-                                   2.65321895265761230930e-2, 1.24266094738807843860e-3,
-                                   2.71155556874348757815e-5, 2.01033439929228813265e-7};
-static const double tail_bottom[8] = {1.0,
-                                      5.99832206555887937690e-1,
-                                      1.36929880922735805310e-1,
-                                      1.48753612908506148525e-2,
-                                      7.86869131145613259100e-4,
-                                      1.84631831751005468180e-5,
-                                      1.42151175831644588870e-7,
-                                      2.04426310338993978564e-15};
+/* Away from the middle; q = p - 1/2. */
+static __attribute__((noinline)) double quantile_outside(double p, double q)
+{
+    if (!(p > 0.0 && p < 1.0))
+        return p == 0.0 ? -HUGE_VAL : p == 1.0 ? HUGE_VAL : NOT_A_NUMBER;
+    const double r = sqrt(-hr_log(q < 0.0 ? p : 1.0 - p));
+    const lanes sum = r <= 5.0 ? poly7(shoulder, r - 1.6) : poly7(far_tail, r - 5.0);
+    const double x = sum[0] / sum[1];
+    return q < 0.0 ? -x : x;
+}
 
 double hr_normal_quantile(double p)
 {
     const double q = p - 0.5;
-    double r, x;
 
-    if (!(p > 0.0 && p < 1.0))
-        return p == 0.0 ? -HUGE_VAL : p == 1.0 ? HUGE_VAL : NOT_A_NUMBER;
-    if (q >= -0.425 && q <= 0.425) {
-        r = 0.180625 - q * q;
-        return q * poly7(centre_top, r) / poly7(centre_bottom, r);
-    }
-    r = sqrt(-hr_log(q < 0.0 ? p : 1.0 - p));
-    if (r <= 5.0)
-        x = poly7(shoulder_top, r - 1.6) / poly7(shoulder_bottom, r - 1.6);
-    else
-        x = poly7(tail_top, r - 5.0) / poly7(tail_bottom, r - 5.0);
-    return q < 0.0 ? -x : x;
+    if (!(q >= -0.425 && q <= 0.425))
+        return quantile_outside(p, q);
+    const lanes sum = poly7(centre, 0.180625 - q * q);
+    return q * sum[0] / sum[1];
 }
 
 /* The density at x; x^2/2 in two parts, for its rounding would be that of the exponent. */

@@ -33,11 +33,21 @@ static inline uint64_t hr_scramble(uint64_t x)
     return x ^ x >> 31;
 }
 
+/* The two halves of hr_mix: what depends on the key alone, for a parent of many, and the rest. */
+static inline uint64_t hr_mix_parent(uint64_t key)
+{
+    return hr_scramble(key + HR_GOLDEN);
+}
+static inline uint64_t hr_mix_child(uint64_t parent, uint64_t with)
+{
+    return hr_scramble(parent + with * HR_GOLDEN);
+}
+
 /* Combine a key with what distinguishes a descendant; not commutative; well mixed.  For a fixed
  * key, one to one in `with`, and the reverse: siblings never collide. */
 static inline uint64_t hr_mix(uint64_t key, uint64_t with)
 {
-    return hr_scramble(hr_scramble(key + HR_GOLDEN) + with * HR_GOLDEN);
+    return hr_mix_child(hr_mix_parent(key), with);
 }
 
 /* Key of a replication's draws. */
@@ -51,15 +61,26 @@ struct hr_draws {
     uint64_t state; /* where the last word was drawn */
 };
 
-static inline struct hr_draws hr_draws(uint64_t stream, uint64_t key, uint64_t purpose)
+/* What the draws of all entities for one purpose have in common. */
+static inline uint64_t hr_draws_base(uint64_t stream, uint64_t purpose)
 {
     /* The multiplier is any odd number without a pattern: P. L'Ecuyer, "Tables of linear
      * congruential generators of different sizes and good lattice structure", Math. Comp.
      * 68(225), 1999, has this one for 2^64. */
-    const uint64_t at = key + stream * UINT64_C(3935559000370003845) + purpose * HR_GOLDEN;
-    const uint64_t start = hr_scramble(at);
+    return stream * UINT64_C(3935559000370003845) + purpose * HR_GOLDEN;
+}
+
+/* Those of one of them. */
+static inline struct hr_draws hr_draws_from(uint64_t base, uint64_t key)
+{
+    const uint64_t start = hr_scramble(key + base);
 
     return (struct hr_draws){start, start};
+}
+
+static inline struct hr_draws hr_draws(uint64_t stream, uint64_t key, uint64_t purpose)
+{
+    return hr_draws_from(hr_draws_base(stream, purpose), key);
 }
 
 static inline uint64_t hr_draw_bits(struct hr_draws *d)
@@ -76,9 +97,9 @@ static inline double hr_draw_uniform(struct hr_draws *d)
     /* Two exact halves and one rounding, without the branch of an unsigned conversion. */
     const double high = (double)(int64_t)(bits >> 32) * 0x1p-32;
     const double low = ((double)(int64_t)(bits & UINT32_MAX) + 0.5) * 0x1p-64;
-    const double u = high + low;
+    const double u = high + low, most = 1.0 - 0x1p-53;
 
-    return u < 1.0 ? u : 1.0 - 0x1p-53;
+    return u < most ? u : most;
 }
 
 __extension__ typedef unsigned __int128 hr_product;

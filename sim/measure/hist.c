@@ -12,7 +12,7 @@ enum { MOST_BITS = 16, GROWTH = 256 /* buckets; memory grows by at least this mu
 void hr_hist_init(struct hr_hist *h, uint32_t bits)
 {
     HR_REQUIRE(bits >= 1 && bits <= MOST_BITS);
-    *h = (struct hr_hist){.bits = bits};
+    *h = (struct hr_hist){.bits = bits, .min = INT64_MAX, .max = -1};
 }
 
 void hr_hist_free(struct hr_hist *h)
@@ -57,14 +57,6 @@ void hr_hist_grow(struct hr_hist *h, uint32_t least)
     h->n = n;
 }
 
-static void widen(struct hr_hist *h, int64_t min, int64_t max)
-{
-    if (h->total == 0 || min < h->min)
-        h->min = min;
-    if (h->total == 0 || max > h->max)
-        h->max = max;
-}
-
 void hr_hist_record_infinite(struct hr_hist *h)
 {
     h->infinite++;
@@ -80,7 +72,8 @@ void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from)
         hr_hist_grow(into, from->n - 1);
     for (uint32_t i = 0; i < from->n; i++)
         into->count[i] += from->count[i];
-    widen(into, from->min, from->max);
+    into->min = from->min < into->min ? from->min : into->min;
+    into->max = from->max > into->max ? from->max : into->max;
     into->total += from->total;
     into->sum += from->sum;
     into->sum_squares += from->sum_squares;

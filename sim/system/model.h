@@ -193,12 +193,14 @@ void *hr_state(struct hr_run *run, hr_part p);
  * one on.  Made anew at each call, in the arena of the run: for `start`. */
 uint8_t *hr_own_ops(struct hr_run *run, hr_part p);
 
-/* Draws.  hr_purpose keeps the purposes of different components apart. */
+/* Draws of a call; purposes of different components are apart. */
 struct hr_draws hr_call_draws(const struct hr_run *run, hr_call c, uint64_t purpose);
 /* Draws of the task that a call belongs to and of its operation: every attempt has the same. */
 struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purpose);
 struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
                               uint64_t purpose);
+/* They are hr_draws_from(base, hr_mix(name_key, entity)), for who makes many. */
+uint64_t hr_part_base(const struct hr_run *run, uint64_t purpose);
 
 /* Timers: the model's `timer` hook is called with tag and data. */
 hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,
@@ -211,8 +213,7 @@ void hr_timer_cancel(struct hr_run *run, hr_timer t);
 /* A call as the model sees it. */
 uint32_t hr_call_op(const struct hr_run *run, hr_call c);
 uint64_t hr_call_key(const struct hr_run *run, hr_call c); /* identity, for draws */
-uint64_t hr_call_value(const struct hr_run *run, hr_call c,
-                       uint32_t key); /* of a plan key */
+uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key); /* plan's */
 /* Bytes of what a value of a plan key names, the same for whoever asks; -1: not given. */
 int64_t hr_key_size(const struct hr_run *run, uint32_t key, uint64_t value);
 uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or HR_NONE */
@@ -245,7 +246,6 @@ hr_call hr_forward(struct hr_run *run, hr_call c, uint32_t i, uint32_t instance)
 /* Let the call take `delay` before the model's timer(tag, c) hook; for added latency.  The
  * time is booked as waiting or work of this component. */
 void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag);
-
 /* Go on with a call that `enter` or `leave` held: with its steps, or with its answer. */
 void hr_resume(struct hr_run *run, hr_call c);
 

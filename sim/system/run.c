@@ -36,9 +36,9 @@ static void make_parts(struct hr_run *run)
         const struct hr_component *c = &plan->components[i];
         struct part *p = &run->parts[i];
 
-        run->part_keys[i] = hr_scramble(c->name_key + HR_GOLDEN);
         p->model = c->model;
         p->conf = c->conf;
+        run->part_keys[i] = hr_mix_parent(c->name_key);
         p->state = hr_arena_alloc(run->arena, 1, c->model->state_size);
         p->resources =
             hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *p->resources);
@@ -474,11 +474,16 @@ struct hr_draws hr_task_draws(const struct hr_run *run, hr_call c, uint64_t purp
                         (HR_PURPOSE(HR_FOR_MODEL, 1) ^ purpose));
 }
 
+uint64_t hr_part_base(const struct hr_run *run, uint64_t purpose)
+{
+    return hr_draws_base(run->stream, HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose << 16);
+}
+
 struct hr_draws hr_part_draws(const struct hr_run *run, hr_part p, uint64_t entity,
                               uint64_t purpose)
 {
-    return hr_draws(run->stream, hr_scramble(run->part_keys[p] + entity * HR_GOLDEN),
-                    HR_PURPOSE(HR_FOR_MODEL, 0) ^ purpose << 16);
+    return hr_draws_from(hr_part_base(run, purpose),
+                         hr_mix_child(run->part_keys[p], entity));
 }
 
 hr_timer hr_timer_set(struct hr_run *run, hr_part p, hr_time at, uint32_t tag,

@@ -191,6 +191,18 @@ static void a_reset_forgets_everything_but_the_resolution(void **unused)
     hr_hist_free(&h);
 }
 
+static void the_first_value_is_the_least_and_the_greatest(void **unused)
+{
+    struct hr_hist h;
+
+    (void)unused;
+    hr_hist_init(&h, 7);
+    assert_true(h.min == INT64_MAX && h.max == -1);
+    hr_hist_record(&h, -5); /* as 0 */
+    assert_true(h.min == 0 && h.max == 0 && h.sum == 0.0);
+    hr_hist_free(&h);
+}
+
 static void counting_below_a_value_interpolates_inside_its_bucket(void **unused)
 {
     struct hr_hist h;
@@ -216,6 +228,7 @@ int main(void)
         cmocka_unit_test(an_empty_histogram_says_that_it_knows_nothing),
         cmocka_unit_test(merging_is_the_same_as_recording_everything_in_one),
         cmocka_unit_test(a_reset_forgets_everything_but_the_resolution),
+        cmocka_unit_test(the_first_value_is_the_least_and_the_greatest),
         cmocka_unit_test(counting_below_a_value_interpolates_inside_its_bucket),
     };
     return cmocka_run_group_tests_name("hist", tests, NULL, NULL);

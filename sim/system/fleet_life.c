@@ -54,6 +54,7 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
     i->place = c->zones.n ? c->zones.at[slot % c->zones.n] : c->place;
     i->speed = conf->speed;
     i->cores = conf->cores;
+    i->most = 1;
     i->as_of = run->now;
     i->resources =
         hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *i->resources);
@@ -185,8 +186,7 @@ void hr_instance_cores(struct hr_run *run, uint32_t instance, double cores)
     i->cores = cores;
     if (up)
         hr_integral_add(&record_of(run, i)->capacity, run->now, millicores(i) - before);
-    hr_cpu_retime(run, instance);
-    hr_cpu_show(run, instance);
+    hr_cpu_altered(run, instance);
 }
 
 /* --- watchers ---------------------------------------------------------------------------- */
@@ -286,5 +286,5 @@ void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed)
 
     hr_cpu_update(run, i);
     i->speed = speed;
-    hr_cpu_retime(run, instance);
+    hr_cpu_altered(run, instance);
 }

@@ -79,7 +79,8 @@ void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
 void hr_cpu_remove(struct hr_run *run, uint32_t f);
 void hr_cpu_due(struct hr_run *run, uint32_t instance);
 void hr_cpu_update(struct hr_run *run, struct instance *i);
-void hr_cpu_retime(struct hr_run *run, uint32_t instance);
+/* Its cores or its speed have changed; hr_cpu_update came before. */
+void hr_cpu_altered(struct hr_run *run, uint32_t instance);
 void hr_fleet_leave(struct hr_run *run, uint32_t c); /* an ended call leaves its instance */
 void hr_fleet_next(struct hr_run *run,
                    uint32_t instance); /* admit who waits, if there is room */

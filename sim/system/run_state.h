@@ -177,6 +177,11 @@ struct frame_list { /* linked through queue_next/queue_prev */
     uint32_t head, tail, n;
 };
 
+struct running { /* a piece of work that runs */
+    double work; /* of its frame */
+    uint32_t frame;
+};
+
 struct instance {
     uint32_t component, slot, place;
     uint8_t state;        /* enum hr_instance_state */
@@ -188,16 +193,18 @@ struct instance {
     double cores;    /* of conf, or fewer */
     double used;     /* core-ns taken since the launch */
     hr_time as_of;
-    uint32_t *running; /* frames, a heap by `work` (virtual time of completion) */
+    struct running *running; /* a heap by `work` (virtual time of completion) */
     uint32_t n_running, room;
+    /* What follows from the number running, the cores and the speed. */
+    uint32_t rated;     /* the number that the rest was made from */
+    uint32_t most;      /* pieces that may run at a time, 1 at least */
+    double rate, taken; /* dv/dt; cores at work */
+    int64_t excess;     /* of the running over the cores, rounded up */
     struct frame_list cpu_queue;
     hr_timer cpu_timer;
     hr_time cpu_at;       /* when cpu_timer is due */
     uint64_t picks;       /* choices made by discipline random */
-    int64_t queued_level; /* shown in the component's `queued` */
-    int64_t excess;       /* of the running over the cores, rounded up; shown there too */
-    uint32_t shown_running;
-    double shown_cores; /* what the levels of busy cores were made from */
+    int64_t queued_level; /* shown in the component's `queued`; `excess` is part of it */
     /* admission */
     uint32_t workers;         /* held */
     struct worker_pool *pool; /* those on demand; NULL: all are there */

@@ -12,7 +12,7 @@ enum { MOST_BITS = 16, GROWTH = 256 /* buckets; memory grows by at least this mu
 void hr_hist_init(struct hr_hist *h, uint32_t bits)
 {
     HR_REQUIRE(bits >= 1 && bits <= MOST_BITS);
-    *h = (struct hr_hist){.bits = bits};
+    *h = (struct hr_hist){.bits = bits, .min = INT64_MAX, .max = -1};
 }
 
 void hr_hist_free(struct hr_hist *h)
@@ -59,9 +59,9 @@ void hr_hist_grow(struct hr_hist *h, uint32_t least)
 
 static void widen(struct hr_hist *h, int64_t min, int64_t max)
 {
-    if (h->total == 0 || min < h->min)
+    if (min < h->min)
         h->min = min;
-    if (h->total == 0 || max > h->max)
+    if (max > h->max)
         h->max = max;
 }
 

@@ -17,7 +17,7 @@ struct hr_hist {
     uint32_t bits;
     uint64_t total;    /* finite ones recorded */
     uint64_t infinite; /* recorded as never: counted in ranks, beyond every bucket */
-    int64_t min, max;  /* of the finite ones; undefined when there are none */
+    int64_t min, max;  /* of the finite ones; INT64_MAX and -1 when there are none */
     double sum;        /* of the finite ones, ns, in order of recording */
     double sum_squares;
 };
@@ -47,10 +47,10 @@ static inline void hr_hist_record(struct hr_hist *h, int64_t value) /* < 0 count
 
     if (index >= h->n)
         hr_hist_grow(h, index);
-    if (h->total == 0)
-        h->min = h->max = v;
-    h->min = v < h->min ? v : h->min;
-    h->max = v > h->max ? v : h->max;
+    if (v < h->min)
+        h->min = v;
+    if (v > h->max)
+        h->max = v;
     h->count[index]++;
     h->total++;
     h->sum += (double)v;

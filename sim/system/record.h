@@ -128,6 +128,9 @@ enum { HR_MARKS_KEPT = 16384, HR_LOSSES_KEPT = 1024 };
 /* Requests by the window of their arrival: all of them; those that ended well. */
 struct hr_watch_record {
     uint32_t *total, *ok;
+    hr_time limit;                    /* a watch: longest latency that is ok */
+    struct hr_watch_record **watches; /* a row: those that it counts in, too */
+    uint32_t n_watches;
 };
 
 /* What a component came to in some time. */

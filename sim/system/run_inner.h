@@ -269,9 +269,6 @@ void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome
 void hr_message_gone(struct hr_run *run, uint32_t c, enum hr_outcome how);
 
 /* --- ledger.c ------------------------------------------------------------------------------ */
-void hr_ledger_init(struct hr_run *run);
-void hr_ledger_in(struct hr_run *run, uint32_t component);
-void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
 void hr_ledger_check(struct hr_run *run);
 void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
                         double left, double right);

@@ -246,7 +246,8 @@ struct part {
     uint32_t n_watchers;
     hr_time drain; /* longest of theirs */
     /* ledger, whole run */
-    uint64_t in, ended, present;
+    uint64_t came; /* when its calls came, ns modulo 2^64, less when those that have
+                             * ended say that they did */
     double delivered, done; /* ns of CPU: given by the cores, taken by work */
     double rounded; /* ns of CPU, at most, that pieces ended late by the clock's rounding */
 };
@@ -299,7 +300,6 @@ struct hr_run {
     uint32_t *acting;        /* by disturbance: occurrences that hold now */
     hr_time **crews;         /* by disturbance: when each of its crew is free */
     struct hazards *hazards; /* of hazard.c; NULL: no episode */
-    struct run_ledger *ledger;
     struct tallies *tallies; /* of tally.c; NULL: nothing is counted apart */
     uint32_t periods;        /* those that hold now: a bit each */
 };

@@ -19,12 +19,19 @@ static inline void update(struct hr_run *run, struct instance *i)
     i->as_of = run->now;
     i->v += (double)dt * i->rate;
     i->used += (double)dt * i->taken;
-    run->parts[i->component].delivered += (double)dt * i->speed * i->taken;
+}
+
+/* Before the cores at work or their speed change. */
+static void deliver(struct hr_run *run, struct instance *i)
+{
+    i->delivered += (double)(run->now - i->paid) * i->power;
+    i->paid = run->now;
 }
 
 void hr_cpu_update(struct hr_run *run, struct instance *i)
 {
     update(run, i);
+    deliver(run, i);
 }
 
 /* All that follows from the number running, the cores and the speed. */
@@ -35,9 +42,11 @@ static void rate(struct hr_run *run, struct instance *i)
     const double excess = n - (cores > 1 ? cores : 1);
     int64_t busy;
 
+    deliver(run, i);
     i->rated = i->n_running;
     i->rate = n == 0 ? 0 : n <= cores ? i->speed : i->speed * cores / n;
     i->taken = n < cores ? n : cores;
+    i->power = i->speed * i->taken;
     i->excess = excess > 0 ? (int64_t)hr_ceil(excess) : 0;
     i->most = i->conf->discipline == HR_PROCESSOR_SHARING ? UINT32_MAX
               : cores > 1                                 ? (uint32_t)cores
@@ -130,11 +139,13 @@ static inline void heap_add(struct hr_run *run, struct instance *i, struct runni
 static inline void heap_remove(struct hr_run *run, struct instance *i, struct frame *f)
 {
     const uint32_t at = f->heap;
-    const struct running last = i->running[--i->n_running];
 
+    i->n_running--;
     f->heap = HR_NO_SLOT;
     if (at == i->n_running)
         return;
+    const struct running last = i->running[i->n_running];
+
     if (at > 0 && last.work < i->running[(at - 1) / 2].work)
         sift_up(run, i, at, last);
     else
@@ -350,13 +361,11 @@ static __attribute__((noinline)) void book_path(struct hr_run *run,
                  alone < elapsed ? elapsed - alone : 0);
 }
 
-static inline void book_piece(struct hr_run *run, const struct instance *i, uint32_t slot,
+static inline void book_piece(struct hr_run *run, struct instance *i, uint32_t slot,
                               struct frame *f)
 {
-    struct part *p = &run->parts[i->component];
-
-    p->done += (double)f->demand;
-    p->rounded += i->speed > 1 ? i->speed : 1;
+    i->done += (double)f->demand;
+    i->rounded += i->speed > 1 ? i->speed : 1;
     credit(run, f, f->demand);
     if (f->path != HR_NO_SLOT)
         book_path(run, i, slot);
@@ -394,7 +403,7 @@ void hr_cpu_remove(struct hr_run *run, uint32_t slot)
 
     if (had != 0) {
         credit(run, f, (int64_t)had);
-        run->parts[i->component].done += had;
+        i->done += had;
     }
     if (waits) {
         hr_list_remove(run, &i->cpu_queue, slot);

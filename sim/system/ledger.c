@@ -29,12 +29,12 @@ void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
  * another has taken the core from it. */
 static void count_begun(struct hr_run *run, const struct frame *f)
 {
-    double *done = &run->parts[f->component].done;
+    if (f->state != FRAME_CPU && f->state != FRAME_CPU_QUEUE)
+        return;
+    struct instance *i = &run->instances[f->instance];
+    const double left = f->state == FRAME_CPU ? f->work - i->v : f->work;
 
-    if (f->state == FRAME_CPU)
-        *done += (double)f->demand - (f->work - run->instances[f->instance].v);
-    else if (f->state == FRAME_CPU_QUEUE)
-        *done += (double)f->demand - f->work;
+    i->done += (double)f->demand - left;
 }
 
 /* Calls that are at a component now: by looking, not by counting. */
@@ -49,7 +49,7 @@ static void count_present(struct hr_run *run, uint64_t *present)
             f->state == FRAME_RETURNING)
             continue;
         present[f->component]++;
-        run->parts[f->component].came -= (uint64_t)f->began;
+        run->record.parts[f->component].came -= (uint64_t)f->began;
         count_begun(run, f);
     }
     /* Work of branches is on the CPU, too. */
@@ -62,12 +62,27 @@ static void count_present(struct hr_run *run, uint64_t *present)
     }
 }
 
+static void check_cpu(struct hr_run *run, uint32_t part)
+{
+    const struct part *p = &run->parts[part];
+    double delivered = 0, done = 0, slack = 1000;
+
+    for (uint32_t k = 0; k < p->n_instances; k++) {
+        struct instance *i = &run->instances[p->first_instance + k];
+
+        hr_cpu_update(run, i);
+        delivered += i->delivered;
+        done += i->done;
+        slack += i->rounded + 1e-9 * i->delivered;
+    }
+    if (delivered - done > slack || done - delivered > slack)
+        hr_ledger_violated(run, "CPU time delivered = CPU time of work", part, delivered,
+                           done);
+}
+
 static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
 {
     const struct hr_part_record *r = &run->record.parts[i];
-    const struct part *p = &run->parts[i];
-    const double slack = p->rounded + 1e-9 * p->delivered + 1000;
-    const double diff = p->delivered - p->done;
     uint64_t left = seen;
 
     for (size_t how = 0; how < sizeof r->ended / sizeof *r->ended; how++)
@@ -75,12 +90,10 @@ static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
     if (r->in != left)
         hr_ledger_violated(run, "calls in = ended + in flight", i, (double)r->in,
                            (double)left);
-    if (p->came != 0)
+    if (r->came != 0)
         hr_ledger_violated(run, "integral of the number present = sum of sojourns", i,
-                           -(double)(int64_t)p->came, 0);
-    if (diff > slack || diff < -slack)
-        hr_ledger_violated(run, "CPU time delivered = CPU time of work", i, p->delivered,
-                           p->done);
+                           -(double)(int64_t)r->came, 0);
+    check_cpu(run, i);
 }
 
 void hr_ledger_check(struct hr_run *run)

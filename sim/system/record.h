@@ -60,6 +60,9 @@ struct hr_taken_record {
 struct hr_part_record {
     /* calls */
     uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
+    uint64_t
+        came; /* ledger: when calls came, ns modulo 2^64, less when those that have ended
+                    * say that they did */
     uint64_t measured_in, measured_ended[8]; /* arrived in [0, horizon); ended in it */
     uint64_t killed;                         /* instances lost to out-of-memory */
     uint64_t wasted_calls;

@@ -270,10 +270,9 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
 
 void hr_recorder_in(struct hr_run *run, uint32_t c)
 {
-    const uint32_t part = hr_frame(run, c)->component;
-    struct hr_part_record *r = &run->record.parts[part];
+    struct hr_part_record *r = &run->record.parts[hr_frame(run, c)->component];
 
-    run->parts[part].came += (uint64_t)run->now;
+    r->came += (uint64_t)run->now;
     hr_integral_add(&r->present, run->now, 1);
     r->in++;
     if (hr_recorder_open(run)) {
@@ -289,7 +288,7 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     const bool open = hr_recorder_open(run);
 
     hr_fingerprint(run, f->component, how, f->key, f->began);
-    run->parts[f->component].came -= (uint64_t)f->began;
+    r->came -= (uint64_t)f->began;
     hr_integral_add(&r->present, run->now, -1);
     r->ended[how]++;
     if (!hr_frame_wanted(run, c) && !f->message) {

@@ -200,6 +200,10 @@ struct instance {
     uint32_t most;      /* pieces that may run at a time, 1 at least */
     double rate, taken; /* dv/dt; cores at work */
     int64_t excess;     /* of the running over the cores, rounded up */
+    /* ledger, ns of CPU since the run began: given by the cores up to `paid`, `power` of them
+     * at a time since; taken by work; that pieces, at most, ended late by the clock's rounding */
+    double delivered, power, done, rounded;
+    hr_time paid;
     struct frame_list cpu_queue;
     hr_timer cpu_timer;
     hr_time cpu_at;       /* when cpu_timer is due */
@@ -245,11 +249,6 @@ struct part {
     uint32_t *watchers; /* components that watch its fleet */
     uint32_t n_watchers;
     hr_time drain; /* longest of theirs */
-    /* ledger, whole run */
-    uint64_t came; /* when its calls came, ns modulo 2^64, less when those that have
-                             * ended say that they did */
-    double delivered, done; /* ns of CPU: given by the cores, taken by work */
-    double rounded; /* ns of CPU, at most, that pieces ended late by the clock's rounding */
 };
 
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };

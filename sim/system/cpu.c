@@ -21,7 +21,9 @@ static inline void update(struct hr_run *run, struct instance *i)
     i->used += (double)dt * i->taken;
 }
 
-/* Before the cores at work or their speed change. */
+/* Before the cores at work or their speed change.  For the ledger, in ns of CPU since the run
+ * began: `delivered` is what the cores gave up to `paid`, `power` what they give since; `done`
+ * is what work took, `rounded` what pieces, at most, ended late by the clock's rounding. */
 static void deliver(struct hr_run *run, struct instance *i)
 {
     i->delivered += (double)(run->now - i->paid) * i->power;
@@ -34,29 +36,37 @@ void hr_cpu_update(struct hr_run *run, struct instance *i)
     deliver(run, i);
 }
 
-/* All that follows from the number running, the cores and the speed. */
+static void show_busy(struct hr_run *run, struct instance *i)
+{
+    const int64_t busy = (int64_t)(i->taken * 1000 + 0.5);
+    const int64_t change = busy - i->busy.level;
+
+    if (change == 0)
+        return;
+    hr_integral_add(&run->record.parts[i->component].busy, run->now, change);
+    hr_integral_add(&i->busy, run->now, change);
+}
+
+/* All that follows from the number running. */
 static void rate(struct hr_run *run, struct instance *i)
 {
     const double n = i->n_running, cores = i->cores;
-    /* One piece that runs on less than a core is slow, and waits for nothing. */
-    const double excess = n - (cores > 1 ? cores : 1);
-    int64_t busy;
 
     deliver(run, i);
     i->rated = i->n_running;
-    i->rate = n == 0 ? 0 : n <= cores ? i->speed : i->speed * cores / n;
-    i->taken = n < cores ? n : cores;
-    i->power = i->speed * i->taken;
-    i->excess = excess > 0 ? (int64_t)hr_ceil(excess) : 0;
-    i->most = i->conf->discipline == HR_PROCESSOR_SHARING ? UINT32_MAX
-              : cores > 1                                 ? (uint32_t)cores
-                                                          : 1;
-    busy = (int64_t)(i->taken * 1000 + 0.5);
-    if (busy != i->busy.level) {
-        hr_integral_add(&run->record.parts[i->component].busy, run->now,
-                        busy - i->busy.level);
-        hr_integral_set(&i->busy, run->now, busy);
+    i->rate = i->n_running > 0 ? i->speed : 0;
+    i->taken = n;
+    i->excess = 0;
+    if (n > cores) {
+        /* One piece that runs on less than a core is slow, and waits for nothing. */
+        const double excess = n - (cores > 1 ? cores : 1);
+
+        i->rate = i->speed * cores / n;
+        i->taken = cores;
+        i->excess = (int64_t)hr_ceil(excess);
     }
+    i->power = i->speed * i->taken;
+    show_busy(run, i);
 }
 
 static inline void settle(struct hr_run *run, struct instance *i)
@@ -308,7 +318,9 @@ static inline void retime(struct hr_run *run, struct instance *i, uint32_t insta
 void hr_cpu_altered(struct hr_run *run, uint32_t instance)
 {
     struct instance *i = &run->instances[instance];
+    const uint32_t cores = i->cores > 1 ? (uint32_t)i->cores : 1;
 
+    i->most = i->conf->discipline == HR_PROCESSOR_SHARING ? UINT32_MAX : cores;
     rate(run, i);
     retime(run, i, instance);
     show_waiting(run, i);

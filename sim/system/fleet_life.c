@@ -54,7 +54,6 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
     i->place = c->zones.n ? c->zones.at[slot % c->zones.n] : c->place;
     i->speed = conf->speed;
     i->cores = conf->cores;
-    i->most = 1;
     i->as_of = run->now;
     i->resources =
         hr_arena_alloc(run->arena, 2 * (size_t)c->resources.n, sizeof *i->resources);
@@ -62,6 +61,7 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
         hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
     hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
     hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
+    hr_cpu_altered(run, run->n_instances - 1);
     hr_workers_make(run, run->n_instances - 1);
 }
 
@@ -128,6 +128,7 @@ uint32_t hr_fleet_launch(struct hr_run *run, hr_part p, uint32_t place)
     i->bad_reports = i->kills = 0;
     hr_sites_renew(run, instance);
     hr_effects_join(run, instance);
+    hr_cpu_altered(run, instance);
     tell_watchers(run, instance);
     return instance;
 }

@@ -190,20 +190,14 @@ struct instance {
     const struct hr_fleet_conf *conf;
     /* CPU: virtual time, see fleet.h */
     double v, speed; /* v: ns of work that each running piece has had; speed: effects in */
-    double cores;    /* of conf, or fewer */
-    double used;     /* core-ns taken since the launch */
-    hr_time as_of;
+    double cores, used;      /* of conf, or fewer; core-ns taken since the launch */
+    hr_time as_of, paid;     /* v and used are of then; delivered is */
     struct running *running; /* a heap by `work` (virtual time of completion) */
     uint32_t n_running, room;
-    /* What follows from the number running, the cores and the speed. */
-    uint32_t rated;     /* the number that the rest was made from */
-    uint32_t most;      /* pieces that may run at a time, 1 at least */
-    double rate, taken; /* dv/dt; cores at work */
-    int64_t excess;     /* of the running over the cores, rounded up */
-    /* ledger, ns of CPU since the run began: given by the cores up to `paid`, `power` of them
-     * at a time since; taken by work; that pieces, at most, ended late by the clock's rounding */
-    double delivered, power, done, rounded;
-    hr_time paid;
+    uint32_t most, rated; /* that may run at a time, 1 at least; that this is made for: */
+    double rate, taken;   /* dv/dt; cores at work */
+    int64_t excess;       /* of the running over the cores, rounded up */
+    double delivered, power, done, rounded; /* ledger: see cpu.c */
     struct frame_list cpu_queue;
     hr_timer cpu_timer;
     hr_time cpu_at;       /* when cpu_timer is due */

@@ -31,7 +31,7 @@ void hr_hist_reset(struct hr_hist *h);
 static inline uint32_t hr_hist_index(uint32_t bits, int64_t value)
 {
     const uint64_t v = (uint64_t)value;
-    const uint32_t log2 = 63 - (uint32_t)__builtin_clzll(v | UINT64_C(1) << bits);
+    const uint32_t log2 = 63 ^ (uint32_t)__builtin_clzll(v | UINT64_C(1) << bits);
     const uint32_t octave = log2 - bits;
 
     return (octave << bits) + (uint32_t)(v >> octave);

@@ -1,8 +1,6 @@
 /* sim/measure/integral.c - see integral.h. */
 #include "sim/measure/integral.h"
 
-#include "sim/engine/check.h"
-
 enum { EXACT_BUCKET_BITS = 39 }; /* 2^39 ns x 1.6e7 still fits 63 bits */
 
 void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time bucket,
@@ -20,41 +18,20 @@ void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time b
         g->shift++;
 }
 
-static void write_part(struct hr_integral *g)
+/* Of the bucket that as_of is in. */
+static void write_area(struct hr_integral *g)
 {
     if (g->at < g->n_areas)
-        g->areas[g->at] = (int64_t)(g->part >> g->shift);
+        g->areas[g->at] = (int64_t)(hr_integral_part(g) >> g->shift);
 }
 
-/* The end of the bucket that `at` begins or is in. */
-static hr_time end_of(const struct hr_integral *g, hr_time at)
+/* The bucket `at` begins; what comes after the last one is as one bucket, to the end. */
+static void enter(struct hr_integral *g, hr_time begin)
 {
-    hr_time left;
+    const hr_time left = g->to - begin;
 
-    if (g->at >= g->n_areas)
-        return g->to;
-    left = g->bucket - (at - g->from) % g->bucket;
-    return left < g->to - at ? at + left : g->to;
-}
-
-/* Adds the level over [begin, end), inside [from, to). */
-static void spread(struct hr_integral *g, hr_time begin, hr_time end)
-{
-    for (;;) {
-        const hr_time full = end_of(g, begin), upto = end < full ? end : full;
-
-        g->part += (hr_area)g->level * (upto - begin);
-        g->next = full;
-        if (end < full)
-            return;
-        write_part(g);
-        if (full == g->to) /* the rest is outside */
-            return;
-        g->at++;
-        g->whole += g->part;
-        g->part = 0;
-        begin = full;
-    }
+    g->next = g->at < g->n_areas && g->bucket < left ? begin + g->bucket : g->to;
+    g->part = (hr_area)g->level * (g->next - begin);
 }
 
 static void advance(struct hr_integral *g, hr_time now)
@@ -64,25 +41,37 @@ static void advance(struct hr_integral *g, hr_time now)
 
     HR_REQUIRE(now >= g->as_of);
     g->as_of = now;
-    if (now < g->from || begin > end || begin == g->to)
+    if (now < g->from)
         return;
     if (begin < end && g->level > g->max)
         g->max = g->level;
-    spread(g, begin, end);
+    if (g->next == INT64_MIN)
+        enter(g, g->from);
+    while (now >= g->next && g->next < g->to) {
+        write_area(g);
+        g->at++;
+        g->whole += g->part;
+        enter(g, g->next);
+    }
+    if (now >= g->to)
+        write_area(g);
 }
 
-void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t level)
+void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t change)
 {
     advance(g, now);
-    g->level = level;
-    if (now >= g->from && now < g->to && level > g->max)
-        g->max = level;
+    g->level += change;
+    if (now < g->from || now >= g->to)
+        return;
+    g->part += (hr_area)change * (g->next - now);
+    if (g->level > g->max)
+        g->max = g->level;
 }
 
 void hr_integral_close(struct hr_integral *g, hr_time now)
 {
     advance(g, now);
-    write_part(g);
+    write_area(g);
 }
 
 double hr_integral_mean(const struct hr_integral *g)
@@ -103,6 +92,7 @@ double hr_integral_bucket_mean(const struct hr_integral *g, size_t i)
     width = end - begin < g->bucket ? end - begin : g->bucket;
     if (width <= 0)
         return 0.0;
-    const hr_area area = i == g->at ? g->part >> g->shift : (hr_area)g->areas[i];
+    const hr_area area =
+        i == g->at ? hr_integral_part(g) >> g->shift : (hr_area)g->areas[i];
     return (double)(area << g->shift) / (double)width;
 }

@@ -5,11 +5,13 @@
  *
  * LIMITS levels of up to 10^7 over any horizon: the integral has 128 bits, and a bucket wider
  *        than nine minutes keeps its area in coarser units (hr_integral_bucket_mean knows).
- * COST   O(1) a change plus one a bucket boundary crossed; a change inside a bucket is a
- *        multiplication and an addition, and setting the level that it has is free. */
+ * COST   O(1) a change plus one a bucket boundary crossed.  The bucket's area is kept as if the
+ *        level stayed to its end: a change adds itself times what is left of the bucket, which
+ *        for one more or one less is an addition. */
 #ifndef HR_INTEGRAL_H
 #define HR_INTEGRAL_H
 
+#include "sim/engine/check.h"
 #include "sim/engine/time.h"
 
 #include <stddef.h>
@@ -21,7 +23,7 @@ struct hr_integral {
     int64_t max;   /* highest level inside [from, to) */
     hr_time as_of; /* when the areas were last brought up to date */
     hr_time next; /* end of the bucket that as_of is in, or `to`; INT64_MIN before `from` */
-    hr_area part; /* of that bucket, up to as_of */
+    hr_area part; /* of that bucket, up to `next` if the level stays as it is */
     hr_area whole; /* of the buckets before it, inside [from, to) */
     hr_time from, to;
     hr_time bucket; /* width; 0 = no series */
@@ -35,33 +37,41 @@ struct hr_integral {
  * is in the mean but not in the series. */
 void hr_integral_init(struct hr_integral *g, hr_time from, hr_time to, hr_time bucket,
                       int64_t *areas, size_t n_areas);
-/* The same as hr_integral_set, also across the ends of buckets and outside [from, to). */
-void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t level);
+/* The same as hr_integral_add, also across the ends of buckets and outside [from, to). */
+void hr_integral_cross(struct hr_integral *g, hr_time now, int64_t change);
 
 /* `now` must not precede the last change. */
-static inline void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level)
-{
-    if (now >= g->next || now < g->as_of) {
-        hr_integral_cross(g, now, level);
-    } else if (level != g->level) {
-        g->part += (hr_area)g->level * (now - g->as_of);
-        g->as_of = now;
-        g->level = level;
-        g->max = level > g->max ? level : g->max;
-    }
-}
 static inline void hr_integral_add(struct hr_integral *g, hr_time now, int64_t change)
 {
-    hr_integral_set(g, now, g->level + change);
+    HR_ASSERT(now >= g->as_of);
+    if (now >= g->next) {
+        hr_integral_cross(g, now, change);
+        return;
+    }
+    g->as_of = now;
+    g->part += (hr_area)change * (g->next - now);
+    g->level += change;
+    if (change > 0 && g->level > g->max)
+        g->max = g->level;
+}
+static inline void hr_integral_set(struct hr_integral *g, hr_time now, int64_t level)
+{
+    hr_integral_add(g, now, level - g->level);
 }
 
 /* Bring everything up to date, `areas` too: of the bucket that as_of is in it knows nothing
  * before that. */
 void hr_integral_close(struct hr_integral *g, hr_time now);
+/* Of the bucket that as_of is in, up to as_of. */
+static inline hr_area hr_integral_part(const struct hr_integral *g)
+{
+    return g->as_of < g->next ? g->part - (hr_area)g->level * (g->next - g->as_of)
+                              : g->part;
+}
 /* Level x ns inside [from, to), up to as_of. */
 static inline hr_area hr_integral_area(const struct hr_integral *g)
 {
-    return g->whole + g->part;
+    return g->whole + hr_integral_part(g);
 }
 /* The same up to `at`, if the level stays as it is. */
 static inline hr_area hr_integral_area_at(const struct hr_integral *g, hr_time at)

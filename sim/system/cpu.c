@@ -9,120 +9,154 @@
 #include "sim/engine/numeric.h"
 #include "sim/system/run_inner.h"
 
-static double rate_of(const struct instance *i)
+/* Brings v up to now; rate and taken are 0 when nothing runs. */
+static inline void update(struct hr_run *run, struct instance *i)
 {
-    const double n = i->n_running, cores = i->cores;
+    const hr_time dt = run->now - i->as_of;
 
-    return n <= cores ? i->speed : i->speed * cores / n;
+    if (dt <= 0)
+        return;
+    i->as_of = run->now;
+    i->v += (double)dt * i->rate;
+    i->used += (double)dt * i->taken;
 }
 
-static double cores_busy(const struct instance *i)
+/* Before the cores at work or their speed change.  For the ledger, in ns of CPU since the run
+ * began: `delivered` is what the cores gave up to `paid`, `power` what they give since; `done`
+ * is what work took, `rounded` what pieces, at most, ended late by the clock's rounding. */
+static void deliver(struct hr_run *run, struct instance *i)
 {
-    return i->n_running < i->cores ? (double)i->n_running : i->cores;
+    i->delivered += (double)(run->now - i->paid) * i->power;
+    i->paid = run->now;
 }
 
 void hr_cpu_update(struct hr_run *run, struct instance *i)
 {
-    const hr_time dt = run->now - i->as_of;
-
-    if (dt > 0 && i->n_running > 0) {
-        i->v += (double)dt * rate_of(i);
-        run->parts[i->component].delivered += (double)dt * i->speed * cores_busy(i);
-        i->used += (double)dt * cores_busy(i);
-    }
-    i->as_of = run->now;
+    update(run, i);
+    deliver(run, i);
 }
 
 static void show_busy(struct hr_run *run, struct instance *i)
 {
-    struct hr_part_record *r = &run->record.parts[i->component];
-    const int64_t busy = (int64_t)(cores_busy(i) * 1000 + 0.5);
-    /* One piece that runs on less than a core is slow, and waits for nothing. */
-    const double excess = i->n_running - (i->cores > 1 ? i->cores : 1);
+    const int64_t busy = (int64_t)(i->taken * 1000 + 0.5);
+    const int64_t change = busy - i->busy.level;
 
-    hr_integral_add(&r->busy, run->now, busy - i->busy.level);
-    hr_integral_set(&i->busy, run->now, busy);
-    i->shown_running = i->n_running;
-    i->shown_cores = i->cores;
-    i->excess = excess > 0 ? (int64_t)hr_ceil(excess) : 0;
+    if (change == 0)
+        return;
+    hr_integral_add(&run->record.parts[i->component].busy, run->now, change);
+    hr_integral_add(&i->busy, run->now, change);
 }
 
-/* Levels that follow the number running: busy cores, and what waits for one. */
-static void show_levels(struct hr_run *run, struct instance *i)
+/* All that follows from the number running. */
+static void rate(struct hr_run *run, struct instance *i)
 {
-    if (i->n_running != i->shown_running || i->cores != i->shown_cores)
-        show_busy(run, i);
+    const double n = i->n_running, cores = i->cores;
+
+    deliver(run, i);
+    i->rated = i->n_running;
+    i->rate = i->n_running > 0 ? i->speed : 0;
+    i->taken = n;
+    i->excess = 0;
+    if (n > cores) {
+        /* One piece that runs on less than a core is slow, and waits for nothing. */
+        const double excess = n - (cores > 1 ? cores : 1);
+
+        i->rate = i->speed * cores / n;
+        i->taken = cores;
+        i->excess = (int64_t)hr_ceil(excess);
+    }
+    i->power = i->speed * i->taken;
+    show_busy(run, i);
+}
+
+static inline void settle(struct hr_run *run, struct instance *i)
+{
+    if (i->n_running != i->rated)
+        rate(run, i);
+}
+
+/* The level of what waits for a core or a worker. */
+static inline void show_waiting(struct hr_run *run, struct instance *i)
+{
     const int64_t waiting = (int64_t)i->cpu_queue.n + (int64_t)i->waiting.n + i->excess;
 
-    if (waiting != i->queued_level)
-        hr_integral_add(&run->record.parts[i->component].queued, run->now,
-                        waiting - i->queued_level);
+    if (waiting == i->queued_level)
+        return;
+    hr_integral_add(&run->record.parts[i->component].queued, run->now,
+                    waiting - i->queued_level);
     i->queued_level = waiting;
 }
 
 void hr_cpu_show(struct hr_run *run, uint32_t instance)
 {
-    show_levels(run, &run->instances[instance]);
+    struct instance *i = &run->instances[instance];
+
+    settle(run, i);
+    show_waiting(run, i);
 }
 
 /* --- the heap of what runs, by virtual time of completion -------------------------------- */
 
-static bool before(const struct hr_run *run, uint32_t a, uint32_t b)
+static inline void put(struct hr_run *run, struct instance *i, uint32_t at,
+                       struct running p)
 {
-    return hr_frame(run, a)->work < hr_frame(run, b)->work;
+    i->running[at] = p;
+    hr_frame(run, p.frame)->heap = at;
 }
 
-static void put(struct hr_run *run, struct instance *i, uint32_t at, uint32_t f)
+static inline void sift_up(struct hr_run *run, struct instance *i, uint32_t at,
+                           struct running p)
 {
-    i->running[at] = f;
-    hr_frame(run, f)->heap = at;
-}
-
-static void sift_up(struct hr_run *run, struct instance *i, uint32_t at, uint32_t f)
-{
-    while (at > 0 && before(run, f, i->running[(at - 1) / 2])) {
+    while (at > 0 && p.work < i->running[(at - 1) / 2].work) {
         put(run, i, at, i->running[(at - 1) / 2]);
         at = (at - 1) / 2;
     }
-    put(run, i, at, f);
+    put(run, i, at, p);
 }
 
-static void sift_down(struct hr_run *run, struct instance *i, uint32_t at, uint32_t f)
+static void sift_down(struct hr_run *run, struct instance *i, uint32_t at, struct running p)
 {
+    const struct running *r = i->running;
+
     for (;;) {
         uint32_t child = 2 * at + 1;
 
         if (child >= i->n_running)
             break;
-        if (child + 1 < i->n_running &&
-            before(run, i->running[child + 1], i->running[child]))
+        if (child + 1 < i->n_running && r[child + 1].work < r[child].work)
             child++;
-        if (!before(run, i->running[child], f))
+        if (!(r[child].work < p.work))
             break;
-        put(run, i, at, i->running[child]);
+        put(run, i, at, r[child]);
         at = child;
     }
-    put(run, i, at, f);
+    put(run, i, at, p);
 }
 
-static void heap_add(struct hr_run *run, struct instance *i, uint32_t f)
+static __attribute__((noinline)) void make_room(struct instance *i)
 {
-    if (i->n_running == i->room) {
-        i->room = i->room ? 2 * i->room : 8;
-        i->running = hr_heap_resize(i->running, i->room, sizeof *i->running);
-    }
-    i->n_running++;
-    sift_up(run, i, i->n_running - 1, f);
+    i->room = i->room ? 2 * i->room : 8;
+    i->running = hr_heap_resize(i->running, i->room, sizeof *i->running);
 }
 
-static void heap_remove(struct hr_run *run, struct instance *i, uint32_t f)
+static inline void heap_add(struct hr_run *run, struct instance *i, struct running p)
 {
-    const uint32_t at = hr_frame(run, f)->heap, last = i->running[--i->n_running];
+    if (i->n_running == i->room)
+        make_room(i);
+    sift_up(run, i, i->n_running++, p);
+}
 
-    hr_frame(run, f)->heap = HR_NO_SLOT;
+static inline void heap_remove(struct hr_run *run, struct instance *i, struct frame *f)
+{
+    const uint32_t at = f->heap;
+
+    i->n_running--;
+    f->heap = HR_NO_SLOT;
     if (at == i->n_running)
         return;
-    if (at > 0 && before(run, last, i->running[(at - 1) / 2]))
+    const struct running last = i->running[i->n_running];
+
+    if (at > 0 && last.work < i->running[(at - 1) / 2].work)
         sift_up(run, i, at, last);
     else
         sift_down(run, i, at, last);
@@ -159,12 +193,10 @@ static bool sooner(const struct hr_run *run, const struct instance *i, uint32_t 
     }
 }
 
-static uint32_t next_in_queue(const struct hr_run *run, struct instance *i)
+static __attribute__((noinline)) uint32_t pick(const struct hr_run *run, struct instance *i)
 {
     uint32_t best = i->cpu_queue.head;
 
-    if (i->conf->discipline == HR_FIFO)
-        return best;
     if (i->conf->discipline == HR_LIFO || i->conf->discipline == HR_LIFO_PREEMPTIVE)
         return i->cpu_queue.tail;
     i->picks++;
@@ -174,27 +206,28 @@ static uint32_t next_in_queue(const struct hr_run *run, struct instance *i)
     return best;
 }
 
-static bool has_core(const struct instance *i)
+static inline bool has_core(const struct instance *i)
 {
-    return i->conf->discipline == HR_PROCESSOR_SHARING || i->n_running == 0 ||
-           i->n_running + 1 <= i->cores;
+    return i->n_running < i->most;
 }
 
 /* Its `work`, so far what is left of it in ns, becomes the virtual time of its end. */
-static void start_piece(struct hr_run *run, struct instance *i, uint32_t f)
+static inline void start_piece(struct hr_run *run, struct instance *i, uint32_t slot,
+                               struct frame *f)
 {
-    hr_frame(run, f)->state = FRAME_CPU;
-    hr_frame(run, f)->work += i->v;
-    heap_add(run, i, f);
+    f->state = FRAME_CPU;
+    f->work += i->v;
+    heap_add(run, i, (struct running){f->work, slot});
 }
 
 /* Of what runs, the piece that gives way first. */
 static uint32_t last_of_running(const struct hr_run *run, const struct instance *i)
 {
-    uint32_t last = i->running[0];
+    uint32_t last = i->running[0].frame;
 
     for (uint32_t k = 1; k < i->n_running; k++) {
-        const struct frame *f = hr_frame(run, i->running[k]), *l = hr_frame(run, last);
+        const struct frame *f = hr_frame(run, i->running[k].frame);
+        const struct frame *l = hr_frame(run, last);
         const double rank = rank_of(run, f) - rank_of(run, l);
         bool after;
 
@@ -205,58 +238,72 @@ static uint32_t last_of_running(const struct hr_run *run, const struct instance 
         else
             after = rank > 0 || (rank == 0 && f->since > l->since);
         if (after)
-            last = i->running[k];
+            last = i->running[k].frame;
     }
     return last;
 }
 
-/* Takes a core from what runs for f, if the discipline is a preemptive one and f goes before
- * it.  What gives way keeps what is left of its work. */
-static bool preempt(struct hr_run *run, struct instance *i, uint32_t f)
+/* Takes a core from what runs for f, if f goes before it.  What gives way keeps what is left of
+ * its work. */
+static __attribute__((noinline)) bool take_core(struct hr_run *run, struct instance *i,
+                                                const struct frame *f)
 {
-    if (i->conf->discipline < HR_LIFO_PREEMPTIVE)
-        return false;
     const uint32_t victim = last_of_running(run, i);
     struct frame *v = hr_frame(run, victim);
 
     if (i->conf->discipline == HR_PRIORITY_PREEMPTIVE &&
-        !(rank_of(run, hr_frame(run, f)) < rank_of(run, v)))
+        !(rank_of(run, f) < rank_of(run, v)))
         return false;
-    if (i->conf->discipline == HR_SHORTEST_REMAINING &&
-        !(hr_frame(run, f)->work < v->work - i->v))
+    if (i->conf->discipline == HR_SHORTEST_REMAINING && !(f->work < v->work - i->v))
         return false;
-    heap_remove(run, i, victim);
+    heap_remove(run, i, v);
     v->work = v->work > i->v ? v->work - i->v : 0;
     v->state = FRAME_CPU_QUEUE;
     hr_list_push(run, &i->cpu_queue, victim);
     return true;
 }
 
-static void fill_cores(struct hr_run *run, struct instance *i)
+static inline bool preempt(struct hr_run *run, struct instance *i, const struct frame *f)
+{
+    return i->conf->discipline >= HR_LIFO_PREEMPTIVE && take_core(run, i, f);
+}
+
+static inline void fill_cores(struct hr_run *run, struct instance *i)
 {
     while (i->cpu_queue.n > 0 && has_core(i)) {
-        const uint32_t f = next_in_queue(run, i);
+        const uint32_t f =
+            i->conf->discipline == HR_FIFO ? i->cpu_queue.head : pick(run, i);
 
         hr_list_remove(run, &i->cpu_queue, f);
-        start_piece(run, i, f);
+        start_piece(run, i, f, hr_frame(run, f));
     }
 }
 
-void hr_cpu_retime(struct hr_run *run, uint32_t instance)
+/* When work is done that takes so long from now. */
+static inline hr_time end_of(hr_time now, double lasts)
 {
-    struct instance *i = &run->instances[instance];
+    hr_time ns;
 
+    if (!(lasts > 0))
+        return now;
+    if (!(lasts < 9e18 - (double)now))
+        return HR_NEVER - 1;
+    ns = (hr_time)lasts;
+    return now + ns + ((double)ns < lasts);
+}
+
+/* Moves the event to when the head of the heap is done. */
+static inline void retime(struct hr_run *run, struct instance *i, uint32_t instance)
+{
     if (i->n_running == 0) {
         i->v = 0;
-        hr_queue_cancel(run->queue, i->cpu_timer);
+        if (i->cpu_timer != 0)
+            hr_queue_cancel(run->queue, i->cpu_timer);
         i->cpu_timer = 0;
         return;
     }
-    const double left = hr_frame(run, i->running[0])->work - i->v;
-    const double rate = rate_of(i), lasts = rate == 1 ? left : left / rate;
-    const double wait = left > 0 ? hr_ceil(lasts) : 0;
-    const hr_time at =
-        wait < 9e18 - (double)run->now ? run->now + (hr_time)wait : HR_NEVER - 1;
+    const double left = i->running[0].work - i->v;
+    const hr_time at = end_of(run->now, i->rate == 1 ? left : left / i->rate);
 
     if (i->cpu_timer != 0) {
         if (i->cpu_at == at)
@@ -268,30 +315,40 @@ void hr_cpu_retime(struct hr_run *run, uint32_t instance)
                                 (struct hr_event){.kind = HR_EV_CPU, .data = instance});
 }
 
-void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand)
+void hr_cpu_altered(struct hr_run *run, uint32_t instance)
 {
-    const uint32_t instance = hr_frame(run, f)->instance;
     struct instance *i = &run->instances[instance];
+    const uint32_t cores = i->cores > 1 ? (uint32_t)i->cores : 1;
 
-    hr_cpu_update(run, i);
-    hr_frame(run, f)->demand = demand;
-    hr_frame(run, f)->work = (double)demand;
+    i->most = i->conf->discipline == HR_PROCESSOR_SHARING ? UINT32_MAX : cores;
+    rate(run, i);
+    retime(run, i, instance);
+    show_waiting(run, i);
+}
+
+void hr_cpu_begin(struct hr_run *run, uint32_t slot, int64_t demand)
+{
+    struct frame *f = hr_frame(run, slot);
+    struct instance *i = &run->instances[f->instance];
+
+    update(run, i);
+    f->demand = demand;
+    f->work = (double)demand;
     if (has_core(i) || preempt(run, i, f)) {
-        start_piece(run, i, f);
-        hr_cpu_retime(run, instance);
+        start_piece(run, i, slot, f);
+        settle(run, i);
+        retime(run, i, f->instance);
     } else {
-        hr_frame(run, f)->state = FRAME_CPU_QUEUE;
-        hr_list_push(run, &i->cpu_queue, f);
+        f->state = FRAME_CPU_QUEUE;
+        hr_list_push(run, &i->cpu_queue, slot);
     }
-    show_levels(run, i);
+    show_waiting(run, i);
 }
 
 /* Work done inside the horizon: of the component, of the frame, and of the call that it belongs
  * to, because a branch works for the call above it. */
-static void credit(struct hr_run *run, uint32_t slot, int64_t ns)
+static inline void credit(struct hr_run *run, struct frame *f, int64_t ns)
 {
-    struct frame *f = hr_frame(run, slot);
-
     if (!hr_recorder_open(run))
         return;
     run->record.parts[f->component].work_ns += ns;
@@ -302,15 +359,12 @@ static void credit(struct hr_run *run, uint32_t slot, int64_t ns)
     }
 }
 
-static void book_piece(struct hr_run *run, const struct instance *i, uint32_t slot)
+/* Where the time went of a frame that is sampled: on the CPU as long as it would have been
+ * there alone, else waiting for it. */
+static __attribute__((noinline)) void book_path(struct hr_run *run,
+                                                const struct instance *i, uint32_t slot)
 {
-    struct frame *f = hr_frame(run, slot);
-    struct part *p = &run->parts[i->component];
-
-    p->done += (double)f->demand;
-    p->rounded += i->speed > 1 ? i->speed : 1;
-    if (f->path == HR_NO_SLOT)
-        return;
+    const struct frame *f = hr_frame(run, slot);
     const hr_time elapsed = run->now - f->since;
     const hr_time alone = hr_time_from_s((double)f->demand / i->speed * 1e-9);
 
@@ -319,45 +373,58 @@ static void book_piece(struct hr_run *run, const struct instance *i, uint32_t sl
                  alone < elapsed ? elapsed - alone : 0);
 }
 
+static inline void book_piece(struct hr_run *run, struct instance *i, uint32_t slot,
+                              struct frame *f)
+{
+    i->done += (double)f->demand;
+    i->rounded += i->speed > 1 ? i->speed : 1;
+    credit(run, f, f->demand);
+    if (f->path != HR_NO_SLOT)
+        book_path(run, i, slot);
+    f->since = run->now;
+}
+
 void hr_cpu_due(struct hr_run *run, uint32_t instance)
 {
     struct instance *i = &run->instances[instance];
-    const uint32_t f = i->running[0];
+    const uint32_t slot = i->running[0].frame;
+    struct frame *f = hr_frame(run, slot);
 
     i->cpu_timer = 0;
-    hr_cpu_update(run, i);
+    update(run, i);
     heap_remove(run, i, f);
     fill_cores(run, i);
-    book_piece(run, i, f);
-    credit(run, f, hr_frame(run, f)->demand);
-    hr_frame(run, f)->since = run->now;
-    hr_frame(run, f)->state = FRAME_READY;
-    hr_frame_step_done(run, f, HR_OK);
-    hr_cpu_retime(run, instance);
-    show_levels(run, &run->instances[instance]);
+    book_piece(run, i, slot, f);
+    f->state = FRAME_READY;
+    hr_frame_step_done(run, slot, HR_OK);
+    i = &run->instances[instance];
+    settle(run, i);
+    if (i->cpu_timer == 0) /* else its next piece has begun here, and has done so */
+        retime(run, i, instance);
+    show_waiting(run, i);
 }
 
 void hr_cpu_remove(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
-    const uint32_t instance = f->instance;
-    struct instance *i = &run->instances[instance];
+    struct instance *i = &run->instances[f->instance];
 
-    hr_cpu_update(run, i);
+    update(run, i);
     const bool waits = f->state == FRAME_CPU_QUEUE;
     const double had = (double)f->demand - (waits ? f->work : f->work - i->v);
 
     if (had != 0) {
-        credit(run, slot, (int64_t)had);
-        run->parts[i->component].done += had;
+        credit(run, f, (int64_t)had);
+        i->done += had;
     }
     if (waits) {
         hr_list_remove(run, &i->cpu_queue, slot);
     } else {
-        heap_remove(run, i, slot);
+        heap_remove(run, i, f);
         fill_cores(run, i);
-        hr_cpu_retime(run, instance);
+        settle(run, i);
+        retime(run, i, f->instance);
     }
     f->state = FRAME_READY;
-    show_levels(run, i);
+    show_waiting(run, i);
 }

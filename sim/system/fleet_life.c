@@ -61,6 +61,7 @@ static void make_one(struct hr_run *run, hr_part p, const struct hr_fleet_conf *
         hr_arena_alloc(run->arena, c->resources.n, sizeof *i->resource_queue);
     hr_integral_init(&i->busy, 0, run->plan->horizon, 0, NULL, 0);
     hr_integral_init(&i->up, 0, run->plan->horizon, 0, NULL, 0);
+    hr_cpu_altered(run, run->n_instances - 1);
     hr_workers_make(run, run->n_instances - 1);
 }
 
@@ -127,6 +128,7 @@ uint32_t hr_fleet_launch(struct hr_run *run, hr_part p, uint32_t place)
     i->bad_reports = i->kills = 0;
     hr_sites_renew(run, instance);
     hr_effects_join(run, instance);
+    hr_cpu_altered(run, instance);
     tell_watchers(run, instance);
     return instance;
 }
@@ -185,8 +187,7 @@ void hr_instance_cores(struct hr_run *run, uint32_t instance, double cores)
     i->cores = cores;
     if (up)
         hr_integral_add(&record_of(run, i)->capacity, run->now, millicores(i) - before);
-    hr_cpu_retime(run, instance);
-    hr_cpu_show(run, instance);
+    hr_cpu_altered(run, instance);
 }
 
 /* --- watchers ---------------------------------------------------------------------------- */
@@ -286,5 +287,5 @@ void hr_instance_speed(struct hr_run *run, uint32_t instance, double speed)
 
     hr_cpu_update(run, i);
     i->speed = speed;
-    hr_cpu_retime(run, instance);
+    hr_cpu_altered(run, instance);
 }

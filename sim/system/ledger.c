@@ -2,8 +2,10 @@
  *
  *   calls in = ended + in flight, at every component;
  *   time-integral of the number present = sum of sojourns (of the ended, and of the present
- *     so far): exact, in integers; the integral is the sum of the times of leaving less that
- *     of the times of coming, and what is present counts up to now;
+ *     so far): exact, in integers modulo 2^64 ns, which no error of less than 580 years of
+ *     sojourn passes.  The integral is the sum of the times of leaving less that of the times
+ *     of coming, and a sojourn lasts from when its frame says that it came: the times of
+ *     leaving are in both and need not be added up;
  *   CPU time delivered by the cores = CPU time taken by work: within what a core does in one
  *     nanosecond, a piece, because completions are rounded up to the clock;
  *   tasks valid = good + bad, of every kind, for every traffic class;
@@ -12,39 +14,6 @@
  * A violation is an error of ours; it is kept in the record and turns the report red. */
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
-
-/* Sums of ns that wrap around at 2^64: that two of them are equal is checked modulo 2^64, which
- * no error of less than 580 years of sojourn passes. */
-struct run_ledger {
-    struct account {
-        uint64_t area;    /* number present x ns, less present x now: ends - begins */
-        uint64_t sojourn; /* of the ended, by what their frames say */
-    } * parts;
-};
-
-void hr_ledger_init(struct hr_run *run)
-{
-    run->ledger = hr_arena_alloc(run->arena, 1, sizeof *run->ledger);
-    run->ledger->parts =
-        hr_arena_alloc(run->arena, run->plan->n_components, sizeof *run->ledger->parts);
-}
-
-void hr_ledger_in(struct hr_run *run, uint32_t part)
-{
-    run->ledger->parts[part].area -= (uint64_t)run->now;
-    run->parts[part].in++;
-    run->parts[part].present++;
-}
-
-void hr_ledger_out(struct hr_run *run, uint32_t part, hr_time sojourn)
-{
-    struct account *a = &run->ledger->parts[part];
-
-    a->area += (uint64_t)run->now;
-    run->parts[part].ended++;
-    run->parts[part].present--;
-    a->sojourn += (uint64_t)sojourn;
-}
 
 void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
                         double left, double right)
@@ -60,12 +29,12 @@ void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
  * another has taken the core from it. */
 static void count_begun(struct hr_run *run, const struct frame *f)
 {
-    double *done = &run->parts[f->component].done;
+    if (f->state != FRAME_CPU && f->state != FRAME_CPU_QUEUE)
+        return;
+    struct instance *i = &run->instances[f->instance];
+    const double left = f->state == FRAME_CPU ? f->work - i->v : f->work;
 
-    if (f->state == FRAME_CPU)
-        *done += (double)f->demand - (f->work - run->instances[f->instance].v);
-    else if (f->state == FRAME_CPU_QUEUE)
-        *done += (double)f->demand - f->work;
+    i->done += (double)f->demand - left;
 }
 
 /* Calls that are at a component now: by looking, not by counting. */
@@ -80,8 +49,7 @@ static void count_present(struct hr_run *run, uint64_t *present)
             f->state == FRAME_RETURNING)
             continue;
         present[f->component]++;
-        struct account *a = &run->ledger->parts[f->component];
-        a->sojourn += (uint64_t)(run->now - f->began);
+        run->record.parts[f->component].came -= (uint64_t)f->began;
         count_begun(run, f);
     }
     /* Work of branches is on the CPU, too. */
@@ -94,22 +62,38 @@ static void count_present(struct hr_run *run, uint64_t *present)
     }
 }
 
+static void check_cpu(struct hr_run *run, uint32_t part)
+{
+    const struct part *p = &run->parts[part];
+    double delivered = 0, done = 0, slack = 1000;
+
+    for (uint32_t k = 0; k < p->n_instances; k++) {
+        struct instance *i = &run->instances[p->first_instance + k];
+
+        hr_cpu_update(run, i);
+        delivered += i->delivered;
+        done += i->done;
+        slack += i->rounded + 1e-9 * i->delivered;
+    }
+    if (delivered - done > slack || done - delivered > slack)
+        hr_ledger_violated(run, "CPU time delivered = CPU time of work", part, delivered,
+                           done);
+}
+
 static void check_part(struct hr_run *run, uint32_t i, uint64_t seen)
 {
-    const struct part *p = &run->parts[i];
-    const struct account *a = &run->ledger->parts[i];
-    const double slack = p->rounded + 1e-9 * p->delivered + 1000;
-    const double diff = p->delivered - p->done;
+    const struct hr_part_record *r = &run->record.parts[i];
+    uint64_t left = seen;
 
-    if (p->in != p->ended + seen)
-        hr_ledger_violated(run, "calls in = ended + in flight", i, (double)p->in,
-                           (double)(p->ended + seen));
-    if (a->area != a->sojourn)
+    for (size_t how = 0; how < sizeof r->ended / sizeof *r->ended; how++)
+        left += r->ended[how];
+    if (r->in != left)
+        hr_ledger_violated(run, "calls in = ended + in flight", i, (double)r->in,
+                           (double)left);
+    if (r->came != 0)
         hr_ledger_violated(run, "integral of the number present = sum of sojourns", i,
-                           (double)a->area, (double)a->sojourn);
-    if (diff > slack || diff < -slack)
-        hr_ledger_violated(run, "CPU time delivered = CPU time of work", i, p->delivered,
-                           p->done);
+                           -(double)(int64_t)r->came, 0);
+    check_cpu(run, i);
 }
 
 void hr_ledger_check(struct hr_run *run)
@@ -117,8 +101,6 @@ void hr_ledger_check(struct hr_run *run)
     const uint32_t n = run->plan->n_components;
     uint64_t *present = hr_arena_alloc(run->arena, n, sizeof *present);
 
-    for (uint32_t i = 0; i < n; i++)
-        run->ledger->parts[i].area += run->parts[i].present * (uint64_t)run->now;
     count_present(run, present);
     for (uint32_t i = 0; i < n; i++)
         check_part(run, i, present[i]);

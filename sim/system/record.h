@@ -58,24 +58,29 @@ struct hr_taken_record {
 };
 
 struct hr_part_record {
-    /* calls */
-    uint64_t in, ended[8 /* enum hr_outcome */], in_flight_start, in_flight_end;
-    uint64_t measured_in, measured_ended[8]; /* arrived in [0, horizon); ended in it */
-    uint64_t killed;                         /* instances lost to out-of-memory */
+    /* what every call and every piece of work writes to */
+    uint64_t in;          /* calls */
+    uint64_t measured_in; /* arrived in [0, horizon) */
+    /* ledger: when calls came, ns modulo 2^64, less when those that have ended say it was */
+    uint64_t came;
+    int64_t work_ns; /* CPU time done in [0, horizon), in terms of the base speed */
+    /* by bucket: arrived; ended without an answer (and not because the caller wanted none) */
+    uint64_t *calls_series, *failed_series;
+    struct hr_integral present; /* calls here */
+    struct hr_integral workers; /* workers held */
+    struct hr_integral queued;  /* waiting for a worker or the CPU */
+    struct hr_hist sojourn;     /* arrival here to answer, every call */
+    /* by enum hr_outcome: all; in [0, horizon) */
+    uint64_t ended[8], measured_ended[8];
+    /* the rest */
+    uint64_t in_flight_start, in_flight_end;
+    uint64_t killed; /* instances lost to out-of-memory */
     uint64_t wasted_calls;
-    int64_t wasted_ns; /* that part of work_ns whose answer nobody waited for */
-    int64_t work_ns;   /* CPU time done in [0, horizon), in terms of the base speed */
-    struct hr_integral present;  /* calls here */
+    int64_t wasted_ns;           /* that part of work_ns whose answer nobody waited for */
     struct hr_integral busy;     /* cores at work x 1000 (speed included nowhere) */
     struct hr_integral capacity; /* cores up x 1000 */
-    struct hr_integral queued;   /* waiting for a worker or the CPU */
-    struct hr_integral workers;  /* workers held */
     struct hr_integral up;       /* instances up */
-    uint64_t *calls_series,
-        *failed_series;     /* by bucket: arrived; ended without an answer (and not because
-                         * the caller wanted none) */
-    struct hr_hist sojourn; /* arrival here to answer, every call */
-    struct hr_integral *gauges; /* by the model's table */
+    struct hr_integral *gauges;  /* by the model's table */
     /* By the model's table, in natural units; level dimensions: unit x s. */
     int64_t *usage;
     int64_t *usage_hours;             /* the same by hour: [dimension * n_hours + hour] */
@@ -128,6 +133,9 @@ enum { HR_MARKS_KEPT = 16384, HR_LOSSES_KEPT = 1024 };
 /* Requests by the window of their arrival: all of them; those that ended well. */
 struct hr_watch_record {
     uint32_t *total, *ok;
+    hr_time limit;                    /* a watch: longest latency that is ok */
+    struct hr_watch_record **watches; /* a row: those that it counts in, too */
+    uint32_t n_watches;
 };
 
 /* What a component came to in some time. */

@@ -184,11 +184,9 @@ void hr_count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
         r->failed++;
 }
 
-static void keep_path(struct hr_run *run, const struct frame *f, struct hr_row_record *r,
-                      hr_time latency)
+static __attribute__((noinline)) void keep_path(struct hr_run *run, const struct frame *f,
+                                                struct hr_row_record *r, hr_time latency)
 {
-    if (f->path == HR_NO_SLOT)
-        return;
     const struct path *p = hr_pool_at(&run->paths, f->path);
     const uint32_t index = hr_hist_index(3, latency);
     const uint32_t bin = index < HR_SPENT_BINS ? index : HR_SPENT_BINS - 1;
@@ -208,7 +206,7 @@ static void keep_path(struct hr_run *run, const struct frame *f, struct hr_row_r
 
 /* As long as no answer is late, the good ones are all that there are: they are written down
  * once, and copied when the two must be told apart, or at the end. */
-static void tell_apart(struct hr_row_record *r)
+static __attribute__((noinline)) void tell_apart(struct hr_row_record *r)
 {
     if (!r->told_apart)
         hr_hist_merge(&r->latency, &r->answered_latency);
@@ -220,10 +218,10 @@ static void record_answer(struct hr_row_record *r, uint32_t bucket, hr_time late
 {
     if (!is_good)
         tell_apart(r);
+    else if (r->told_apart)
+        hr_hist_record(&r->latency, latency);
     r->answered++;
     hr_hist_record(&r->answered_latency, latency);
-    if (is_good && r->told_apart)
-        hr_hist_record(&r->latency, latency);
     hr_hist_record(&r->over_time[bucket], latency);
 }
 
@@ -247,7 +245,8 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
     if (answered) {
         record_answer(r, bucket, latency, is_good);
         r->degraded += is_good && t->degraded;
-        keep_path(run, f, r, latency);
+        if (f->path != HR_NO_SLOT)
+            keep_path(run, f, r, latency);
     }
     if (is_good) {
         r->good++;
@@ -271,10 +270,9 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
 
 void hr_recorder_in(struct hr_run *run, uint32_t c)
 {
-    const uint32_t part = hr_frame(run, c)->component;
-    struct hr_part_record *r = &run->record.parts[part];
+    struct hr_part_record *r = &run->record.parts[hr_frame(run, c)->component];
 
-    hr_ledger_in(run, part);
+    r->came += (uint64_t)run->now;
     hr_integral_add(&r->present, run->now, 1);
     r->in++;
     if (hr_recorder_open(run)) {
@@ -287,21 +285,22 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
 {
     const struct frame *f = hr_frame(run, c);
     struct hr_part_record *r = &run->record.parts[f->component];
-    const bool wanted = f->message || hr_frame_wanted(run, c);
+    const bool open = hr_recorder_open(run);
 
     hr_fingerprint(run, f->component, how, f->key, f->began);
-    hr_ledger_out(run, f->component, run->now - f->began);
+    r->came -= (uint64_t)f->began;
     hr_integral_add(&r->present, run->now, -1);
-    if (!wanted) /* what was done of it in the horizon, whenever that is known */
-        r->wasted_ns += f->work_ns;
     r->ended[how]++;
-    if (!hr_recorder_open(run))
+    if (!hr_frame_wanted(run, c) && !f->message) {
+        r->wasted_ns += f->work_ns; /* in the horizon, whenever that is known */
+        r->wasted_calls += open;
+    }
+    if (!open)
         return;
     r->measured_ended[how]++;
     hr_hist_record(&r->sojourn, run->now - f->began);
     if (how != HR_OK && how != HR_MISS && how != HR_CANCELLED)
         r->failed_series[run->clock.bucket]++;
-    r->wasted_calls += !wanted;
 }
 
 /* --- events ------------------------------------------------------------------------------ */
@@ -394,7 +393,7 @@ static void close_part(struct hr_run *run, uint32_t i)
     for (size_t g = 0; m->gauges && m->gauges[g].name; g++)
         hr_integral_close(&r->gauges[g], run->now);
     hr_usage_close(run, i);
-    r->in_flight_end = run->parts[i].present;
+    r->in_flight_end = (uint64_t)r->present.level;
 }
 
 static void close_instances(struct hr_run *run)

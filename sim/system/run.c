@@ -97,7 +97,6 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     hr_pool_init(&run->paths, sizeof(struct path), 16);
     make_parts(run);
     hr_network_init(run);
-    hr_ledger_init(run);
     hr_recorder_init(run);
     hr_messages_init(run);
     for (uint32_t i = 0; i < plan->n_components; i++)

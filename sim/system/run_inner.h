@@ -59,7 +59,8 @@ void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
 void hr_cpu_remove(struct hr_run *run, uint32_t f);
 void hr_cpu_due(struct hr_run *run, uint32_t instance);
 void hr_cpu_update(struct hr_run *run, struct instance *i);
-void hr_cpu_retime(struct hr_run *run, uint32_t instance);
+/* Its cores or its speed have changed; hr_cpu_update came before. */
+void hr_cpu_altered(struct hr_run *run, uint32_t instance);
 void hr_fleet_take_off(struct hr_run *run, uint32_t c); /* c is on its instance */
 static inline void hr_fleet_leave(struct hr_run *run, uint32_t c)
 { /* an ended call leaves its instance */
@@ -258,9 +259,6 @@ void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome
 void hr_message_gone(struct hr_run *run, uint32_t c, enum hr_outcome how);
 
 /* --- ledger.c ------------------------------------------------------------------------------ */
-void hr_ledger_init(struct hr_run *run);
-void hr_ledger_in(struct hr_run *run, uint32_t component);
-void hr_ledger_out(struct hr_run *run, uint32_t component, hr_time sojourn);
 void hr_ledger_check(struct hr_run *run);
 void hr_ledger_violated(struct hr_run *run, const char *identity, uint32_t part,
                         double left, double right);

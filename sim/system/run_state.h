@@ -150,6 +150,11 @@ struct frame_list { /* linked through queue_next/queue_prev */
     uint32_t head, tail, n;
 };
 
+struct running { /* a piece of work that runs */
+    double work; /* of its frame */
+    uint32_t frame;
+};
+
 struct instance {
     uint32_t component, slot, place;
     uint8_t state;        /* enum hr_instance_state */
@@ -158,19 +163,19 @@ struct instance {
     const struct hr_fleet_conf *conf;
     /* CPU: virtual time, see fleet.h */
     double v, speed; /* v: ns of work that each running piece has had; speed: effects in */
-    double cores;    /* of conf, or fewer */
-    double used;     /* core-ns taken since the launch */
-    hr_time as_of;
-    uint32_t *running; /* frames, a heap by `work` (virtual time of completion) */
+    double cores, used;      /* of conf, or fewer; core-ns taken since the launch */
+    hr_time as_of, paid;     /* v and used are of then; delivered is */
+    struct running *running; /* a heap by `work` (virtual time of completion) */
     uint32_t n_running, room;
+    uint32_t most, rated; /* that may run at a time, 1 at least; that this is made for: */
+    double rate, taken;   /* dv/dt; cores at work */
+    int64_t excess;       /* of the running over the cores, rounded up */
+    double delivered, power, done, rounded; /* ledger: see cpu.c */
     struct frame_list cpu_queue;
     hr_timer cpu_timer;
     hr_time cpu_at;       /* when cpu_timer is due */
     uint64_t picks;       /* choices made by discipline random */
-    int64_t queued_level; /* shown in the component's `queued` */
-    int64_t excess;       /* of the running over the cores, rounded up; shown there too */
-    uint32_t shown_running;
-    double shown_cores; /* what the levels of busy cores were made from */
+    int64_t queued_level; /* shown in the component's `queued`; `excess` is part of it */
     /* admission */
     uint32_t workers;         /* held */
     struct worker_pool *pool; /* those on demand; NULL: all are there */
@@ -213,10 +218,6 @@ struct part {
     uint32_t *watchers; /* components that watch its fleet */
     uint32_t n_watchers;
     hr_time drain; /* longest of theirs */
-    /* ledger, whole run */
-    uint64_t in, ended, present;
-    double delivered, done; /* ns of CPU: given by the cores, taken by work */
-    double rounded; /* ns of CPU, at most, that pieces ended late by the clock's rounding */
 };
 
 enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
@@ -275,7 +276,6 @@ struct hr_run {
     uint32_t *acting;        /* by disturbance: occurrences that hold now */
     hr_time **crews;         /* by disturbance: when each of its crew is free */
     struct hazards *hazards; /* of hazard.c; NULL: no episode */
-    struct run_ledger *ledger;
     struct tallies *tallies; /* of tally.c; NULL: nothing is counted apart */
     uint32_t periods;        /* those that hold now: a bit each */
 };

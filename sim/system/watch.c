@@ -12,6 +12,22 @@
 
 enum { ROOM_AT_FIRST = 256 };
 
+static bool is_of(const struct hr_watch *w, uint32_t row)
+{
+    return row < 64 && (w->rows >> row & 1) != 0;
+}
+
+static void init_row(struct hr_run *run, uint32_t row)
+{
+    const struct hr_recovered *w = &run->plan->recovered;
+    struct hr_watch_record *r = &run->record.windows[row];
+
+    r->watches = hr_arena_alloc(run->arena, w->n_all, sizeof *r->watches);
+    for (uint32_t i = 0; i < w->n_all; i++)
+        if (is_of(&w->when[i], row))
+            r->watches[r->n_watches++] = &run->record.watches[i];
+}
+
 void hr_watch_init(struct hr_run *run)
 {
     const struct hr_recovered *w = &run->plan->recovered;
@@ -23,6 +39,10 @@ void hr_watch_init(struct hr_run *run)
     r->n_watches = w->n_all;
     r->watches = hr_arena_alloc(run->arena, r->n_watches, sizeof *r->watches);
     r->windows = hr_arena_alloc(run->arena, r->n_rows, sizeof *r->windows);
+    for (uint32_t i = 0; i < r->n_watches; i++)
+        r->watches[i].limit = w->when[i].limit;
+    for (uint32_t row = 0; row < r->n_rows; row++)
+        init_row(run, row);
 }
 
 static void grow(uint32_t **counts, uint32_t had, uint32_t room)
@@ -51,46 +71,47 @@ static void make_room(struct hr_run *run, uint32_t window)
     run->room_windows = room;
 }
 
-static bool is_of(const struct hr_watch *w, uint32_t row)
+/* The first arrival in a window. */
+static __attribute__((noinline)) void begin_window(struct hr_run *run, uint32_t window)
 {
-    return row < 64 && (w->rows >> row & 1) != 0;
+    if (window >= run->room_windows)
+        make_room(run, window);
+    run->record.n_windows = window + 1;
 }
 
 void hr_watch_arrival(struct hr_run *run, const struct task *t)
 {
     struct hr_record *r = &run->record;
-    uint32_t window;
+    const uint32_t window = t->window;
 
     if (r->window == 0)
         return;
-    window = t->window;
-    if (window >= run->room_windows)
-        make_room(run, window);
     if (window >= r->n_windows)
-        r->n_windows = window + 1;
+        begin_window(run, window);
+    const struct hr_watch_record *row = &r->windows[t->row];
+
     r->open[window]++;
-    r->windows[t->row].total[window]++;
-    for (uint32_t i = 0; i < r->n_watches; i++)
-        if (is_of(&run->plan->recovered.when[i], t->row))
-            r->watches[i].total[window]++;
+    row->total[window]++;
+    for (uint32_t i = 0; i < row->n_watches; i++)
+        row->watches[i]->total[window]++;
 }
 
 void hr_watch_end(struct hr_run *run, const struct task *t, bool good, hr_time latency)
 {
     struct hr_record *r = &run->record;
-    uint32_t window;
+    const uint32_t window = t->window;
 
     if (r->window == 0)
         return;
-    window = t->window;
     r->open[window]--;
     if (!good)
         return;
-    r->windows[t->row].ok[window]++;
-    for (uint32_t i = 0; i < r->n_watches; i++)
-        if (is_of(&run->plan->recovered.when[i], t->row) &&
-            latency <= run->plan->recovered.when[i].limit)
-            r->watches[i].ok[window]++;
+    const struct hr_watch_record *row = &r->windows[t->row];
+
+    row->ok[window]++;
+    for (uint32_t i = 0; i < row->n_watches; i++)
+        if (latency <= row->watches[i]->limit)
+            row->watches[i]->ok[window]++;
 }
 
 void hr_watch_free(struct hr_run *run)

@@ -48,9 +48,9 @@ static struct made *make(struct made *m, const char *windows)
         m->all[w] = m->total[0][w] + 10;
         m->all_ok[w] = m->ok[0][w] + 10;
     }
-    m->rows[0] = (struct hr_watch_record){m->total[0], m->ok[0]};
-    m->rows[1] = (struct hr_watch_record){m->total[1], m->ok[1]};
-    m->watches[0] = (struct hr_watch_record){m->all, m->all_ok};
+    m->rows[0] = (struct hr_watch_record){.total = m->total[0], .ok = m->ok[0]};
+    m->rows[1] = (struct hr_watch_record){.total = m->total[1], .ok = m->ok[1]};
+    m->watches[0] = (struct hr_watch_record){.total = m->all, .ok = m->all_ok};
     m->watches[1] = m->rows[0];
     m->when[0] = (struct hr_watch){3, HR_NEVER, 0.98};
     m->when[1] = (struct hr_watch){1, HR_NEVER, 0.99};

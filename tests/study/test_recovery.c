@@ -28,7 +28,7 @@ struct made {
 static struct made *make(struct made *m, const char *windows)
 {
     memset(m, 0, sizeof *m);
-    m->watch = m->row = (struct hr_watch_record){m->total, m->ok};
+    m->watch = m->row = (struct hr_watch_record){.total = m->total, .ok = m->ok};
     m->record = (struct hr_record){.window = S(10),
                                    .n_windows = (uint32_t)strlen(windows),
                                    .n_watches = 1,

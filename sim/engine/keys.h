@@ -1,7 +1,7 @@
 /* sim/engine/keys.h - keys of events: what they are, a 4-ary heap of them, and sorting.  Private
  * to queue.c.  A key is a number without equal,
  *
- *     time + 2^63 (64 bits) | class (3) | sequence (37) | slot (24)
+ *     time (64 bits, signed) | class (3) | sequence (37) | slot (24)
  *
  * and its low 61 bits, sequence and slot, are the timer that names the event.
  *
@@ -14,28 +14,37 @@
 
 #include <stdint.h>
 
-__extension__ typedef unsigned __int128 queue_key;
+__extension__ typedef __int128 queue_key;
+__extension__ typedef unsigned __int128 unsigned_key;
 
 enum { SLOT_BITS = 24, SEQUENCE_BITS = 37, TIMER_BITS = SLOT_BITS + SEQUENCE_BITS };
 #define SLOT_MASK     ((UINT64_C(1) << SLOT_BITS) - 1)
 #define TIMER_MASK    ((UINT64_C(1) << TIMER_BITS) - 1)
 #define LAST_SEQUENCE ((UINT64_C(1) << SEQUENCE_BITS) - 1)
 #define NO_SLOT       ((uint32_t)SLOT_MASK) /* the one index that is never used */
-#define NO_KEY        (~(queue_key)0)       /* follows all keys: no class is 7 */
+/* Follows all keys: no class is 7. */
+#define NO_KEY ((queue_key)(~(unsigned_key)0 >> 1))
 
-static inline uint64_t biased(hr_time t)
+static inline queue_key key_of(hr_time at, enum hr_class c, hr_timer timer)
 {
-    return (uint64_t)t ^ UINT64_C(1) << 63;
+    return (queue_key)((unsigned_key)(uint64_t)at << 64 | (uint64_t)c << TIMER_BITS |
+                       timer);
 }
 
 static inline hr_time time_of(queue_key key)
 {
-    return (hr_time)((uint64_t)(key >> 64) ^ UINT64_C(1) << 63);
+    return (hr_time)(key >> 64);
 }
 
-static inline queue_key key_of(hr_time at, enum hr_class c, hr_timer timer)
+static inline hr_timer timer_of(queue_key key)
 {
-    return (queue_key)biased(at) << 64 | (uint64_t)c << TIMER_BITS | timer;
+    return (uint64_t)key & TIMER_MASK;
+}
+
+/* Times as numbers without sign, in the same order. */
+static inline uint64_t biased(hr_time t)
+{
+    return (uint64_t)t ^ UINT64_C(1) << 63;
 }
 
 /* The least of the four keys from `first` on, by two rounds without branches. */
@@ -144,19 +153,20 @@ static void merge_sort(queue_key *key, queue_key *spare, uint32_t n)
 static inline void spread_keys(const queue_key *key, queue_key *out, uint32_t n,
                                uint32_t first[BINS + 1])
 {
-    uint64_t least = UINT64_MAX, most = 0;
+    hr_time least = INT64_MAX, most = INT64_MIN;
     uint32_t end[BINS] = {0}, sum = 0, shift = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        const uint64_t time = (uint64_t)(key[i] >> 64);
+        const hr_time time = time_of(key[i]);
 
         least = time < least ? time : least;
         most = time > most ? time : most;
     }
-    if (most - least >= BINS)
-        shift = (uint32_t)(64 - BIN_BITS - __builtin_clzll(most - least));
+    const uint64_t width = (uint64_t)most - (uint64_t)least;
+    if (width >= BINS)
+        shift = (uint32_t)(64 - BIN_BITS - __builtin_clzll(width));
     for (uint32_t i = 0; i < n; i++)
-        end[(most - (uint64_t)(key[i] >> 64)) >> shift]++;
+        end[((uint64_t)most - (uint64_t)time_of(key[i])) >> shift]++;
     for (uint32_t b = 0; b < BINS; b++) {
         first[b] = sum;
         sum += end[b];
@@ -164,7 +174,7 @@ static inline void spread_keys(const queue_key *key, queue_key *out, uint32_t n,
     }
     first[BINS] = n;
     for (uint32_t i = 0; i < n; i++)
-        out[end[(most - (uint64_t)(key[i] >> 64)) >> shift]++] = key[i];
+        out[end[((uint64_t)most - (uint64_t)time_of(key[i])) >> shift]++] = key[i];
 }
 
 /* Puts the n keys of `key` in descending order, into `out`; `key` is used up. */

@@ -45,31 +45,42 @@ enum {
 };
 
 struct slot {
-    uint64_t timer; /* 0 = free */
+    hr_timer timer; /* FREE: of none */
     struct hr_event event;
 };
+#define FREE (~UINT64_C(0))
+
+struct at_once {
+    struct hr_event event;
+    bool cancelled;
+};
+#define AT_ONCE (UINT64_C(1) << 63) /* marks timers that are a turn in the ring */
 
 struct hr_queue {
-    queue_key *heap;             /* ends in at least four NO_KEY */
-    uint32_t entries, heap_room; /* keys in the heap, the vacant root included */
-    uint32_t vacant;             /* 1: a pop took the root, and nothing filled it yet */
-    uint32_t big;                /* entries at which the heap is dealt */
-    queue_key *run, *spare;      /* [1] to [run_keys] descend, [0] is NO_KEY; for sorting */
+    hr_time now;          /* of the last event popped */
+    struct at_once *ring; /* ring[turn & mask] for turns from `head` to before `tail` */
+    uint64_t head, tail;  /* turns never come again */
+    uint32_t mask;        /* places - 1, of a power of two */
+    uint32_t cancelled;   /* in the ring */
+    queue_key *heap;      /* ends in at least four NO_KEY */
+    uint32_t first;       /* its first key; not 0: a pop left the root vacant */
+    uint32_t entries;     /* keys in the heap, a vacant root included */
     uint32_t run_keys, run_room;
+    queue_key *run; /* [1] to [run_keys] descend, [0] is NO_KEY */
     struct slot *slots;
-    uint32_t slots_used, slots_room;
     uint32_t free_slot; /* list through event.tag; NO_SLOT ends it */
-    uint32_t live;
-    uint64_t *ring;      /* timers; a power of two of places */
-    uint32_t head, tail; /* ring[head & mask] is the first, head == tail: empty */
-    uint32_t mask;       /* places - 1 */
-    hr_time now;         /* time of the last event popped */
-    uint64_t sequence;   /* of the last event scheduled */
-    uint64_t popped;
-    uint64_t near_end;  /* times as in keys; the heap holds those up to this one */
-    uint64_t near_from; /* from here to near_end, far keys have the same level and bucket */
-    queue_key *far;     /* chunks, named by the index of their first place; 0: none */
+    uint32_t live;      /* slots in use */
+    hr_time near_end;   /* the heap holds times up to this one */
+    uint64_t sequence;  /* of the last key made */
+    uint32_t stale;     /* keys */
+    uint32_t heap_room;
+    uint32_t big; /* entries at which the heap is dealt */
+    uint32_t slots_used, slots_room;
     uint32_t far_keys;
+    uint64_t n_cancelled; /* events, ever */
+    hr_time near_from; /* from here to near_end, far keys have the same level and bucket */
+    queue_key *spare;  /* for sorting the run */
+    queue_key *far;    /* chunks, named by the index of their first place; 0: none */
     uint32_t chunks_used, chunks_room;
     uint32_t free_chunk;              /* list through the links */
     uint32_t levels;                  /* bit l: level l has keys */
@@ -79,12 +90,15 @@ struct hr_queue {
 
 /* ---- slots ------------------------------------------------------------------------------- */
 
-static inline bool is_live(const struct hr_queue *q, uint64_t timer)
+static inline bool is_live(const struct hr_queue *q, queue_key key)
 {
+    const hr_timer timer = timer_of(key);
+
     return q->slots[timer & SLOT_MASK].timer == timer;
 }
 
-static uint32_t new_slot(struct hr_queue *q)
+/* Adds a slot that was never used to the free ones, of which there are none. */
+static void new_slot(struct hr_queue *q)
 {
     if (q->slots_used == q->slots_room) {
         HR_REQUIRE(q->slots_used < NO_SLOT);
@@ -92,22 +106,13 @@ static uint32_t new_slot(struct hr_queue *q)
         q->slots_room = twice < NO_SLOT ? twice : NO_SLOT;
         q->slots = hr_heap_resize(q->slots, q->slots_room, sizeof *q->slots);
     }
-    return q->slots_used++;
-}
-
-static inline uint32_t take_slot(struct hr_queue *q)
-{
-    const uint32_t slot = q->free_slot;
-
-    if (slot == NO_SLOT)
-        return new_slot(q);
-    q->free_slot = q->slots[slot].event.tag;
-    return slot;
+    q->slots[q->slots_used] = (struct slot){.timer = FREE, .event.tag = NO_SLOT};
+    q->free_slot = q->slots_used++;
 }
 
 static inline void give_slot(struct hr_queue *q, uint32_t slot)
 {
-    q->slots[slot].timer = 0;
+    q->slots[slot].timer = FREE;
     q->slots[slot].event.tag = q->free_slot;
     q->free_slot = slot;
     q->live--;
@@ -132,22 +137,38 @@ static inline void append(struct hr_queue *q, queue_key key)
     q->heap[q->entries++] = key;
 }
 
-/* Fills the root that a pop left vacant, with the last key. */
-static inline void fill_root(struct hr_queue *q)
+/* Takes the key at the root, which stays vacant until another is put there. */
+static inline void take_root(struct hr_queue *q)
+{
+    q->first = least_of_four(q->heap, 1);
+}
+
+/* Puts a key at the vacant root or below. */
+static inline hr_timer put_root(struct hr_queue *q, queue_key key)
+{
+    const uint32_t least = q->first;
+
+    q->first = 0;
+    if (key < q->heap[least]) {
+        q->heap[0] = key;
+    } else {
+        q->heap[0] = q->heap[least];
+        sink(q->heap, q->entries, least, key);
+    }
+    return timer_of(key);
+}
+
+/* Fills the vacant root with the last key. */
+static __attribute__((noinline)) void fill_root(struct hr_queue *q)
 {
     const uint32_t last = --q->entries;
     const queue_key key = q->heap[last];
 
-    q->vacant = 0;
     q->heap[last] = NO_KEY;
     if (last > 0)
-        sink(q->heap, last, 0, key);
-}
-
-/* The first key of the heap, live or stale; NO_KEY if there is none. */
-static inline queue_key first_of_heap(const struct hr_queue *q)
-{
-    return q->heap[q->vacant ? least_of_four(q->heap, 1) : 0];
+        put_root(q, key);
+    else
+        q->first = 0;
 }
 
 /* ---- near: the run ----------------------------------------------------------------------- */
@@ -204,11 +225,11 @@ static uint32_t take_chunk(struct hr_queue *q, uint32_t before)
     return chunk;
 }
 
-static inline void put_far(struct hr_queue *q, queue_key key)
+static inline hr_timer put_far(struct hr_queue *q, queue_key key)
 {
-    const uint64_t time = (uint64_t)(key >> 64);
+    const uint64_t time = biased(time_of(key));
     const uint32_t level =
-        (uint32_t)(63 - __builtin_clzll(time ^ q->near_end)) / DIGIT_BITS;
+        (uint32_t)(63 - __builtin_clzll(time ^ biased(q->near_end))) / DIGIT_BITS;
     const uint32_t digit = time >> level * DIGIT_BITS & (DIGITS - 1);
     uint32_t *bucket = &q->buckets[level][digit];
     uint32_t end = *bucket;
@@ -221,11 +242,12 @@ static inline void put_far(struct hr_queue *q, queue_key key)
     q->far[end] = key;
     *bucket = end + 1;
     q->far_keys++;
+    return timer_of(key);
 }
 
 static inline void place(struct hr_queue *q, queue_key key)
 {
-    if ((uint64_t)(key >> 64) <= q->near_end)
+    if (time_of(key) <= q->near_end)
         append(q, key);
     else
         put_far(q, key);
@@ -250,9 +272,9 @@ static inline void deal(struct hr_queue *q, uint32_t end, bool join)
         const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
         for (uint32_t i = chunk; i < end; i++) {
             const queue_key key = q->far[i];
-            if (!is_live(q, (uint64_t)key & TIMER_MASK))
-                continue;
-            if (join)
+            if (!is_live(q, key))
+                q->stale--;
+            else if (join)
                 join_run(q, key);
             else
                 place(q, key);
@@ -274,14 +296,14 @@ static void deal_all(struct hr_queue *q)
 }
 
 /* The earliest time in a bucket. */
-static uint64_t earliest(const struct hr_queue *q, uint32_t end)
+static hr_time earliest(const struct hr_queue *q, uint32_t end)
 {
-    uint64_t least = UINT64_MAX;
+    hr_time least = INT64_MAX;
 
     while (end > CHUNK_KEYS) {
         const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
         for (uint32_t i = chunk; i < end; i++) {
-            const uint64_t time = (uint64_t)(q->far[i] >> 64);
+            const hr_time time = time_of(q->far[i]);
             least = time < least ? time : least;
         }
         end = link_of(q, chunk) + CHUNK_KEYS;
@@ -302,8 +324,8 @@ static bool is_small(const struct hr_queue *q, uint32_t end)
 static bool refill(struct hr_queue *q)
 {
     if (q->far_keys <= FEW_FAR) {
-        q->near_from = 0;
-        q->near_end = UINT64_MAX;
+        q->near_from = INT64_MIN;
+        q->near_end = INT64_MAX;
         deal_all(q);
     }
     while (q->far_keys > 0 && q->entries + q->run_keys < ENOUGH_NEAR) {
@@ -316,9 +338,10 @@ static bool refill(struct hr_queue *q)
         const uint32_t end = take_bucket(q, level, digit);
         if (small) {
             const uint64_t within = (UINT64_C(1) << level * DIGIT_BITS) - 1;
-            q->near_end = (uint64_t)(q->far[end - 1] >> 64) | within;
+            const hr_time time = time_of(q->far[end - 1]);
+            q->near_end = (hr_time)((uint64_t)time | within);
             if (first)
-                q->near_from = q->near_end - within;
+                q->near_from = (hr_time)((uint64_t)time & ~within);
             deal(q, end, true);
         } else {
             q->near_end = q->near_from = earliest(q, end);
@@ -337,25 +360,27 @@ static void deal_heap(struct hr_queue *q)
     const uint32_t entries = q->entries;
 
     q->entries = 0;
-    for (uint32_t i = q->vacant; i < entries; i++) {
+    for (uint32_t i = q->first != 0; i < entries; i++) {
         const queue_key key = q->heap[i];
-        if (is_live(q, (uint64_t)key & TIMER_MASK))
+        if (is_live(q, key))
             place(q, key);
+        else
+            q->stale--;
     }
     for (uint32_t i = q->entries; i < entries; i++)
         q->heap[i] = NO_KEY;
-    q->vacant = 0;
+    q->first = 0;
     heapify(q->heap, q->entries);
 }
 
 /* The heap is big: what follows the first key by time goes far. */
-static void relieve(struct hr_queue *q)
+static __attribute__((noinline, cold)) void relieve(struct hr_queue *q)
 {
     while (q->run_keys > 0)
         append(q, q->run[q->run_keys--]);
     heapify(q->heap, q->entries);
 
-    const uint64_t first = (uint64_t)(q->heap[0] >> 64);
+    const hr_time first = time_of(q->heap[0]);
 
     if (q->near_from < first)
         q->near_from = first;
@@ -366,24 +391,46 @@ static void relieve(struct hr_queue *q)
 
 /* ---- the ring ---------------------------------------------------------------------------- */
 
-static void grow_ring(struct hr_queue *q)
+static __attribute__((noinline, cold)) void grow_ring(struct hr_queue *q)
 {
-    const uint32_t count = q->tail - q->head, places = q->mask + 1;
+    const uint32_t places = q->mask + 1;
 
     q->ring = hr_heap_resize(q->ring, 2 * (size_t)places, sizeof *q->ring);
-    /* What had wrapped round goes behind the rest. */
-    for (uint32_t i = 0; i < (q->head & q->mask); i++)
-        q->ring[places + i] = q->ring[i];
-    q->head &= q->mask;
-    q->tail = q->head + count;
-    q->mask = 2 * places - 1;
+    for (uint64_t turn = q->head; turn != q->tail; turn++)
+        if (turn & places)
+            q->ring[(turn & q->mask) + places] = q->ring[turn & q->mask];
+    q->mask += places;
 }
 
-static inline void put_ring(struct hr_queue *q, hr_timer timer)
+static inline hr_timer put_ring(struct hr_queue *q, struct hr_event e)
 {
     if (q->tail - q->head > q->mask)
         grow_ring(q);
-    q->ring[q->tail++ & q->mask] = timer;
+    q->ring[q->tail & q->mask] = (struct at_once){.event = e};
+    return AT_ONCE | q->tail++;
+}
+
+/* Drops those that were cancelled from the head. */
+static void skip_cancelled(struct hr_queue *q)
+{
+    while (q->head != q->tail && q->ring[q->head & q->mask].cancelled) {
+        q->head++;
+        q->cancelled--;
+    }
+}
+
+static bool cancel_in_ring(struct hr_queue *q, hr_timer t)
+{
+    const uint64_t turn = t & ~AT_ONCE;
+    struct at_once *a = &q->ring[turn & q->mask];
+
+    if (turn - q->head >= q->tail - q->head || a->cancelled)
+        return false;
+    a->cancelled = true;
+    q->cancelled++;
+    q->n_cancelled++;
+    skip_cancelled(q);
+    return true;
 }
 
 /* ---- the queue --------------------------------------------------------------------------- */
@@ -394,7 +441,8 @@ struct hr_queue *hr_queue_create(void)
 
     *q = (struct hr_queue){.free_slot = NO_SLOT,
                            .now = INT64_MIN,
-                           .near_end = UINT64_MAX,
+                           .near_from = INT64_MIN,
+                           .near_end = INT64_MAX,
                            .big = BIG_HEAP,
                            .mask = FIRST_ROOM - 1,
                            .chunks_used = 1,
@@ -422,65 +470,77 @@ void hr_queue_destroy(struct hr_queue *q)
     hr_heap_resize(q, 0, 0);
 }
 
-static __attribute__((noinline)) void insert(struct hr_queue *q, queue_key key)
+static __attribute__((noinline)) hr_timer put_near(struct hr_queue *q, queue_key key)
 {
-    if ((uint64_t)(key >> 64) > q->near_end) {
-        put_far(q, key);
-    } else if (q->vacant) {
-        q->vacant = 0;
-        sink(q->heap, q->entries, 0, key);
-    } else {
-        append(q, key);
-        rise(q->heap, q->entries - 1, key);
-        if (q->entries >= q->big)
-            relieve(q);
-    }
+    append(q, key);
+    rise(q->heap, q->entries - 1, key);
+    if (q->entries >= q->big)
+        relieve(q);
+    return timer_of(key);
+}
+
+static hr_timer add_later(struct hr_queue *q, hr_time at, enum hr_class c,
+                          struct hr_event e);
+
+static __attribute__((noinline, cold)) hr_timer
+add_to_new_slot(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
+{
+    new_slot(q);
+    return add_later(q, at, c, e);
+}
+
+/* Calls nothing but at its ends, so that no registers need be saved. */
+static hr_timer add_later(struct hr_queue *q, hr_time at, enum hr_class c,
+                          struct hr_event e)
+{
+    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE);
+    const uint32_t slot = q->free_slot;
+    if (slot == NO_SLOT)
+        return add_to_new_slot(q, at, c, e);
+    struct slot *const s = &q->slots[slot];
+    const hr_timer timer = ++q->sequence << SLOT_BITS | slot;
+    const queue_key key = key_of(at, c, timer);
+
+    q->free_slot = s->event.tag;
+    *s = (struct slot){timer, e};
+    q->live++;
+    if (at > q->near_end)
+        return put_far(q, key);
+    return q->first != 0 ? put_root(q, key) : put_near(q, key);
 }
 
 hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
 {
-    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE && (unsigned)c < 7);
-    const uint32_t slot = take_slot(q);
-    const hr_timer timer = ++q->sequence << SLOT_BITS | slot;
-
-    q->slots[slot] = (struct slot){timer, e};
-    q->live++;
+    HR_ASSERT((unsigned)c <= HR_CLASS_MEASURE);
     if (at == q->now && c == HR_CLASS_TASK)
-        put_ring(q, timer);
-    else
-        insert(q, key_of(at, c, timer));
-    return timer;
+        return put_ring(q, e);
+    return add_later(q, at, c, e);
 }
 
 /* Drops all stale keys. */
-static void sweep(struct hr_queue *q)
+static __attribute__((noinline, cold)) void sweep(struct hr_queue *q)
 {
-    const uint32_t tail = q->tail;
-
-    q->tail = q->head;
-    for (uint32_t i = q->head; i != tail; i++)
-        if (is_live(q, q->ring[i & q->mask]))
-            q->ring[q->tail++ & q->mask] = q->ring[i & q->mask];
     deal_all(q);
     deal_heap(q);
     const uint32_t run_keys = q->run_keys;
     q->run_keys = 0;
     for (uint32_t i = 1; i <= run_keys; i++)
-        if (is_live(q, (uint64_t)q->run[i] & TIMER_MASK))
+        if (is_live(q, q->run[i]))
             q->run[++q->run_keys] = q->run[i];
+    q->stale = 0;
 }
 
 bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 {
     const uint32_t slot = (uint32_t)(t & SLOT_MASK);
 
-    if (t == 0 || slot >= q->slots_used || q->slots[slot].timer != t)
+    if (t & AT_ONCE)
+        return cancel_in_ring(q, t);
+    if (slot >= q->slots_used || q->slots[slot].timer != t)
         return false;
     give_slot(q, slot);
-    const uint32_t keys =
-        q->entries - q->vacant + q->run_keys + q->far_keys + (q->tail - q->head);
-    const uint32_t stale = keys - q->live;
-    if (stale > q->live && stale > SWEEP_FLOOR)
+    q->n_cancelled++;
+    if (++q->stale > q->live && q->stale > SWEEP_FLOOR)
         sweep(q);
     return true;
 }
@@ -488,102 +548,119 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
 
 /* Makes the head of the ring, the end of the run or the root of the heap the first live event,
- * and says which. */
-static __attribute__((noinline)) enum place settle_any(struct hr_queue *q)
+ * and says which.  At equal times the ring comes behind other tasks, which were scheduled
+ * before their time had come, and before later classes. */
+static enum place settle(struct hr_queue *q)
 {
     for (;;) {
-        const queue_key in_run = q->run[q->run_keys];
+        const queue_key in_run = q->run[q->run_keys], in_heap = q->heap[q->first];
+        const queue_key key = in_run < in_heap ? in_run : in_heap;
 
-        if (q->head != q->tail) {
-            const uint64_t timer = q->ring[q->head & q->mask];
-            const queue_key key = key_of(q->now, HR_CLASS_TASK, timer);
-            if (key < in_run && key < first_of_heap(q)) {
-                if (is_live(q, timer))
-                    return IN_RING;
-                q->head++;
-                continue;
-            }
-        }
-        if (q->vacant)
-            fill_root(q);
-        if (in_run < q->heap[0]) {
-            if (is_live(q, (uint64_t)in_run & TIMER_MASK))
+        skip_cancelled(q);
+        if (q->head != q->tail && key > key_of(q->now, HR_CLASS_TASK, TIMER_MASK))
+            return IN_RING;
+        if (key == in_run && key != NO_KEY) {
+            if (is_live(q, key))
                 return IN_RUN;
             q->run_keys--;
+            q->stale--;
             continue;
         }
-        if (q->entries == 0) {
+        if (q->first != 0)
+            fill_root(q);
+        if (key == NO_KEY) {
             if (!refill(q))
                 return NOWHERE;
-            continue;
-        }
-        if (is_live(q, (uint64_t)q->heap[0] & TIMER_MASK))
+        } else if (is_live(q, key)) {
             return IN_HEAP;
-        q->vacant = 1;
+        } else {
+            take_root(q);
+            q->stale--;
+        }
     }
 }
 
-/* The same; what is mostly so, and then quickly: no root is to be filled, and the first of run
- * or heap is live and alone, or later than the present instant, to which the ring belongs. */
-static inline enum place settle(struct hr_queue *q)
+static inline void take_at_once(struct hr_queue *q, hr_time *at, struct hr_event *e)
 {
-    const uint64_t first = (uint64_t)(q->heap[0] >> 64);
+    *at = q->now;
+    *e = q->ring[q->head++ & q->mask].event;
+}
 
-    if (q->run_keys > 0) {
-        const queue_key in_run = q->run[q->run_keys];
-        if (q->head == q->tail && !q->vacant && (uint64_t)(in_run >> 64) < first &&
-            is_live(q, (uint64_t)in_run & TIMER_MASK))
-            return IN_RUN;
-        return settle_any(q);
+/* Takes the event of a key that was taken from its place. */
+static inline void take_later(struct hr_queue *q, queue_key key, hr_time *at,
+                              struct hr_event *e)
+{
+    const uint32_t slot = (uint32_t)(key & SLOT_MASK);
+
+    *at = q->now = time_of(key);
+    *e = q->slots[slot].event;
+    give_slot(q, slot);
+}
+
+/* Takes the first event if it precedes `limit` and is found at one look: in the ring, and
+ * nothing else has the same time; or the ring is empty, and a live key comes first in the run,
+ * or at the root.  False says nothing. */
+static inline __attribute__((always_inline)) bool take(struct hr_queue *q, hr_time limit,
+                                                       hr_time *at, struct hr_event *e)
+{
+    const queue_key *const in_heap = &q->heap[q->first], *const in_run =
+                                                             &q->run[q->run_keys];
+
+    if (q->head != q->tail) {
+        if (time_of(*in_heap) <= q->now || time_of(*in_run) <= q->now || q->now >= limit ||
+            q->ring[q->head & q->mask].cancelled)
+            return false;
+        take_at_once(q, at, e);
+        return true;
     }
-    if (q->vacant || q->entries == 0)
-        return settle_any(q);
-    if (q->head == q->tail)
-        return is_live(q, (uint64_t)q->heap[0] & TIMER_MASK) ? IN_HEAP : settle_any(q);
-    if (first > biased(q->now) && is_live(q, q->ring[q->head & q->mask]))
-        return IN_RING;
-    return settle_any(q);
+    const bool from_run = *in_run < *in_heap;
+    const queue_key key = from_run ? *in_run : *in_heap;
+    if (time_of(key) >= limit || !is_live(q, key))
+        return false;
+    if (from_run) {
+        q->run_keys--;
+    } else {
+        if (q->first != 0)
+            fill_root(q);
+        take_root(q);
+    }
+    take_later(q, key, at, e);
+    return true;
 }
 
 /* Takes the first event unless it comes after `last`. */
-static inline bool take(struct hr_queue *q, hr_time last, hr_time *at, struct hr_event *e)
+static __attribute__((noinline)) bool take_any(struct hr_queue *q, hr_time last,
+                                               hr_time *at, struct hr_event *e)
 {
     const enum place place = settle(q);
-    uint64_t timer = 0;
 
     if (place == NOWHERE)
         return false;
     if (place == IN_RING) {
         if (q->now > last)
             return false;
-        timer = q->ring[q->head++ & q->mask];
-    } else {
-        const queue_key key = place == IN_RUN ? q->run[q->run_keys] : q->heap[0];
-        if (time_of(key) > last)
-            return false;
-        timer = (uint64_t)key;
-        q->now = time_of(key);
-        if (place == IN_RUN)
-            q->run_keys--;
-        else
-            q->vacant = 1;
+        take_at_once(q, at, e);
+        return true;
     }
-    const uint32_t slot = (uint32_t)(timer & SLOT_MASK);
-    *at = q->now;
-    *e = q->slots[slot].event;
-    give_slot(q, slot);
-    q->popped++;
+    const queue_key key = place == IN_RUN ? q->run[q->run_keys] : q->heap[0];
+    if (time_of(key) > last)
+        return false;
+    if (place == IN_RUN)
+        q->run_keys--;
+    else
+        take_root(q);
+    take_later(q, key, at, e);
     return true;
 }
 
 bool hr_queue_pop(struct hr_queue *q, hr_time *at, struct hr_event *e)
 {
-    return take(q, INT64_MAX, at, e);
+    return take(q, INT64_MAX, at, e) || take_any(q, INT64_MAX, at, e);
 }
 
 bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at, struct hr_event *e)
 {
-    return limit > INT64_MIN && take(q, limit - 1, at, e);
+    return take(q, limit, at, e) || (limit > INT64_MIN && take_any(q, limit - 1, at, e));
 }
 
 hr_time hr_queue_next(struct hr_queue *q)
@@ -603,10 +680,10 @@ hr_time hr_queue_next(struct hr_queue *q)
 
 uint32_t hr_queue_pending(const struct hr_queue *q)
 {
-    return q->live;
+    return q->live + (uint32_t)(q->tail - q->head) - q->cancelled;
 }
 
 uint64_t hr_queue_popped(const struct hr_queue *q)
 {
-    return q->popped;
+    return q->sequence + q->tail - q->n_cancelled - hr_queue_pending(q);
 }

@@ -3,6 +3,7 @@
  * See the manual text below for the model, models/parts/balance.h for the policies,
  * models/parts/health_check.h for the checks, load_balancer.h for how it is split into files. */
 #include "models/compute/load_balancer.h"
+#include "models/parts/drawn.h"
 #include "sim/system/fleet.h"
 
 #include <stddef.h>
@@ -206,11 +207,9 @@ static void pass_on(struct hr_run *run, hr_part p, hr_call c)
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_load_balancer_conf *conf = hr_conf(run, p);
-    struct hr_draws draws = hr_call_draws(run, c, BALANCER_PURPOSE_LATENCY);
-
     count_request(run, p, c);
     const double latency_s =
-        hr_law_draw(&conf->latency, &draws) / hr_effect_speed(run, p, hr_call_op(run, c));
+        hr_call_delay_s(run, p, c, &conf->latency, BALANCER_PURPOSE_LATENCY);
     if (latency_s > 0.0)
         hr_hold_for(run, c, hr_time_from_s(latency_s), BALANCER_PASS_ON);
     else

@@ -134,6 +134,15 @@ static uint64_t hash_of(struct hr_run *run, const struct hr_load_balancer_conf *
     return key == HR_NONE ? hr_call_key(run, c) : hr_mix(key, hr_call_value(run, c, key));
 }
 
+/* Among those of the list whose open requests are ranked. */
+static uint32_t least_in(const struct balancer *b, uint32_t from, uint32_t to,
+                         struct hr_draws *draws)
+{
+    const uint32_t at = hr_balance_least(&b->open, from, to, draws);
+
+    return at == HR_BALANCE_NONE ? at : b->list[at];
+}
+
 /* By the policy, among `n` endpoints of the window. */
 static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window *w,
                           uint32_t n, hr_call c, enum hr_balance_policy policy)
@@ -147,12 +156,8 @@ static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window 
                                 .weight = share_of};
     struct hr_draws draws = hr_call_draws(run, c, BALANCER_PURPOSE_CHOICE);
 
-    if (b->ranked) {
-        const uint32_t to = b->n_nodes == 1 ? b->open.leaves : w->from + n;
-        const uint32_t at = hr_balance_least(&b->open, w->from, to, &draws);
-
-        return at == HR_BALANCE_NONE ? at : b->list[at];
-    }
+    if (b->ranked)
+        return least_in(b, w->from, w->from + n, &draws);
     const uint64_t key = policy == HR_BALANCE_HASH ? hash_of(run, b->conf, c) : 0;
 
     if (w->thinned && policy == HR_BALANCE_RANDOM) {
@@ -175,6 +180,11 @@ static uint32_t choose_in(struct hr_run *run, struct balancer *b, struct window 
 uint32_t hr_balancer_choose(struct hr_run *run, hr_part p, hr_call c)
 {
     struct balancer *b = hr_state(run, p);
+
+    if (b->ranked && b->n_nodes == 1) { /* all of them: the usual case, and the quickest */
+        struct hr_draws draws = hr_call_draws(run, c, BALANCER_PURPOSE_CHOICE);
+        return least_in(b, 0, b->open.leaves, &draws);
+    }
     struct window w = {.run = run, .b = b};
     enum hr_balance_policy policy = (enum hr_balance_policy)b->conf->policy;
 

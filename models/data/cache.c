@@ -3,6 +3,7 @@
  * See the manual text below for the model; models/parts/cache_state.h for what a node holds,
  * single_flight.h for leases, cache_warm.c for what it holds at the start. */
 #include "models/data/cache.h"
+#include "models/parts/drawn.h"
 
 #include "sim/engine/check.h"
 
@@ -167,7 +168,6 @@ static double service_s(struct hr_run *run, hr_part p, hr_call c, struct hr_cach
                         uint32_t shard)
 {
     const struct hr_cache_conf *conf = hr_conf(run, p);
-    struct hr_draws d = hr_call_draws(run, c, PURPOSE_LATENCY);
     const hr_time now = hr_now(run);
     double speed = hr_effect_speed(run, p, hr_call_op(run, c)), waits_s = 0;
 
@@ -179,7 +179,7 @@ static double service_s(struct hr_run *run, hr_part p, hr_call c, struct hr_cach
         s->free_at = begins + hr_time_from_s(1 / (conf->throughput * speed));
         waits_s = hr_time_s(begins - now);
     }
-    return waits_s + hr_law_draw(&conf->latency, &d) / speed;
+    return waits_s + hr_call_drawn(run, c, &conf->latency, PURPOSE_LATENCY) / speed;
 }
 
 static void answer(struct hr_run *run, hr_part p, hr_call c, uint32_t shard,
@@ -381,13 +381,13 @@ enum { SHORT_BYTES = 100 /* assumed: a key of some dozen characters and the prot
 static int64_t bytes(struct hr_run *run, hr_part p, uint32_t op, hr_call c, bool back)
 {
     (void)op; /* nothing forwards to a cache */
-    const struct about a = about_call(run, p, c);
     const bool object = back ? op_of(run, p, c) == HR_CACHE_GET &&
                                    note_what(*hr_call_note(run, c)) == HR_OK + 1
                              : op_of(run, p, c) == HR_CACHE_SET;
 
     if (!object)
         return SHORT_BYTES;
+    const struct about a = about_call(run, p, c);
     if (a.key == HR_NONE)
         return -1;
     return SHORT_BYTES + hr_cache_size(run, p, a.key, a.value);

@@ -3,6 +3,7 @@
  * See the manual text below for the model.  database_fields.c has the settings,
  * database_storage.c volumes and buffers, database_failover.c the copies. */
 #include "models/data/database.h"
+#include "models/parts/drawn.h"
 
 enum {
     USAGE_INSTANCE,
@@ -115,9 +116,8 @@ static hr_time way(struct hr_run *run, hr_call c, uint32_t from, uint32_t to,
 {
     const struct hr_plan *plan = hr_run_plan(run);
     const struct hr_link *link = plan->links[(size_t)from * plan->n_places + to];
-    struct hr_draws d = hr_call_draws(run, c, purpose);
 
-    return link ? hr_time_from_s(hr_law_draw(&link->latency, &d)) : 0;
+    return link ? hr_time_from_s(hr_call_drawn(run, c, &link->latency, purpose)) : 0;
 }
 
 /* The commit is answered when the volume has it, and that of the standby too. */

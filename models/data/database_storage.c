@@ -1,5 +1,6 @@
 /* models/data/database_storage.c - volumes and buffers of a database's copies; see database.c. */
 #include "models/data/database.h"
+#include "models/parts/drawn.h"
 
 #include "sim/engine/numeric.h"
 #include "sim/theory/caches.h"
@@ -48,9 +49,7 @@ static double hit_now(struct hr_run *run, hr_part p, const struct hr_database_no
 static double how_many(struct hr_run *run, hr_part p, hr_call c, const struct hr_law *law,
                        uint64_t purpose)
 {
-    struct hr_draws d = hr_call_draws(run, c, purpose);
-    const double n =
-        hr_law_draw(law, &d) / hr_effect_speed(run, p, hr_call_op(run, c)) + 0.5;
+    const double n = hr_call_delay_s(run, p, c, law, purpose) + 0.5;
 
     return hr_floor(n < 1e9 ? n : 1e9);
 }
@@ -59,10 +58,10 @@ double hr_database_misses(struct hr_run *run, hr_part p, hr_call c, uint32_t nod
 {
     const struct hr_database *db = hr_state(run, p);
     const struct hr_database_op *own = own_of(run, c);
-    struct hr_draws d = hr_call_draws(run, c, HR_DRAW_MISSES);
 
     if (own == NULL || !db->nodes[node].limited)
         return 0.0;
+    struct hr_draws d = hr_call_draws(run, c, HR_DRAW_MISSES);
     const double n = how_many(run, p, c, &own->reads, HR_DRAW_READS);
     const double miss = 1.0 - hit_now(run, p, &db->nodes[node]);
     double misses = 0.0;
@@ -134,11 +133,13 @@ void hr_database_io_dry(struct hr_run *run, hr_part p, uint32_t node)
 static double latency_s(struct hr_run *run, hr_call c, const struct hr_law *law, double n,
                         uint64_t purpose)
 {
-    struct hr_draws d = hr_call_draws(run, c, purpose);
     double sum = 0.0;
 
-    if (law->kind == HR_LAW_CONSTANT || n > DRAWN_ONE_BY_ONE)
+    if (law->kind == HR_LAW_CONSTANT)
+        return n * law->a;
+    if (n > DRAWN_ONE_BY_ONE)
         return n * hr_law_mean(law);
+    struct hr_draws d = hr_call_draws(run, c, purpose);
     for (double i = 0.0; i < n; i++)
         sum += hr_law_draw(law, &d);
     return sum;

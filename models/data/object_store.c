@@ -3,6 +3,7 @@
  * See the manual text below for the model. */
 #include "models/data/object_store.h"
 
+#include "models/parts/drawn.h"
 #include "models/parts/token_bucket.h"
 #include "models/parts/values.h"
 
@@ -92,8 +93,7 @@ static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
 
     if (size >= 0)
         return size;
-    struct hr_draws d = hr_call_draws(run, c, PURPOSE_SIZE);
-    return (int64_t)hr_law_draw(&conf->object_size, &d);
+    return (int64_t)hr_call_drawn(run, c, &conf->object_size, PURPOSE_SIZE);
 }
 
 static bool carries_object(enum op op, bool back)
@@ -138,8 +138,6 @@ static void arrive(struct hr_run *run, hr_part p, hr_call c)
     struct object_store *s = hr_state(run, p);
     const enum op op = op_of(run, p, c);
     const bool read = op == OP_GET || op == OP_HEAD;
-    struct hr_draws d = hr_call_draws(run, c, PURPOSE_LATENCY);
-    double time_s = hr_law_draw(&conf->latency, &d);
 
     if (op != OP_DELETE && !admits(run, p, read)) {
         hr_done(run, c, HR_THROTTLED);
@@ -147,6 +145,7 @@ static void arrive(struct hr_run *run, hr_part p, hr_call c)
     }
     if (op != OP_DELETE)
         hr_usage_add(run, p, read ? USAGE_GET : USAGE_PUT, 1);
+    double time_s = hr_call_drawn(run, c, &conf->latency, PURPOSE_LATENCY);
     if (conf->throughput > 0 && (carries_object(op, true) || carries_object(op, false)))
         time_s += (double)size_of(run, p, c) / conf->throughput;
     if (op == OP_PUT && key_of(run, p, c) == HR_NONE) { /* else it replaces one */

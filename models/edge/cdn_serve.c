@@ -1,5 +1,6 @@
 /* models/edge/cdn_serve.c - what a CDN does with a request; see the manual in cdn.c. */
 #include "models/edge/cdn.h"
+#include "models/parts/drawn.h"
 
 #include "sim/engine/check.h"
 
@@ -99,19 +100,23 @@ static void make_room(struct hr_run *run, hr_part p, struct hr_cdn_edge *e)
     hr_cache_state_init(&e->cache, &e->room, bounded ? conf->capacity : HR_CACHE_UNBOUNDED);
 }
 
-struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place)
+static struct hr_cdn_edge *make_edge(struct hr_run *run, hr_part p, uint32_t place)
 {
     const struct hr_cdn_conf *conf = hr_conf(run, p);
     const char *name = hr_run_plan(run)->places[place].name;
     struct hr_cdn *s = hr_state(run, p);
-
-    if (s->edges[place])
-        return s->edges[place];
     struct hr_cdn_edge *e = hr_arena_alloc(hr_run_arena(run), 1, sizeof *e);
     make_room(run, p, e);
     e->price_class = hr_price_class(name ? name : "", (enum hr_price_class)conf->elsewhere);
     e->name_key = hr_name_key(name ? name : "");
     return s->edges[place] = e;
+}
+
+struct hr_cdn_edge *hr_cdn_edge_at(struct hr_run *run, hr_part p, uint32_t place)
+{
+    const struct hr_cdn *s = hr_state(run, p);
+
+    return s->edges[place] ? s->edges[place] : make_edge(run, p, place);
 }
 
 static struct hr_cdn_edge *edge_of(struct hr_run *run, hr_part p, hr_call c)
@@ -126,27 +131,22 @@ static const struct hr_cdn_rule *rule_of(struct hr_run *run, hr_part p, hr_call 
     return &s->rules[hr_call_op(run, c) - hr_run_plan(run)->components[p].first_op];
 }
 
-/* The plan key of its answers; HR_NONE: it has one answer for all. */
-static uint32_t key_of(struct hr_run *run, hr_part p, hr_call c)
-{
-    const uint32_t key = rule_of(run, p, c)->key;
-
-    return key == HR_CDN_KEY_OF_CALL ? hr_call_hash_key(run, c) : key;
-}
-
 struct about {    /* an object that a request is about */
-    uint32_t key; /* HR_NONE: none, and no value */
+    uint32_t key; /* of the plan; HR_NONE: one answer for all, and no value */
     uint64_t value, id;
 };
 
 static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
 {
-    struct about a = {.key = key_of(run, p, c)};
+    struct hr_cdn *s = hr_state(run, p);
+    const struct hr_cdn_rule *r = rule_of(run, p, c);
+    struct about a = {.key = r->key};
 
+    if (a.key == HR_CDN_KEY_OF_CALL)
+        a.key = hr_call_hash_key(run, c);
     if (a.key != HR_NONE)
-        a.value =
-            hr_values_value(&((struct hr_cdn *)hr_state(run, p))->values, run, c, a.key);
-    a.id = hr_cdn_id(rule_of(run, p, c), a.key != HR_NONE, a.value);
+        a.value = hr_values_value(&s->values, run, c, a.key);
+    a.id = hr_cdn_id(r, a.key != HR_NONE, a.value);
     return a;
 }
 
@@ -317,9 +317,7 @@ static void begin(struct hr_run *run, hr_part p, hr_call c)
 void hr_cdn_arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_cdn_conf *conf = hr_conf(run, p);
-    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_LATENCY);
-    const double latency_s =
-        hr_law_draw(&conf->latency, &draws) / hr_effect_speed(run, p, hr_call_op(run, c));
+    const double latency_s = hr_call_delay_s(run, p, c, &conf->latency, PURPOSE_LATENCY);
 
     hr_usage_add(run, p, HR_CDN_REQUESTS + edge_of(run, p, c)->price_class, 1);
     if (latency_s > 0.0)

@@ -3,6 +3,7 @@
  * See the manual text below for the model; rate_rule.h for the rule that acts late. */
 #include "models/edge/firewall.h"
 
+#include "models/parts/drawn.h"
 #include "models/parts/rate_rule.h"
 
 #include <stddef.h>
@@ -193,9 +194,7 @@ static void decide(struct hr_run *run, hr_part p, hr_call c)
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_firewall_conf *conf = hr_conf(run, p);
-    struct hr_draws draws = hr_call_draws(run, c, PURPOSE_LATENCY);
-    const double latency_s =
-        hr_law_draw(&conf->latency, &draws) / hr_effect_speed(run, p, hr_call_op(run, c));
+    const double latency_s = hr_call_delay_s(run, p, c, &conf->latency, PURPOSE_LATENCY);
 
     hr_usage_add(run, p, USAGE_REQUESTS, 1);
     if (latency_s > 0.0)

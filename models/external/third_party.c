@@ -3,6 +3,7 @@
  * See the manual text below for the model. */
 #include "models/external/third_party.h"
 
+#include "models/parts/drawn.h"
 #include "models/parts/token_bucket.h"
 #include "sim/engine/numeric.h"
 
@@ -87,16 +88,13 @@ static void move(struct hr_run *run, hr_part p, int64_t change)
 static void arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_third_party_conf *conf = hr_conf(run, p);
-    const uint32_t op = hr_call_op(run, c);
-    struct hr_draws time = hr_call_draws(run, c, PURPOSE_LATENCY);
-    struct hr_draws luck = hr_call_draws(run, c, PURPOSE_FAILURE);
 
     if (!admits(run, p)) {
         hr_done(run, c, HR_THROTTLED);
         return;
     }
-    const double latency_s =
-        hr_law_draw(&conf->latency, &time) / hr_effect_speed(run, p, op);
+    const double latency_s = hr_call_delay_s(run, p, c, &conf->latency, PURPOSE_LATENCY);
+    struct hr_draws luck = hr_call_draws(run, c, PURPOSE_FAILURE);
     const bool fails = hr_draw_uniform(&luck) < conf->failures;
 
     *hr_call_note(run, c) = fails ? ADMITTED_TO_FAIL : ADMITTED;

@@ -31,10 +31,12 @@ void hr_least_set(struct hr_least *l, uint32_t place, uint32_t number)
     uint32_t k = l->leaves + place;
 
     HR_REQUIRE(place < l->leaves);
-    l->node[k] = (struct hr_least_node){number, number != HR_LEAST_OUT};
-    while ((k /= 2) > 0) {
-        const struct hr_least_node now = both(l->node[2 * k], l->node[2 * k + 1]);
+    struct hr_least_node now = {number, number != HR_LEAST_OUT};
 
+    l->node[k] = now;
+    while (k > 1) {
+        now = both(now, l->node[k ^ 1]);
+        k /= 2;
         if (now.number == l->node[k].number && now.many == l->node[k].many)
             return;
         l->node[k] = now;
@@ -78,15 +80,13 @@ static uint32_t descend(const struct hr_least *l, uint32_t at, uint32_t k)
     return at - l->leaves;
 }
 
-uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uint32_t k)
+static uint32_t pick_in(const struct hr_least *l, uint32_t from, uint32_t to, uint32_t k)
 {
     const uint32_t number = hr_least_in(l, from, to).number;
     uint32_t later[32] = {0},
              n = 0; /* subtrees at the end of the range, the last one first */
 
     HR_REQUIRE(number != HR_LEAST_OUT);
-    if (from == 0 && to == l->leaves)
-        return descend(l, 1, k);
     for (from += l->leaves, to += l->leaves; from < to; from /= 2, to /= 2) {
         if (from & 1) {
             const uint32_t many = with(l->node[from], number);
@@ -102,4 +102,12 @@ uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uin
     while (k >= with(l->node[later[--n]], number))
         k -= with(l->node[later[n]], number);
     return descend(l, later[n], k);
+}
+
+uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uint32_t k)
+{
+    if (from > 0 || to < l->leaves)
+        return pick_in(l, from, to, k);
+    HR_REQUIRE(l->node[1].number != HR_LEAST_OUT);
+    return descend(l, 1, k);
 }

@@ -23,9 +23,28 @@ struct hr_values {
     struct hr_value *at;
 };
 
+enum { HR_VALUES = 256 };
+
 void hr_values_init(struct hr_values *v, struct hr_arena *arena);
-uint64_t hr_values_value(struct hr_values *v, const struct hr_run *run, hr_call c,
-                         uint32_t key);
+/* Draws what is not remembered. */
+void hr_values_renew(struct hr_value *at, const struct hr_run *run, hr_call c,
+                     uint32_t key);
+/* Identities are well mixed: some of their bits are the place. */
+static inline struct hr_value *hr_values_at(struct hr_values *v, const struct hr_run *run,
+                                            hr_call c, uint32_t key)
+{
+    const uint64_t call = hr_call_key(run, c);
+    struct hr_value *at = &v->at[call % HR_VALUES];
+
+    if (at->call != call || at->key != key + 1)
+        hr_values_renew(at, run, c, key);
+    return at;
+}
+static inline uint64_t hr_values_value(struct hr_values *v, const struct hr_run *run,
+                                       hr_call c, uint32_t key)
+{
+    return hr_values_at(v, run, c, key)->value;
+}
 /* Bytes of what the value names; -1: not given. */
 int64_t hr_values_size(struct hr_values *v, const struct hr_run *run, hr_call c,
                        uint32_t key);

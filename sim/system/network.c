@@ -24,27 +24,55 @@ static int64_t bytes_known(const struct hr_law *law)
 
 static struct op_bytes bytes_for(const struct hr_run *run, uint32_t op)
 {
-    const struct hr_plan *plan = run->plan;
     const struct hr_op_conf *conf = run->op_conf[op];
-    const uint32_t part = plan->operations[run->op_final[op]].component;
+    const uint32_t final = run->op_final[op];
+    const uint32_t part = run->plan->operations[final].component;
+    const struct hr_model *m = run->plan->components[part].model;
+    const int64_t by = m->bytes ? BYTES_ASKED : -1;
+    struct op_bytes b = {.known = {by, by}, .model = m, .part = part, .op = final};
 
-    if (conf == NULL || conf->bytes == NULL) {
-        const int64_t by = plan->components[part].model->bytes ? BYTES_ASKED : -1;
-        return (struct op_bytes){{by, by}, {NULL, NULL}};
+    if (conf != NULL && conf->bytes != NULL) {
+        b.law[0] = &conf->bytes->request;
+        b.law[1] = &conf->bytes->response;
+        b.known[0] = bytes_known(b.law[0]);
+        b.known[1] = bytes_known(b.law[1]);
     }
-    const struct hr_law *out = &conf->bytes->request, *in = &conf->bytes->response;
-    return (struct op_bytes){{bytes_known(out), bytes_known(in)}, {out, in}};
+    return b;
+}
+
+static bool unsized(const struct op_bytes *b)
+{
+    return b->known[0] == -1 && b->known[1] == -1;
+}
+
+/* A latency, less what of it belongs to another leg. */
+static double net_of(const struct hr_link *link, double latency)
+{
+    return latency > link->less ? latency - link->less : 0;
+}
+
+static struct way way_for(const struct hr_link *link)
+{
+    if (link == NULL)
+        return (struct way){0, HR_DISTANCE_NONE};
+    const bool varies =
+        link->loss > 0 || link->bandwidth > 0 || link->latency.kind != HR_LAW_CONSTANT;
+
+    return (struct way){varies ? -1 : hr_time_from_s(net_of(link, link->latency.a)),
+                        link->distance};
 }
 
 void hr_network_init(struct hr_run *run)
 {
     const struct hr_plan *plan = run->plan;
     struct network *w = &run->network;
+    const size_t n_ways = (size_t)plan->n_places * plan->n_places;
 
     HR_REQUIRE(plan->n_places <= UINT16_MAX); /* a frame keeps one in so many bits */
     w->homes = hr_arena_alloc(run->arena, plan->n_components, sizeof *w->homes);
     w->bytes = hr_arena_alloc(run->arena, plan->n_operations, sizeof *w->bytes);
     w->drawn = hr_arena_alloc(run->arena, DRAWN, sizeof *w->drawn);
+    w->ways = hr_arena_alloc(run->arena, n_ways, sizeof *w->ways);
     for (uint32_t i = 0; i < plan->n_components; i++) {
         const struct hr_component *c = &plan->components[i];
 
@@ -53,22 +81,24 @@ void hr_network_init(struct hr_run *run)
                                     .at_edge = c->at_edge,
                                     .beside = c->beside};
     }
-    for (uint32_t i = 0; i < plan->n_operations; i++)
+    w->absent = plan->n_places <= 1;
+    for (uint32_t i = 0; i < plan->n_operations; i++) {
         w->bytes[i] = bytes_for(run, i);
+        w->absent = w->absent && unsized(&w->bytes[i]);
+    }
+    for (size_t i = 0; plan->n_places > 1 && i < n_ways; i++)
+        w->ways[i] = way_for(plan->links[i]);
 }
 
 /* --- places ------------------------------------------------------------------------------ */
 
-/* Where a frame is: its instance's zone, its component's place, the edge location next to its
- * caller, or the client's place. */
-static uint32_t place_of(const struct hr_run *run, const struct frame *f)
+/* Where a call is: its instance's zone, its component's place, or the edge location next to
+ * its caller. */
+static inline uint32_t place_of(const struct hr_run *run, const struct frame *f)
 {
-    const struct home *home = &run->network.homes[f->component];
-
-    if (f->kind == FRAME_ROOT)
-        return f->from;
     if (f->instance != HR_NONE)
         return run->instances[f->instance].place;
+    const struct home *home = &run->network.homes[f->component];
     if (!home->at_edge)
         return home->place;
     const uint32_t edge = run->plan->places[f->from].edge;
@@ -79,8 +109,10 @@ void hr_network_from(struct hr_run *run, uint32_t c)
 {
     struct frame *f = hr_frame(run, c);
 
-    if (run->plan->n_places <= 1) /* everything is nowhere */
+    if (run->plan->n_places <= 1) { /* everything is nowhere */
+        f->no_way = true;
         return;
+    }
     if (f->parent == HR_NO_SLOT) {
         f->from = (uint16_t)hr_task(run, f->task)->place;
         return;
@@ -90,7 +122,7 @@ void hr_network_from(struct hr_run *run, uint32_t c)
     /* What stands beside its target passes on where it is asked from: no way between. */
     f->no_way = p->kind == FRAME_CALL && f->site == HR_NONE &&
                 run->network.homes[p->component].beside;
-    f->from = f->no_way ? p->from : (uint16_t)place_of(run, p);
+    f->from = f->no_way || p->kind == FRAME_ROOT ? p->from : (uint16_t)place_of(run, p);
 }
 
 uint32_t hr_caller_place(const struct hr_run *run, uint32_t c)
@@ -98,16 +130,21 @@ uint32_t hr_caller_place(const struct hr_run *run, uint32_t c)
     return hr_frame(run, c)->from;
 }
 
-static inline const struct hr_link *link_of(const struct hr_run *run, const struct frame *f,
-                                            bool back)
-{
-    const uint32_t n = run->plan->n_places;
+static const struct way no_way = {0, HR_DISTANCE_NONE};
 
-    if (n <= 1 || f->no_way)
-        return NULL; /* no network is modelled, or none between these two */
-    const uint32_t here = place_of(run, f), there = f->from;
-    return back ? run->plan->links[(size_t)here * n + there]
-                : run->plan->links[(size_t)there * n + here];
+static inline const struct way *way_of(const struct hr_run *run, const struct frame *f,
+                                       bool back)
+{
+    if (f->no_way)
+        return &no_way; /* no network is modelled, or none between these two */
+    const uint32_t n = run->plan->n_places, here = place_of(run, f), there = f->from;
+    return &run->network.ways[back ? (size_t)here * n + there : (size_t)there * n + here];
+}
+
+/* What a way was made of. */
+static const struct hr_link *link_of(const struct hr_run *run, const struct way *way)
+{
+    return run->plan->links[way - run->network.ways];
 }
 
 /* --- bytes ------------------------------------------------------------------------------- */
@@ -132,8 +169,7 @@ static int64_t bytes_found(struct hr_run *run, uint32_t slot, bool back)
 
     if (b->known[back] == BYTES_DRAWN)
         return bytes_drawn(run, f->key, b->law[back], back);
-    const uint32_t op = run->op_final[f->op], part = run->plan->operations[op].component;
-    return run->plan->components[part].model->bytes(run, part, op, slot, back);
+    return b->model->bytes(run, b->part, b->op, slot, back);
 }
 
 static inline int64_t bytes_of(struct hr_run *run, uint32_t slot, bool back)
@@ -148,13 +184,22 @@ int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back)
     return bytes_of(run, c, back);
 }
 
+static inline bool is_billed(enum hr_distance d)
+{
+    return d == HR_DISTANCE_REGION || d == HR_DISTANCE_WORLD || d == HR_DISTANCE_INTERNET;
+}
+
 /* What goes to the internet is billed to who sends it: answers to clients, and requests to
  * somebody else's service; what comes from there is not.  Inside a provider the caller pays for
  * both ways.  What stands at the edge bills its traffic as its own usage, by where its clients
  * are, and what it fetches from its origin is free there. */
-static void bill(struct hr_run *run, enum hr_distance distance, bool client, bool back,
-                 uint32_t payer, int64_t bytes)
+static void bill(struct hr_run *run, const struct frame *f, enum hr_distance distance,
+                 bool back, uint32_t caller, int64_t bytes)
 {
+    const bool client =
+        f->parent != HR_NO_SLOT && hr_frame(run, f->parent)->kind == FRAME_ROOT;
+    const uint32_t payer = client ? f->component : caller;
+
     if (distance == HR_DISTANCE_REGION)
         hr_usage_transfer(run, payer, HR_TRANSFER_ZONE, bytes);
     else if (distance == HR_DISTANCE_WORLD)
@@ -164,27 +209,28 @@ static void bill(struct hr_run *run, enum hr_distance distance, bool client, boo
         hr_usage_transfer(run, payer, HR_TRANSFER_OUT, bytes);
 }
 
-/* Bytes are booked to the caller, by distance. */
-static void book_bytes(struct hr_run *run, const struct frame *f, enum hr_distance distance,
-                       int64_t bytes, bool back)
+/* The component that a call comes from. */
+static inline uint32_t caller_of(const struct hr_run *run, const struct frame *f)
 {
-    const struct frame *p = f->parent != HR_NO_SLOT ? hr_frame(run, f->parent) : NULL;
-    const uint32_t caller = p                    ? p->component
-                            : f->site != HR_NONE ? run->plan->sites[f->site].caller
-                                                 : f->component;
+    if (f->parent != HR_NO_SLOT)
+        return hr_frame(run, f->parent)->component;
+    return f->site != HR_NONE ? run->plan->sites[f->site].caller : f->component;
+}
+
+/* Bytes are booked to the caller, by distance. */
+static inline void book_bytes(struct hr_run *run, const struct frame *f,
+                              enum hr_distance distance, int64_t bytes, bool back)
+{
+    const uint32_t caller = caller_of(run, f);
     struct hr_part_record *r = &run->record.parts[caller];
-    const bool client = p && p->kind == FRAME_ROOT;
 
     if (bytes < 0) {
         r->unsized_calls += !back;
         return;
     }
-    if (bytes > 0)
-        bill(run, distance, client, back, client ? f->component : caller, bytes);
-    if (back)
-        r->bytes_in[distance] += (uint64_t)bytes;
-    else
-        r->bytes_out[distance] += (uint64_t)bytes;
+    (back ? r->bytes_in : r->bytes_out)[distance] += (uint64_t)bytes;
+    if (bytes > 0 && is_billed(distance))
+        bill(run, f, distance, back, caller, bytes);
 }
 
 /* --- a leg ------------------------------------------------------------------------------- */
@@ -197,26 +243,19 @@ static struct hr_draws leg_draws(const struct hr_run *run, const struct frame *f
                     run->network.homes[f->component].name_key + purpose);
 }
 
-static double latency_drawn(const struct hr_run *run, const struct frame *f,
-                            const struct hr_link *link, bool back)
+static double latency_s(const struct hr_run *run, const struct frame *f,
+                        const struct hr_link *link, bool back)
 {
     struct hr_draws d = leg_draws(run, f, back ? HR_FOR_NET_BACK : HR_FOR_NET_OUT);
 
-    return hr_law_draw(&link->latency, &d);
+    return net_of(link, hr_law_draw(&link->latency, &d));
 }
 
-static inline double latency_s(const struct hr_run *run, const struct frame *f,
-                               const struct hr_link *link, bool back)
-{
-    const double s = link->latency.kind == HR_LAW_CONSTANT
-                         ? link->latency.a
-                         : latency_drawn(run, f, link, back);
-
-    return s > link->less ? s - link->less : 0;
-}
-
-static hr_time cross(const struct hr_run *run, const struct frame *f,
-                     const struct hr_link *link, int64_t bytes, bool back)
+/* A way whose time is not known beforehand. */
+static __attribute__((noinline)) hr_time cross(const struct hr_run *run,
+                                               const struct frame *f,
+                                               const struct hr_link *link, int64_t bytes,
+                                               bool back)
 {
     if (link->loss > 0) {
         struct hr_draws d = leg_draws(run, f, back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT);
@@ -232,18 +271,35 @@ static hr_time cross(const struct hr_run *run, const struct frame *f,
 hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
 {
     const struct frame *f = hr_frame(run, slot);
-    const struct hr_link *link = link_of(run, f, false);
+    const struct way *way = way_of(run, f, false);
 
-    return link ? hr_time_from_s(latency_s(run, f, link, false)) : 0;
+    return way->time >= 0 ? way->time
+                          : hr_time_from_s(latency_s(run, f, link_of(run, way), false));
+}
+
+static inline __attribute__((always_inline)) hr_time leg(struct hr_run *run, uint32_t slot,
+                                                         bool back)
+{
+    const struct frame *f = hr_frame(run, slot);
+    const int64_t bytes = bytes_of(run, slot, back);
+    const struct way *way = way_of(run, f, back);
+
+    if (hr_recorder_open(run))
+        book_bytes(run, f, way->distance, bytes, back);
+    return way->time >= 0 ? way->time : cross(run, f, link_of(run, way), bytes, back);
+}
+
+/* Where there is nothing to cross, all that is to be known is that bytes are not. */
+static hr_time leg_of_none(struct hr_run *run, uint32_t slot, bool back)
+{
+    if (!back && hr_recorder_open(run))
+        run->record.parts[caller_of(run, hr_frame(run, slot))].unsized_calls++;
+    return 0;
 }
 
 hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
 {
-    const struct frame *f = hr_frame(run, slot);
-    const struct hr_link *link = link_of(run, f, back);
-    const int64_t bytes = bytes_of(run, slot, back);
-
-    if (hr_recorder_open(run))
-        book_bytes(run, f, link ? link->distance : HR_DISTANCE_NONE, bytes, back);
-    return link ? cross(run, f, link, bytes, back) : 0;
+    if (run->network.absent)
+        return leg_of_none(run, slot, back);
+    return back ? leg(run, slot, true) : leg(run, slot, false);
 }

@@ -15,6 +15,9 @@
 
 __extension__ typedef unsigned __int128 u128;
 
+/* Inlined where the function that it is passed is known, which then costs no call. */
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
+
 static struct ziggurat zig;
 static struct rng rng = {{0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 1}};
 
@@ -73,8 +76,7 @@ static inline void heap_down(struct heap *h, u128 k)
 /* The first event added after a pop takes the place of the one popped. */
 static inline void heap_add(struct heap *h, double at, uint32_t slot)
 {
-    const union number time = {at};
-    const u128 k = (u128)time.bits << 64 | (u128)h->sequence++ << 32 | slot;
+    const u128 k = (u128)(union number){at}.bits << 64 | (u128)h->sequence++ << 32 | slot;
 
     if (h->hole) {
         h->hole = false;
@@ -111,18 +113,30 @@ struct node {
 struct rung {
     double start, width;
     struct node **bucket;
-    uint32_t n,
-        current; /* buckets before `current` are done, or spread over the next rung */
+    uint32_t n, current; /* buckets before it are done, or spread over the next rung */
 };
 
 struct ladder {
-    struct node *bottom,
-        *top; /* bottom is sorted; what is at `end` or later is in the top */
+    struct node *bottom, *top; /* sorted; unsorted, what is at `end` or later */
     double end, least, most;
     uint64_t sequence;
     uint32_t top_n, rungs;
     struct rung rung[RUNGS];
 };
+
+static inline void push(struct node **list, struct node *e)
+{
+    e->next = *list;
+    *list = e;
+}
+
+static inline struct node *pop(struct node **list)
+{
+    struct node *e = *list;
+
+    *list = e->next;
+    return e;
+}
 
 static inline bool rung_put(struct rung *r, struct node *e)
 {
@@ -131,8 +145,7 @@ static inline bool rung_put(struct rung *r, struct node *e)
     i = i < r->n ? i : r->n - 1;
     if (i < r->current)
         return false;
-    e->next = r->bucket[i];
-    r->bucket[i] = e;
+    push(&r->bucket[i], e);
     return true;
 }
 
@@ -144,8 +157,7 @@ static inline void ladder_add(struct ladder *l, struct node *e)
         l->top_n++;
         l->least = e->at < l->least ? e->at : l->least;
         l->most = e->at > l->most ? e->at : l->most;
-        e->next = l->top;
-        l->top = e;
+        push(&l->top, e);
         return;
     }
     for (uint32_t i = 0; i < l->rungs; i++)
@@ -153,8 +165,7 @@ static inline void ladder_add(struct ladder *l, struct node *e)
             return;
     while (*p && ((*p)->at < e->at || ((*p)->at == e->at && (*p)->sequence < e->sequence)))
         p = &(*p)->next;
-    e->next = *p;
-    *p = e;
+    push(p, e);
 }
 
 static void ladder_spread(struct ladder *l, struct node *e, double start, double span,
@@ -163,102 +174,106 @@ static void ladder_spread(struct ladder *l, struct node *e, double start, double
     struct rung *r = &l->rung[l->rungs++];
 
     *r = (struct rung){start, span / n + 1e-12, r->bucket, n, 0};
-    for (struct node *next; e; e = next) {
-        next = e->next;
-        rung_put(r, e);
-    }
+    while (e)
+        rung_put(r, pop(&e));
 }
 
+/* One step towards a bottom that is not empty. */
 static void ladder_refill(struct ladder *l)
 {
-    while (!l->bottom) {
-        if (!l->rungs) {
-            ladder_spread(l, l->top, l->least, l->most - l->least, l->top_n);
-            l->end = l->most;
-            l->least = HUGE_VAL;
-            l->top = NULL;
-            l->top_n = 0;
-        }
-        struct rung *r = &l->rung[l->rungs - 1];
-        while (r->current < r->n && !r->bucket[r->current])
-            r->current++;
-        if (r->current == r->n) {
-            l->rungs--;
-            continue;
-        }
-        struct node *e = r->bucket[r->current], *next = e;
-        const double start = r->start + r->current * r->width;
-        uint32_t n = 0;
-        for (r->bucket[r->current++] = NULL; next; next = next->next)
-            n++;
-        if (n > MOST_SORTED && l->rungs < RUNGS) {
-            ladder_spread(l, e, start, r->width, n);
-            continue;
-        }
-        for (; e; e = next) {
-            next = e->next;
-            ladder_add(l, e);
-        }
+    struct rung *r = &l->rung[l->rungs - 1];
+    uint32_t n = 0;
+
+    if (!l->rungs) {
+        ladder_spread(l, l->top, l->least, l->most - l->least, l->top_n);
+        l->end = l->most;
+        l->least = HUGE_VAL;
+        l->top = NULL;
+        l->top_n = 0;
+        return;
     }
+    while (r->current < r->n && !r->bucket[r->current])
+        r->current++;
+    if (r->current == r->n) {
+        l->rungs--;
+        return;
+    }
+    struct node *e = r->bucket[r->current];
+    r->bucket[r->current++] = NULL;
+    for (const struct node *x = e; x; x = x->next)
+        n++;
+    if (n > MOST_SORTED && l->rungs < RUNGS)
+        ladder_spread(l, e, r->start + (r->current - 1) * r->width, r->width, n);
+    else
+        while (e)
+            ladder_add(l, pop(&e));
 }
 
 /* ---- hold model: pop the first event, schedule another an exponential time later ------------ */
 
-static double hold_heap(struct heap *h, uint32_t events)
+static double heap_hold(void *heap)
 {
-    u128 k = 0;
+    const u128 k = heap_pop(heap);
 
-    for (uint32_t i = 0; i < events; i++) {
-        k = heap_pop(h);
-        heap_add(h, key_time(k) + draw(), (uint32_t)k);
-    }
+    heap_add(heap, key_time(k) + draw(), (uint32_t)k);
     return key_time(k);
 }
 
-static double hold_ladder(struct ladder *l, uint32_t events)
+static double ladder_hold(void *ladder)
 {
-    double at = 0.0;
+    struct ladder *l = ladder;
 
-    for (uint32_t i = 0; i < events; i++) {
-        while (!l->bottom)
-            ladder_refill(l);
-        struct node *e = l->bottom;
-        l->bottom = e->next;
-        at = e->at;
-        e->at += draw();
-        e->sequence = l->sequence++;
-        ladder_add(l, e);
-    }
+    while (!l->bottom)
+        ladder_refill(l);
+    struct node *e = pop(&l->bottom);
+    const double at = e->at;
+    e->at += draw();
+    e->sequence = l->sequence++;
+    ladder_add(l, e);
     return at;
 }
 
-static int hold(uint32_t pending, uint32_t events)
+/* The simulated time that it takes, after a warm-up. */
+ALWAYS_INLINE double measure_hold(const char *name, double (*hold)(void *), void *queue,
+                                  uint32_t pending, uint32_t events)
+{
+    double start = 0.0, end = 0.0, ns = 0.0;
+
+    for (int measured = 0; measured < 2; measured++) {
+        const uint32_t n = measured ? events : 2 * pending;
+        start = end;
+        ns = cpu_ns();
+        for (uint32_t i = 0; i < n; i++)
+            end = hold(queue);
+    }
+    printf("%s_ns %.2f\n", name, (cpu_ns() - ns) / events);
+    return end - start;
+}
+
+static int run_hold(uint32_t pending, uint32_t events)
 {
     const struct rng seed = rng;
     struct heap h = heap_make(pending);
     struct ladder l = {.least = HUGE_VAL};
     struct node *nodes = room(pending * sizeof *nodes, 0);
 
-    for (int i = 0; i < RUNGS; i++)
-        l.rung[i].bucket = calloc(pending, sizeof *l.rung[i].bucket);
     for (uint32_t i = 0; i < pending; i++)
         heap_add(&h, draw(), i);
-    double start = hold_heap(&h, 2 * pending), ns = cpu_ns();
-    const double took = hold_heap(&h, events) - start;
-    printf("heap_ns %.2f\n", (cpu_ns() - ns) / events);
-    for (uint32_t i = (rng = seed, 0); i < pending; i++) {
+    const double by_heap = measure_hold("heap", heap_hold, &h, pending, events);
+    rng = seed;
+    for (int i = 0; i < RUNGS; i++)
+        l.rung[i].bucket = room(pending * sizeof *l.rung[i].bucket, 0);
+    for (uint32_t i = 0; i < pending; i++) {
         nodes[i].at = draw();
         ladder_add(&l, &nodes[i]);
     }
-    start = hold_ladder(&l, 2 * pending), ns = cpu_ns();
-    const double again = hold_ladder(&l, events) - start;
-    printf("ladder_ns %.2f\n", (cpu_ns() - ns) / events);
-    return check_hold(took, pending, events) | (took != again);
+    const double by_ladder = measure_hold("ladder", ladder_hold, &l, pending, events);
+    return check_hold(by_heap, pending, events) | (by_heap != by_ladder);
 }
 
-/* ---- requests: a pool, queues of them, and the statistics of their times -------------------- */
+/* ---- what queueing systems share: requests, stations, the statistics of times --------------- */
 
-enum { BATCHES = 50, POOL = 1 << 16, RING = 1 << 13, BINS = 64 * 128 };
+enum { BATCHES = 50, POOL = 1 << 16, NOBODY = POOL, RING = 1 << 13, BINS = 64 * 128 };
 
 static struct request {
     double start;
@@ -266,11 +281,8 @@ static struct request {
 } pool[POOL];
 static uint32_t unused[POOL], n_unused;
 
-struct fifo {
-    uint32_t taken, put, ring[RING];
-};
+static struct heap events; /* slots: a request, or from POOL on what a system adds */
 
-static struct heap events;
 static struct {
     double mean, m2; /* Welford */
     uint64_t n;
@@ -281,7 +293,7 @@ static inline uint32_t request_make(double now)
 {
     const uint32_t i = unused[--n_unused];
 
-    pool[i].start = now;
+    pool[i] = (struct request){.start = now};
     return i;
 }
 
@@ -290,211 +302,184 @@ static inline void request_free(uint32_t i)
     unused[n_unused++] = i;
 }
 
-static inline void fifo_put(struct fifo *f, uint32_t i)
+static inline void request_served(uint32_t i, double now)
 {
-    f->ring[f->put++ % RING] = i;
-}
-
-static inline uint32_t fifo_take(struct fifo *f)
-{
-    return f->ring[f->taken++ % RING];
-}
-
-static inline void record(double x)
-{
-    const double d = x - stats.mean;
+    const double x = now - pool[i].start, d = x - stats.mean;
     const uint64_t bin = ((union number){x}.bits >> 45) - ((1023 - 32) << 7);
 
     stats.mean += d / (double)++stats.n;
     stats.m2 += d * (x - stats.mean);
     stats.bins[bin < BINS ? bin : 0]++;
+    request_free(i);
 }
 
-/* Runs `advance` for a tenth unmeasured, then in batches, whose means give the standard error. */
-static int measure(void (*advance)(uint64_t served), uint64_t served, double known,
-                   double known_error)
+/* Servers, cores or memory, and who waits for them, first come, first served. */
+struct station {
+    uint32_t idle, taken, put, queue[RING];
+};
+
+/* Who enters now: `i`, or nobody, since it has to wait. */
+static inline uint32_t station_enter(struct station *s, uint32_t i)
 {
-    double sum = 0.0, squares = 0.0, ns;
+    if (i == NOBODY || s->idle) {
+        s->idle -= i != NOBODY;
+        return i;
+    }
+    s->queue[s->put++ % RING] = i;
+    return NOBODY;
+}
+
+/* Who enters instead. */
+static inline uint32_t station_leave(struct station *s)
+{
+    if (s->put != s->taken)
+        return s->queue[s->taken++ % RING];
+    s->idle++;
+    return NOBODY;
+}
+
+/* Runs batches, whose means give the standard error, after a tenth that is not measured.  An
+ * event says whether it was the last of a request. */
+ALWAYS_INLINE int measure(bool (*event)(uint32_t slot, double now), uint64_t served,
+                          double known, double known_error)
+{
+    double sum = 0.0, squares = 0.0, ns = 0.0;
 
     for (uint32_t i = 0; i < POOL; i++)
         request_free(i);
-    advance(served / 10);
-    memset(&stats, 0, sizeof stats);
-    ns = cpu_ns();
-    for (int b = 0; b < BATCHES; b++) {
+    for (int b = -BATCHES / 10; b < BATCHES; b++) {
+        if (b == 0) {
+            memset(&stats, 0, sizeof stats);
+            sum = squares = 0.0;
+            ns = cpu_ns();
+        }
         const double before = stats.mean * (double)stats.n, n = (double)stats.n;
-        advance(served / BATCHES);
+        for (uint64_t left = served / BATCHES; left;) {
+            const u128 k = heap_pop(&events);
+            left -= event((uint32_t)k, key_time(k));
+        }
         const double mean = (stats.mean * (double)stats.n - before) / ((double)stats.n - n);
         sum += mean;
         squares += mean * mean;
     }
     ns = cpu_ns() - ns;
     const double n = BATCHES, var = (squares - sum * sum / n) / (n - 1);
-    printf("ns %.2f\nper_s %.0f\n", ns / (double)stats.n, (double)stats.n / ns * 1e9);
+    printf("ns %.2f\n", ns / (double)stats.n);
     return check_mean(stats.mean, known, sqrt(var / n + known_error * known_error));
 }
 
 /* ---- M/M/c ---------------------------------------------------------------------------------- */
 
-static struct {
-    double gap;
-    uint32_t servers, busy;
-    struct fifo queue;
-} mmc;
+static struct station servers;
+static double gap;
 
-static void mmc_advance(uint64_t served)
+static bool mmc_event(uint32_t i, double now)
 {
-    while (served) {
-        const u128 k = heap_pop(&events);
-        const double now = key_time(k);
-        uint32_t i = (uint32_t)k;
-        if (i == POOL) {
-            heap_add(&events, now + mmc.gap * draw(), POOL);
-            i = request_make(now);
-            if (mmc.busy == mmc.servers) {
-                fifo_put(&mmc.queue, i);
-            } else {
-                mmc.busy++;
-                heap_add(&events, now + draw(), i);
-            }
-        } else {
-            record(now - pool[i].start);
-            request_free(i);
-            served--;
-            if (mmc.queue.put != mmc.queue.taken)
-                heap_add(&events, now + draw(), fifo_take(&mmc.queue));
-            else
-                mmc.busy--;
-        }
+    const bool arrival = i == POOL;
+
+    if (arrival) {
+        heap_add(&events, now + gap * draw(), POOL);
+        i = station_enter(&servers, request_make(now));
+    } else {
+        request_served(i, now);
+        i = station_leave(&servers);
     }
+    if (i != NOBODY)
+        heap_add(&events, now + draw(), i);
+    return !arrival;
 }
 
-static int run_mmc(uint32_t servers, double load, uint64_t customers)
+static int run_mmc(uint32_t n, double load, uint64_t customers)
 {
-    const double offered = load * servers;
+    const double offered = load * n;
     double blocked = 1.0; /* Erlang B, then the mean time by Erlang C */
 
-    for (uint32_t s = 1; s <= servers; s++)
+    for (uint32_t s = 1; s <= n; s++)
         blocked = offered * blocked / (s + offered * blocked);
-    mmc.servers = servers;
-    mmc.gap = 1.0 / offered;
+    servers.idle = n;
+    gap = 1.0 / offered;
     heap_add(&events, 0.0, POOL);
-    return measure(
-        mmc_advance, customers,
-        1.0 + blocked / (1.0 - load * (1.0 - blocked)) / (servers * (1.0 - load)), 0.0);
+    return measure(mmc_event, customers,
+                   1.0 + blocked / (1.0 - load * (1.0 - blocked)) / (n * (1.0 - load)),
+                   0.0);
 }
 
 /* ---- a client, a load balancer and two servers ---------------------------------------------- */
 
-enum stage { ARRIVE = POOL, SAMPLE, CLIENT = 0, BALANCER, SERVER, CPU, IO, HOME };
-enum gauge {
-    TO_CLIENT,
-    TO_BALANCER,
-    TO_SERVER,
-    TO_HOME = 4,
-    READY = 6,
-    IN_IO = 8,
-    MB = 10
-};
-enum { GAUGES = 12, SAMPLES = 12000, MB_OF_SERVER = 2048, MB_OF_REQUEST = 128 };
+enum stage { CLIENT, BALANCER, SERVER, CPU, IO, HOME, STAGES, READY = STAGES, MB, GAUGES };
+enum { ARRIVE = POOL, SAMPLE, SAMPLES = 12000, MB_OF_REQUEST = 128, PLACES = 16 };
 
-static struct {
-    struct fifo ready[2],
-        memory[2]; /* who waits for the core of a server, for its memory */
-    uint32_t turn, busy[2], gauge[GAUGES], sampled,
-        series[SAMPLES][GAUGES]; /* the last 600 s */
-} sys;
+static const double ms[STAGES] = {3.0, 2.0, 2.0, 2.0, 12.0, 3.0};
+static struct station core[2] = {{.idle = 1}, {.idle = 1}};
+static struct station memory[2] = {{.idle = PLACES}, {.idle = PLACES}};
+static uint32_t turn, in_stage[STAGES][2], sampled;
+static uint32_t series[SAMPLES][GAUGES][2]; /* the last 600 s */
 
-/* One hop in a hundred loses its request. */
-static inline void hop(uint32_t i, double now, uint32_t link, double mean, enum stage to)
+/* Between machines the time is random, and one hop in a hundred loses its request. */
+static inline void enter(uint32_t i, enum stage to, double now)
 {
-    if (rng_next(&rng) < UINT64_MAX / 100) {
+    const bool hop = to != CPU && to != IO;
+
+    if (hop && rng_next(&rng) < UINT64_MAX / 100) {
         request_free(i);
         return;
     }
-    sys.gauge[link]++;
+    in_stage[to][pool[i].server]++;
     pool[i].stage = to;
-    heap_add(&events, now + mean * draw(), i);
+    heap_add(&events, now + ms[to] * (hop ? draw() : 1.0), i);
 }
 
-static inline void work(uint32_t i, uint32_t s, double now)
+static inline bool leave(uint32_t i, double now)
 {
-    pool[i].stage = CPU;
-    if (sys.busy[s]) {
-        sys.gauge[READY + s]++;
-        fifo_put(&sys.ready[s], i);
-    } else {
-        sys.busy[s] = 1;
-        heap_add(&events, now + 2.0, i);
+    const enum stage from = pool[i].stage;
+    const uint32_t s = pool[i].server;
+    uint32_t next = NOBODY;
+
+    in_stage[from][s]--;
+    if (from == HOME) {
+        request_served(i, now);
+        return true;
     }
+    if (from == BALANCER)
+        pool[i].server = turn ^= 1;
+    if (from == SERVER)
+        next = station_enter(&core[s], station_enter(&memory[s], i));
+    else
+        enter(i, from + 1, now);
+    if (from == CPU)
+        next = station_leave(&core[s]);
+    if (from == IO)
+        next = station_enter(&core[s], station_leave(&memory[s]));
+    if (next != NOBODY)
+        enter(next, CPU, now);
+    return false;
 }
 
-static void two_servers_advance(uint64_t served)
+static bool two_servers_event(uint32_t slot, double now)
 {
-    while (served) {
-        const u128 k = heap_pop(&events);
-        const double now = key_time(k);
-        const uint32_t i = (uint32_t)k, s = i < POOL ? pool[i].server : 0;
-        switch (i < POOL ? pool[i].stage : i) {
-        case ARRIVE:
-            heap_add(&events, now + 7.5 * draw(), ARRIVE); /* 133.333 a second */
-            hop(request_make(now), now, TO_CLIENT, 3.0, CLIENT);
-            break;
-        case CLIENT:
-            sys.gauge[TO_CLIENT]--;
-            hop(i, now, TO_BALANCER, 2.0, BALANCER);
-            break;
-        case BALANCER:
-            sys.gauge[TO_BALANCER]--;
-            pool[i].server = sys.turn ^= 1;
-            hop(i, now, TO_SERVER + sys.turn, 2.0, SERVER);
-            break;
-        case SERVER:
-            sys.gauge[TO_SERVER + s]--;
-            if (sys.gauge[MB + s] + MB_OF_REQUEST > MB_OF_SERVER) {
-                fifo_put(&sys.memory[s], i);
-                break;
-            }
-            sys.gauge[MB + s] += MB_OF_REQUEST;
-            work(i, s, now);
-            break;
-        case CPU:
-            sys.gauge[IN_IO + s]++;
-            pool[i].stage = IO;
-            heap_add(&events, now + 12.0, i);
-            sys.busy[s] = sys.gauge[READY + s] > 0;
-            if (sys.busy[s]) {
-                sys.gauge[READY + s]--;
-                heap_add(&events, now + 2.0, fifo_take(&sys.ready[s]));
-            }
-            break;
-        case IO:
-            sys.gauge[IN_IO + s]--;
-            hop(i, now, TO_HOME + s, 3.0, HOME);
-            if (sys.memory[s].put != sys.memory[s].taken)
-                work(fifo_take(&sys.memory[s]), s, now);
-            else
-                sys.gauge[MB + s] -= MB_OF_REQUEST;
-            break;
-        case HOME:
-            sys.gauge[TO_HOME + s]--;
-            record(now - pool[i].start);
-            request_free(i);
-            served--;
-            break;
-        default:
-            memcpy(sys.series[sys.sampled++ % SAMPLES], sys.gauge, sizeof sys.gauge);
-            heap_add(&events, now + 50.0, SAMPLE);
-        }
+    if (slot < POOL)
+        return leave(slot, now);
+    if (slot == ARRIVE) {
+        heap_add(&events, now + 7.5 * draw(), ARRIVE); /* 133.333 a second */
+        enter(request_make(now), CLIENT, now);
+        return false;
     }
+    heap_add(&events, now + 50.0, SAMPLE);
+    uint32_t(*row)[2] = series[sampled++ % SAMPLES];
+    memcpy(row, in_stage, sizeof in_stage);
+    for (int s = 0; s < 2; s++) {
+        row[READY][s] = core[s].put - core[s].taken;
+        row[MB][s] = (PLACES - memory[s].idle) * MB_OF_REQUEST;
+    }
+    return false;
 }
 
-static int two_servers(double seconds)
+static int run_two_servers(double seconds)
 {
     heap_add(&events, 0.0, ARRIVE);
     heap_add(&events, 50.0, SAMPLE);
     /* AsyncFlow's own mean is 24.044 ms (seed 2), over 76,225 requests with a deviation of 5.1. */
-    return measure(two_servers_advance, (uint64_t)(seconds * 133.333 * 0.9606), 24.044,
+    return measure(two_servers_event, (uint64_t)(seconds * 133.333 * 0.9606), 24.044,
                    0.018);
 }
 
@@ -505,10 +490,10 @@ int main(int argc, char **argv)
     ziggurat_init(&zig);
     events = heap_make(POOL);
     if (argc == 4 && !strcmp(argv[1], "hold"))
-        return hold((uint32_t)x, (uint32_t)y);
+        return run_hold((uint32_t)x, (uint32_t)y);
     if (argc == 5 && !strcmp(argv[1], "mmc"))
         return run_mmc((uint32_t)x, y, (uint64_t)atof(argv[4]));
     if (argc == 3 && !strcmp(argv[1], "two_servers"))
-        return two_servers(x);
+        return run_two_servers(x);
     return 2;
 }

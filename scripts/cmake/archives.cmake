@@ -34,3 +34,26 @@ function(hr_archives)
         target_link_libraries(${A_TARGET} INTERFACE ${A_SHARED})
     endif()
 endfunction()
+
+# hr_static(OUT lib...): can a program be linked that needs nothing else when it starts?  Each lib,
+# of hr_archives, must be an archive.  Then the loader maps no libraries and has nothing to
+# relocate: that was half of what the program took before it read its arguments.
+function(hr_static out)
+    set(${out} OFF PARENT_SCOPE)
+    foreach(lib IN LISTS ARGN)
+        if(NOT ${lib}_IS_ARCHIVE)
+            return()
+        endif()
+    endforeach()
+    set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+    set(CMAKE_REQUIRED_LIBRARIES m Threads::Threads)
+    set(CMAKE_REQUIRED_QUIET ON)
+    check_c_source_compiles("
+        #include <math.h>
+        #include <pthread.h>
+        static void *f(void *x) { *(double *)x = exp(*(double *)x); return x; }
+        int main(void) { pthread_t t; double x = 1;
+                         return pthread_create(&t, 0, f, &x) || pthread_join(t, 0); }"
+        HR_STATIC_LINKS)
+    set(${out} ${HR_STATIC_LINKS} PARENT_SCOPE)
+endfunction()

@@ -510,6 +510,7 @@ struct hr_results *hr_results_parse(const unsigned char *bytes, size_t length,
     }
     H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5PLset_loading_state(0); /* no plug-ins, whatever the file or the environment names */
     rd.r = hr_results_create(a);
     rd.file = open_image(bytes, length);
     if (rd.file < 0)

@@ -23,6 +23,7 @@
 enum {
     DEFLATE_FROM = 16384,     /* bytes; below it a chunk index costs more than it saves */
     CHUNK_MOST = 1 << 20,     /* bytes: what HDF5 keeps of a dataset's chunks in memory */
+    FILE_STEP = 1 << 16,      /* bytes by which the file in memory grows */
     LONGEST_ATTRIBUTE = 32768 /* bytes: an attribute lives in an object header of 64 KiB */
 };
 
@@ -30,7 +31,7 @@ struct writer {
     const struct hr_results *r;
     hid_t file, text_type;
     hid_t plain, packed; /* dataset creation lists: contiguous; chunked and deflated */
-    hid_t group_list;
+    hid_t group_list, transfer;
     hid_t *scales; /* one open dataset a dimension */
     bool ok;
 };
@@ -137,6 +138,15 @@ static void set_chunks(struct writer *w, const hsize_t *dims, int rank, size_t i
     must(w, H5Pset_chunk(w->packed, rank, chunk));
 }
 
+/* Texts are converted by way of a buffer, which HDF5 clears: no larger than these need, or than
+ * its own MiB. */
+static void set_buffer(struct writer *w, size_t texts)
+{
+    const size_t most = 1 << 20, bytes = texts * sizeof(hvl_t);
+
+    must(w, H5Pset_buffer(w->transfer, bytes < most ? bytes : most, NULL, NULL));
+}
+
 static hid_t dataset(struct writer *w, hid_t at, const char *name, enum hr_value_type type,
                      int rank, const hsize_t *dims, const void *data)
 {
@@ -154,8 +164,10 @@ static hid_t dataset(struct writer *w, hid_t at, const char *name, enum hr_value
     }
     d = H5Dcreate2(at, name, stored_type(w, type), space, H5P_DEFAULT, list, H5P_DEFAULT);
     must(w, d);
+    if (type == HR_TEXT && n > 0)
+        set_buffer(w, n);
     if (d >= 0 && n > 0)
-        must(w, H5Dwrite(d, memory_type(w, type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
+        must(w, H5Dwrite(d, memory_type(w, type), H5S_ALL, H5S_ALL, w->transfer, data));
     H5Sclose(space);
     return d;
 }
@@ -315,13 +327,14 @@ static void open_in_memory(struct writer *w)
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     const hid_t creation = creation_list(w, H5P_FILE_CREATE);
 
-    must(w, H5Pset_fapl_core(access, CHUNK_MOST, 0));
+    must(w, H5Pset_fapl_core(access, FILE_STEP, 0));
     must(w, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
     w->plain = creation_list(w, H5P_DATASET_CREATE);
     w->packed = creation_list(w, H5P_DATASET_CREATE);
     must(w, H5Pset_shuffle(w->packed));
     must(w, H5Pset_deflate(w->packed, 1));
     w->group_list = creation_list(w, H5P_GROUP_CREATE);
+    w->transfer = H5Pcreate(H5P_DATASET_XFER);
     w->text_type = H5Tcopy(H5T_C_S1);
     must(w, H5Tset_size(w->text_type, H5T_VARIABLE));
     must(w, H5Tset_cset(w->text_type, H5T_CSET_UTF8));
@@ -336,6 +349,7 @@ static void close_all(struct writer *w)
 {
     H5Fclose(w->file);
     H5Tclose(w->text_type);
+    H5Pclose(w->transfer);
     H5Pclose(w->group_list);
     H5Pclose(w->packed);
     H5Pclose(w->plain);

@@ -36,8 +36,8 @@ function(hr_archives)
 endfunction()
 
 # hr_static(OUT lib...): can a program be linked that needs nothing else when it starts?  Each lib,
-# of hr_archives, must be an archive.  Then the loader maps no libraries and has nothing to
-# relocate: that was half of what the program took before it read its arguments.
+# of hr_archives, must be an archive.  Then the loader maps no libraries, which takes longer than
+# reading the arguments.
 function(hr_static out)
     set(${out} OFF PARENT_SCOPE)
     foreach(lib IN LISTS ARGN)
@@ -45,7 +45,7 @@ function(hr_static out)
             return()
         endif()
     endforeach()
-    set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+    set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie)
     set(CMAKE_REQUIRED_LIBRARIES m Threads::Threads)
     set(CMAKE_REQUIRED_QUIET ON)
     check_c_source_compiles("

@@ -81,7 +81,7 @@ void hr_balancer_count(struct balancer *b, uint32_t endpoint, int by)
     struct balancer_endpoint *e = &b->endpoints[endpoint];
 
     e->open += (uint32_t)by;
-    if (b->ranked && e->listed && b->open.node[b->open.leaves + e->position].many > 0)
+    if (b->ranked && e->listed && hr_least_counts(&b->open, e->position))
         hr_least_set(&b->open, e->position, e->open);
 }
 

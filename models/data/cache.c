@@ -115,8 +115,7 @@ static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
     if (a.key == HR_NONE) {
         a.object = hr_call_key(run, c);
     } else {
-        a.value =
-            hr_values_value(&((struct hr_cache *)hr_state(run, p))->values, run, c, a.key);
+        a.value = hr_call_value(run, c, a.key);
         a.object = hr_cache_object(run, a.key, a.value);
         a.id = hr_cache_id(run, p, a.key, a.value);
     }
@@ -421,7 +420,6 @@ static void start(struct hr_run *run, hr_part p)
 
     hr_fleet_make(run, p, &conf->fleet);
     cache->op = hr_own_ops(run, p);
-    hr_values_init(&cache->values, hr_run_arena(run));
     cache->shards =
         hr_arena_alloc(hr_run_arena(run), (size_t)conf->nodes, sizeof *cache->shards);
     hr_cache_make_room(run, p);

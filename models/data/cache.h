@@ -5,7 +5,6 @@
 
 #include "models/parts/cache_state.h"
 #include "models/parts/single_flight.h"
-#include "models/parts/values.h"
 #include "sim/system/fleet.h"
 
 struct hr_cache_conf {
@@ -50,7 +49,6 @@ struct
 struct hr_cache {
     struct hr_cache_ids ids;
     struct hr_cache_room room; /* of the objects of all shards: each object has one shard */
-    struct hr_values values;   /* of calls */
     struct hr_cache_shard *shards;
     uint8_t *op; /* enum hr_cache_op, by operation of the component */
 };

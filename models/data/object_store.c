@@ -5,7 +5,6 @@
 
 #include "models/parts/drawn.h"
 #include "models/parts/token_bucket.h"
-#include "models/parts/values.h"
 
 #include <stddef.h>
 
@@ -66,7 +65,6 @@ enum { HEADER_BYTES = 500 /* assumed: headers of a signed HTTP request or its an
 struct object_store {
     uint8_t *op; /* enum op, by operation of the component */
     struct hr_token_bucket gets, puts;
-    struct hr_values values; /* of calls */
     int64_t bytes, shown_gb;
 };
 
@@ -88,8 +86,8 @@ static int64_t size_of(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_object_store_conf *conf = hr_conf(run, p);
     const uint32_t key = key_of(run, p, c);
-    struct object_store *s = hr_state(run, p);
-    const int64_t size = key == HR_NONE ? -1 : hr_values_size(&s->values, run, c, key);
+    const int64_t size =
+        key == HR_NONE ? -1 : hr_key_size(run, key, hr_call_value(run, c, key));
 
     if (size >= 0)
         return size;
@@ -169,7 +167,6 @@ static void start(struct hr_run *run, hr_part p)
     struct object_store *s = hr_state(run, p);
 
     s->op = hr_own_ops(run, p);
-    hr_values_init(&s->values, hr_run_arena(run));
     /* One second of the limit at once. */
     if (conf->get_limit > 0)
         hr_token_bucket_init(&s->gets, conf->get_limit,

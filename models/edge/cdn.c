@@ -134,7 +134,6 @@ static void start(struct hr_run *run, hr_part p)
         s->ids += objects_of(plan, &s->rules[i]);
     }
     hr_single_flight_init(&s->flights, hr_run_arena(run));
-    hr_values_init(&s->values, hr_run_arena(run));
     if (!plan->start_cold)
         hr_cdn_warm(run, p);
 }

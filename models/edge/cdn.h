@@ -5,7 +5,6 @@
 #include "models/parts/cache_state.h"
 #include "models/parts/price_class.h"
 #include "models/parts/single_flight.h"
-#include "models/parts/values.h"
 #include "sim/system/model.h"
 
 struct hr_cdn_key { /* an entry of `keys:` */
@@ -46,7 +45,6 @@ struct hr_cdn {
     struct hr_cdn_rule *rules;  /* by operation of the component */
     uint64_t ids;               /* numbers of objects; those of errors follow */
     struct hr_single_flight flights;
-    struct hr_values values; /* of calls */
 };
 
 /* Its gauge, and its usage: requests and egress by price class. */

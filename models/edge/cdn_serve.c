@@ -138,14 +138,13 @@ struct about {    /* an object that a request is about */
 
 static struct about about_call(struct hr_run *run, hr_part p, hr_call c)
 {
-    struct hr_cdn *s = hr_state(run, p);
     const struct hr_cdn_rule *r = rule_of(run, p, c);
     struct about a = {.key = r->key};
 
     if (a.key == HR_CDN_KEY_OF_CALL)
         a.key = hr_call_hash_key(run, c);
     if (a.key != HR_NONE)
-        a.value = hr_values_value(&s->values, run, c, a.key);
+        a.value = hr_call_value(run, c, a.key);
     a.id = hr_cdn_id(r, a.key != HR_NONE, a.value);
     return a;
 }

@@ -3,11 +3,21 @@
 
 #include "sim/engine/check.h"
 
-static struct hr_least_node both(struct hr_least_node a, struct hr_least_node b)
+static inline uint64_t node_of(uint32_t number)
 {
-    if (a.number == b.number)
-        a.many += b.many;
-    return a.number <= b.number ? a : b;
+    return (uint64_t)number << 32 | (number != HR_LEAST_OUT);
+}
+
+static inline uint32_t number_of(uint64_t node)
+{
+    return (uint32_t)(node >> 32);
+}
+
+static inline uint64_t both(uint64_t a, uint64_t b)
+{
+    if (number_of(a) == number_of(b))
+        return a + (uint32_t)b;
+    return a < b ? a : b;
 }
 
 void hr_least_init(struct hr_least *l, struct hr_arena *arena, uint32_t most)
@@ -23,7 +33,7 @@ void hr_least_init(struct hr_least *l, struct hr_arena *arena, uint32_t most)
 void hr_least_clear(struct hr_least *l)
 {
     for (uint32_t k = 0; k < 2 * l->leaves; k++)
-        l->node[k] = (struct hr_least_node){HR_LEAST_OUT, 0};
+        l->node[k] = node_of(HR_LEAST_OUT);
 }
 
 void hr_least_set(struct hr_least *l, uint32_t place, uint32_t number)
@@ -31,42 +41,47 @@ void hr_least_set(struct hr_least *l, uint32_t place, uint32_t number)
     uint32_t k = l->leaves + place;
 
     HR_REQUIRE(place < l->leaves);
-    struct hr_least_node now = {number, number != HR_LEAST_OUT};
+    uint64_t now = node_of(number);
 
     l->node[k] = now;
     while (k > 1) {
         now = both(now, l->node[k ^ 1]);
         k /= 2;
-        if (now.number == l->node[k].number && now.many == l->node[k].many)
+        if (now == l->node[k])
             return;
         l->node[k] = now;
     }
 }
 
+static struct hr_least_node told(uint64_t node)
+{
+    return (struct hr_least_node){number_of(node), (uint32_t)node};
+}
+
 struct hr_least_node hr_least_in(const struct hr_least *l, uint32_t from, uint32_t to)
 {
-    struct hr_least_node found = {HR_LEAST_OUT, 0};
+    uint64_t found = node_of(HR_LEAST_OUT);
 
     if (from == 0 && to == l->leaves)
-        return l->node[1];
+        return told(l->node[1]);
     for (from += l->leaves, to += l->leaves; from < to; from /= 2, to /= 2) {
         if (from & 1)
             found = both(found, l->node[from++]);
         if (to & 1)
             found = both(found, l->node[--to]);
     }
-    return found;
+    return told(found);
 }
 
-static uint32_t with(struct hr_least_node n, uint32_t number)
+static inline uint32_t with(uint64_t node, uint32_t number)
 {
-    return n.number == number ? n.many : 0;
+    return number_of(node) == number ? (uint32_t)node : 0;
 }
 
 /* Of the leaves below node `at`, the k-th that has what is the smallest number there. */
 static uint32_t descend(const struct hr_least *l, uint32_t at, uint32_t k)
 {
-    const uint32_t number = l->node[at].number;
+    const uint32_t number = number_of(l->node[at]);
 
     while (at < l->leaves) {
         const uint32_t on_the_left = with(l->node[2 * at], number);
@@ -108,6 +123,6 @@ uint32_t hr_least_pick(const struct hr_least *l, uint32_t from, uint32_t to, uin
 {
     if (from > 0 || to < l->leaves)
         return pick_in(l, from, to, k);
-    HR_REQUIRE(l->node[1].number != HR_LEAST_OUT);
+    HR_REQUIRE(number_of(l->node[1]) != HR_LEAST_OUT);
     return descend(l, 1, k);
 }

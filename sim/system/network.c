@@ -289,17 +289,21 @@ static inline __attribute__((always_inline)) hr_time leg(struct hr_run *run, uin
     return way->time >= 0 ? way->time : cross(run, f, link_of(run, way), bytes, back);
 }
 
-/* Where there is nothing to cross, all that is to be known is that bytes are not. */
-static hr_time leg_of_none(struct hr_run *run, uint32_t slot, bool back)
+static __attribute__((noinline)) hr_time leg_out(struct hr_run *run, uint32_t slot)
 {
-    if (!back && hr_recorder_open(run))
-        run->record.parts[caller_of(run, hr_frame(run, slot))].unsized_calls++;
-    return 0;
+    return leg(run, slot, false);
+}
+
+static __attribute__((noinline)) hr_time leg_back(struct hr_run *run, uint32_t slot)
+{
+    return leg(run, slot, true);
 }
 
 hr_time hr_network_leg(struct hr_run *run, uint32_t slot, bool back)
 {
-    if (run->network.absent)
-        return leg_of_none(run, slot, back);
-    return back ? leg(run, slot, true) : leg(run, slot, false);
+    if (!run->network.absent)
+        return back ? leg_back(run, slot) : leg_out(run, slot);
+    if (!back && hr_recorder_open(run)) /* all there is to be told: bytes are not known */
+        run->record.parts[caller_of(run, hr_frame(run, slot))].unsized_calls++;
+    return 0;
 }

@@ -97,6 +97,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     hr_pool_init(&run->paths, sizeof(struct path), 16);
     make_parts(run);
     hr_network_init(run);
+    hr_values_init(run);
     hr_recorder_init(run);
     hr_messages_init(run);
     for (uint32_t i = 0; i < plan->n_components; i++)
@@ -512,26 +513,6 @@ uint32_t hr_call_op(const struct hr_run *run, hr_call c)
 uint64_t hr_call_key(const struct hr_run *run, hr_call c)
 {
     return hr_frame(run, c)->key;
-}
-
-uint64_t hr_call_value(const struct hr_run *run, hr_call c, uint32_t key)
-{
-    const struct hr_key *k = &run->plan->keys[key];
-    struct hr_draws d = hr_draws(run->stream, hr_task(run, hr_frame(run, c)->task)->key,
-                                 k->name_key + HR_FOR_KEY);
-
-    return k->uniform ? hr_draw_below(&d, k->count) : hr_zipf_draw(&k->zipf, &d) - 1;
-}
-
-int64_t hr_key_size(const struct hr_run *run, uint32_t key, uint64_t value)
-{
-    const struct hr_key *k = &run->plan->keys[key];
-
-    if (!k->sized)
-        return -1;
-    struct hr_draws d =
-        hr_draws(run->stream, hr_mix(k->name_key, value), HR_PURPOSE(HR_FOR_KEY, 1));
-    return (int64_t)hr_law_draw(&k->size, &d);
 }
 
 void hr_call_degrade(struct hr_run *run, hr_call c)

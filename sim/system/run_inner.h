@@ -115,6 +115,9 @@ hr_time hr_network_leg(struct hr_run *run, uint32_t c, bool back);
 /* Latency of the way to the callee alone, for a cancellation: no loss, no bytes. */
 hr_time hr_network_delay(struct hr_run *run, uint32_t c);
 
+/* --- values.c ------------------------------------------------------------------------------ */
+void hr_values_init(struct hr_run *run);
+
 /* --- disturb.c, effects.c ----------------------------------------------------------------------------- */
 void hr_disturb_start(struct hr_run *run);
 void hr_disturb_free(struct hr_run *run);

@@ -20,6 +20,7 @@
 #include "sim/system/network.h"
 #include "sim/system/purpose.h"
 #include "sim/system/run.h"
+#include "sim/system/values.h"
 
 enum { /* kinds of event */
        HR_EV_MODEL_TIMER,
@@ -180,8 +181,7 @@ struct instance {
     uint32_t workers;         /* held */
     struct worker_pool *pool; /* those on demand; NULL: all are there */
     struct frame_list waiting;
-    uint32_t on; /* first of all calls on it */
-    uint32_t calls;
+    uint32_t on, calls;     /* on: first of all calls on it */
     int64_t memory;         /* bytes in use */
     uint32_t lost;          /* disturbances that hold it down */
     uint32_t kills;         /* ordinal of the next kill */
@@ -260,17 +260,17 @@ struct hr_run {
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct network network;
+    struct values values;
     struct instance *instances;
     uint32_t n_instances, room_instances;
     struct site_state **sites; /* [site][caller instance - first]; NULL: it has none */
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
     uint32_t *op_final;                /* by operation: the one behind all forwarders */
     double *slow_op; /* by operation: factor on the demand of work that begins */
-    uint64_t measured_in_flight;
-    uint64_t incomplete, tasks_begun; /* incomplete: ended, their messages not */
-    uint64_t n_abandoned;             /* frames that nobody waits for, of those in flight */
-    uint64_t unbalanced_paths;        /* sampled: bookings are not the latency; a fault */
-    bool sends, finished, over;       /* sends: something sends messages, or keeps them */
+    uint64_t measured_in_flight, tasks_begun, incomplete; /* the last: messages are open */
+    uint64_t n_abandoned;       /* frames that nobody waits for, of those in flight */
+    uint64_t unbalanced_paths;  /* sampled: bookings are not the latency; a fault */
+    bool sends, finished, over; /* sends: something sends messages, or keeps them */
     struct hr_record record;
     uint32_t room_events, room_marks, room_losses, room_windows;
     uint32_t *acting;        /* by disturbance: occurrences that hold now */

@@ -3,7 +3,7 @@
  *
  *     time (64 bits, signed) | class (3) | sequence (37) | slot (24)
  *
- * and its low 61 bits, sequence and slot, are the timer that names the event.
+ * and its low half, which differs from all others too, is the timer that names the event.
  *
  * SOURCE  heaps of four children: D. B. Johnson, "Priority queues with update and finding
  *         minimum spanning trees", Information Processing Letters 4 (1975). */
@@ -17,9 +17,8 @@
 __extension__ typedef __int128 queue_key;
 __extension__ typedef unsigned __int128 unsigned_key;
 
-enum { SLOT_BITS = 24, SEQUENCE_BITS = 37, TIMER_BITS = SLOT_BITS + SEQUENCE_BITS };
+enum { SLOT_BITS = 24, SEQUENCE_BITS = 37, CLASS_SHIFT = SLOT_BITS + SEQUENCE_BITS };
 #define SLOT_MASK     ((UINT64_C(1) << SLOT_BITS) - 1)
-#define TIMER_MASK    ((UINT64_C(1) << TIMER_BITS) - 1)
 #define LAST_SEQUENCE ((UINT64_C(1) << SEQUENCE_BITS) - 1)
 #define NO_SLOT       ((uint32_t)SLOT_MASK) /* the one index that is never used */
 /* Follows all keys: no class is 7. */
@@ -27,7 +26,7 @@ enum { SLOT_BITS = 24, SEQUENCE_BITS = 37, TIMER_BITS = SLOT_BITS + SEQUENCE_BIT
 
 static inline queue_key key_of(hr_time at, enum hr_class c, hr_timer timer)
 {
-    return (queue_key)((unsigned_key)(uint64_t)at << 64 | (uint64_t)c << TIMER_BITS |
+    return (queue_key)((unsigned_key)(uint64_t)at << 64 | (uint64_t)c << CLASS_SHIFT |
                        timer);
 }
 
@@ -38,7 +37,7 @@ static inline hr_time time_of(queue_key key)
 
 static inline hr_timer timer_of(queue_key key)
 {
-    return (uint64_t)key & TIMER_MASK;
+    return (uint64_t)key;
 }
 
 /* Times as numbers without sign, in the same order. */
@@ -47,13 +46,13 @@ static inline uint64_t biased(hr_time t)
     return (uint64_t)t ^ UINT64_C(1) << 63;
 }
 
-/* The least of the four keys from `first` on, by two rounds without branches. */
-static inline uint32_t least_of_four(const queue_key *heap, uint32_t first)
+/* The least of four keys, by two rounds without branches. */
+static inline const queue_key *least_of_four(const queue_key *key)
 {
-    const uint32_t a = first + (heap[first + 1] < heap[first]);
-    const uint32_t b = first + 2 + (heap[first + 3] < heap[first + 2]);
+    const queue_key *const a = key + (key[1] < key[0]);
+    const queue_key *const b = key + 2 + (key[3] < key[2]);
 
-    return heap[b] < heap[a] ? b : a;
+    return *b < *a ? b : a;
 }
 
 /* Puts `key` at `at` or below, so that no parent exceeds its children.  The NO_KEYs behind the
@@ -63,11 +62,11 @@ static inline void sink(queue_key *heap, uint32_t entries, uint32_t at, queue_ke
     uint32_t first = 4 * at + 1;
 
     while (first < entries) {
-        const uint32_t least = least_of_four(heap, first);
-        if (key < heap[least])
+        const queue_key *const least = least_of_four(&heap[first]);
+        if (key < *least)
             break;
-        heap[at] = heap[least];
-        at = least;
+        heap[at] = *least;
+        at = (uint32_t)(least - heap);
         first = 4 * at + 1;
     }
     heap[at] = key;

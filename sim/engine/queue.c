@@ -1,16 +1,14 @@
 /* sim/engine/queue.c - see queue.h.
  *
- * What an event carries lies in a slot; everything else handles keys (keys.h).  A slot keeps
- * the timer of the event that occupies it (0: free): a key whose timer differs is stale.
+ * A task scheduled at the present instant lies in a ring: they come out as they went in.  What
+ * any other event carries lies in a slot, and the rest handles its key (keys.h).  A slot keeps
+ * the timer of the event that occupies it: a key whose timer differs is stale.
  *
- * A key waits in one of four places.
+ * A key waits in one of three places.
  *
- *   ring    tasks scheduled at the present instant: they come out as they went in.
- *   heap    all other keys up to the time `near_end`, in a 4-ary heap.  With few events that
+ *   heap    all keys up to the time `near_end`, in a 4-ary heap.  With few events that
  *           is the end of time, and the heap holds all.
- *   far     what is later, unsorted, in the buckets of a radix tree over time: a key lies at
- *           the level of the highest digit in which its time differs from `near_end`, in the
- *           bucket of that digit.  So the first bucket of the lowest level comes next.
+ *   far     what is later, unsorted, in the buckets of a radix tree over time (buckets.h).
  *   run     that bucket, sorted, once nothing nearer is left: near_end moves to the bucket's
  *           end, so that what is scheduled before it goes to the heap.  Of a bucket that holds
  *           too many, near_end moves to its earliest key and the others are dealt to lower
@@ -22,6 +20,7 @@
 #include "sim/engine/queue.h"
 
 #include "sim/engine/arena.h"
+#include "sim/engine/buckets.h"
 #include "sim/engine/check.h"
 #include "sim/engine/keys.h"
 
@@ -29,14 +28,7 @@
 
 enum {
     FIRST_ROOM = 64,
-    FIRST_CHUNKS = 8,
     SWEEP_FLOOR = 64, /* fewer stale keys than this are not worth a sweep */
-
-    DIGIT_BITS = 6, /* of a digit of time: its buckets fit the bits of one word */
-    DIGITS = 1 << DIGIT_BITS,
-    LEVELS = (64 + DIGIT_BITS - 1) / DIGIT_BITS,
-    CHUNK = 64, /* places of a chunk: a link and so many keys */
-    CHUNK_KEYS = CHUNK - 1,
     /* By measurement (tests/bench/bench_queue.c); none matters much within a factor of two. */
     BIG_HEAP = 256,   /* beyond it the far buckets pay */
     FEW_CHUNKS = 8,   /* a bucket of no more becomes a run undivided */
@@ -48,53 +40,50 @@ struct slot {
     hr_timer timer; /* FREE: of none */
     struct hr_event event;
 };
-#define FREE (~UINT64_C(0))
+#define FREE (~UINT64_C(0)) /* no class is 7 */
 
 struct at_once {
     struct hr_event event;
     bool cancelled;
 };
-#define AT_ONCE (UINT64_C(1) << 63) /* marks timers that are a turn in the ring */
+#define FIRST_TURN (UINT64_C(7) << CLASS_SHIFT) /* turns are timers: no class is 7 */
 
 struct hr_queue {
-    hr_time now;          /* of the last event popped */
-    struct at_once *ring; /* ring[turn & mask] for turns from `head` to before `tail` */
-    uint64_t head, tail;  /* turns never come again */
-    uint32_t mask;        /* places - 1, of a power of two */
-    uint32_t cancelled;   /* in the ring */
-    queue_key *heap;      /* ends in at least four NO_KEY */
-    uint32_t first;       /* its first key; not 0: a pop left the root vacant */
-    uint32_t entries;     /* keys in the heap, a vacant root included */
-    uint32_t run_keys, run_room;
-    queue_key *run; /* [1] to [run_keys] descend, [0] is NO_KEY */
+    hr_time now;            /* of the last event popped */
+    struct at_once *ring;   /* ring[turn & mask] for turns from `head` to before `tail` */
+    uint64_t head, tail;    /* turns never come again */
+    uint32_t mask;          /* places - 1, of a power of two */
+    uint32_t cancelled;     /* in the ring */
+    const queue_key *first; /* of the heap; not its root: a pop left that vacant */
+    const queue_key *next;  /* of the run: its last */
+    queue_key *heap;        /* ends in at least four NO_KEY */
+    queue_key *run;         /* [1] and on descend, [0] is NO_KEY */
+    uint32_t entries;       /* keys in the heap, a vacant root included */
+    uint32_t heap_room, run_room;
     struct slot *slots;
     uint32_t free_slot; /* list through event.tag; NO_SLOT ends it */
     uint32_t live;      /* slots in use */
     hr_time near_end;   /* the heap holds times up to this one */
     uint64_t sequence;  /* of the last key made */
     uint32_t stale;     /* keys */
-    uint32_t heap_room;
-    uint32_t big; /* entries at which the heap is dealt */
+    uint32_t big;       /* entries at which the heap is dealt */
     uint32_t slots_used, slots_room;
-    uint32_t far_keys;
     uint64_t n_cancelled; /* events, ever */
     hr_time near_from; /* from here to near_end, far keys have the same level and bucket */
     queue_key *spare;  /* for sorting the run */
-    queue_key *far;    /* chunks, named by the index of their first place; 0: none */
-    uint32_t chunks_used, chunks_room;
-    uint32_t free_chunk;              /* list through the links */
-    uint32_t levels;                  /* bit l: level l has keys */
-    uint64_t digits[LEVELS];          /* bit d: bucket d has keys */
-    uint32_t buckets[LEVELS][DIGITS]; /* places behind their last keys */
+    struct buckets far;
 };
 
 /* ---- slots ------------------------------------------------------------------------------- */
 
+static inline struct slot *slot_of(const struct hr_queue *q, queue_key key)
+{
+    return &q->slots[(uint64_t)key & SLOT_MASK];
+}
+
 static inline bool is_live(const struct hr_queue *q, queue_key key)
 {
-    const hr_timer timer = timer_of(key);
-
-    return q->slots[timer & SLOT_MASK].timer == timer;
+    return slot_of(q, key)->timer == timer_of(key);
 }
 
 /* Adds a slot that was never used to the free ones, of which there are none. */
@@ -110,24 +99,28 @@ static void new_slot(struct hr_queue *q)
     q->free_slot = q->slots_used++;
 }
 
-static inline void give_slot(struct hr_queue *q, uint32_t slot)
+static inline void give_slot(struct hr_queue *q, struct slot *s)
 {
-    q->slots[slot].timer = FREE;
-    q->slots[slot].event.tag = q->free_slot;
+    const uint32_t slot = (uint32_t)(s->timer & SLOT_MASK);
+
+    s->timer = FREE;
+    s->event.tag = q->free_slot;
     q->free_slot = slot;
     q->live--;
 }
 
 /* ---- near: the heap ---------------------------------------------------------------------- */
 
-static void grow_heap(struct hr_queue *q)
+static __attribute__((noinline, cold)) void grow_heap(struct hr_queue *q)
 {
     const uint32_t room = q->heap_room ? 2 * q->heap_room : FIRST_ROOM;
 
+    HR_ASSERT(q->first == q->heap);
     q->heap = hr_heap_resize(q->heap, (size_t)room + 4, sizeof *q->heap);
     for (uint32_t i = q->heap_room; i < room + 4; i++)
         q->heap[i] = NO_KEY;
     q->heap_room = room;
+    q->first = q->heap;
 }
 
 static inline void append(struct hr_queue *q, queue_key key)
@@ -137,25 +130,37 @@ static inline void append(struct hr_queue *q, queue_key key)
     q->heap[q->entries++] = key;
 }
 
-/* Takes the key at the root, which stays vacant until another is put there. */
+static inline bool is_vacant(const struct hr_queue *q) /* the root? */
+{
+    return q->first != q->heap;
+}
+
+/* Takes the key at the root, which stays vacant until another is put there.  Of few, that in
+ * place 1 is the only one left. */
 static inline void take_root(struct hr_queue *q)
 {
-    q->first = least_of_four(q->heap, 1);
+    q->first = q->entries > 2 ? least_of_four(&q->heap[1]) : &q->heap[1];
+}
+
+static __attribute__((noinline)) hr_timer sink_below(struct hr_queue *q, queue_key key,
+                                                     uint32_t at)
+{
+    sink(q->heap, q->entries, at, key);
+    return timer_of(key);
 }
 
 /* Puts a key at the vacant root or below. */
 static inline hr_timer put_root(struct hr_queue *q, queue_key key)
 {
-    const uint32_t least = q->first;
+    const queue_key *const least = q->first;
 
-    q->first = 0;
-    if (key < q->heap[least]) {
+    q->first = q->heap;
+    if (key < *least) {
         q->heap[0] = key;
-    } else {
-        q->heap[0] = q->heap[least];
-        sink(q->heap, q->entries, least, key);
+        return timer_of(key);
     }
-    return timer_of(key);
+    q->heap[0] = *least;
+    return sink_below(q, key, (uint32_t)(least - q->heap));
 }
 
 /* Fills the vacant root with the last key. */
@@ -168,190 +173,114 @@ static __attribute__((noinline)) void fill_root(struct hr_queue *q)
     if (last > 0)
         put_root(q, key);
     else
-        q->first = 0;
+        q->first = q->heap;
 }
 
 /* ---- near: the run ----------------------------------------------------------------------- */
 
-static void grow_run(struct hr_queue *q)
+static inline uint32_t run_keys(const struct hr_queue *q)
 {
+    return (uint32_t)(q->next - q->run);
+}
+
+static __attribute__((noinline, cold)) void grow_run(struct hr_queue *q)
+{
+    const uint32_t keys = q->run ? run_keys(q) : 0;
+
     q->run_room = q->run_room ? 2 * q->run_room : FIRST_ROOM;
     q->run = hr_heap_resize(q->run, (size_t)q->run_room + 1, sizeof *q->run);
     q->spare = hr_heap_resize(q->spare, (size_t)q->run_room + 1, sizeof *q->spare);
     q->run[0] = q->spare[0] = NO_KEY;
+    q->next = q->run + keys;
 }
 
 static inline void join_run(struct hr_queue *q, queue_key key)
 {
-    if (q->run_keys == q->run_room)
+    if (run_keys(q) == q->run_room)
         grow_run(q);
-    q->run[++q->run_keys] = key;
+    q->run[run_keys(q) + 1] = key;
+    q->next++;
 }
 
 static void sort_run(struct hr_queue *q)
 {
     queue_key *const unsorted = q->run;
+    const uint32_t keys = run_keys(q);
 
-    sort_keys(unsorted + 1, q->spare + 1, q->run_keys);
+    sort_keys(unsorted + 1, q->spare + 1, keys);
     q->run = q->spare;
     q->spare = unsorted;
+    q->next = q->run + keys;
 }
 
-/* ---- far: the buckets -------------------------------------------------------------------- */
+/* ---- far --------------------------------------------------------------------------------- */
 
-/* The last place of a chunk names the chunk that follows it in a bucket or the free list.  A
- * bucket is the index behind its last key, in its first chunk, the only one that need not be
- * full; CHUNK_KEYS, the end of a full chunk 0, is the empty bucket. */
-static inline uint32_t link_of(const struct hr_queue *q, uint32_t chunk)
-{
-    return (uint32_t)q->far[chunk + CHUNK_KEYS];
-}
-
-/* A chunk that is followed by the chunk `before`. */
-static uint32_t take_chunk(struct hr_queue *q, uint32_t before)
-{
-    uint32_t chunk = q->free_chunk;
-
-    if (chunk != 0) {
-        q->free_chunk = link_of(q, chunk);
-    } else {
-        if (q->chunks_used == q->chunks_room) {
-            q->chunks_room *= 2;
-            q->far = hr_heap_resize(q->far, (size_t)q->chunks_room * CHUNK, sizeof *q->far);
-        }
-        chunk = q->chunks_used++ * CHUNK;
-    }
-    q->far[chunk + CHUNK_KEYS] = before;
-    return chunk;
-}
-
-static inline hr_timer put_far(struct hr_queue *q, queue_key key)
-{
-    const uint64_t time = biased(time_of(key));
-    const uint32_t level =
-        (uint32_t)(63 - __builtin_clzll(time ^ biased(q->near_end))) / DIGIT_BITS;
-    const uint32_t digit = time >> level * DIGIT_BITS & (DIGITS - 1);
-    uint32_t *bucket = &q->buckets[level][digit];
-    uint32_t end = *bucket;
-
-    if (end % CHUNK == CHUNK_KEYS) {
-        end = take_chunk(q, end - CHUNK_KEYS);
-        q->digits[level] |= UINT64_C(1) << digit;
-        q->levels |= 1U << level;
-    }
-    q->far[end] = key;
-    *bucket = end + 1;
-    q->far_keys++;
-    return timer_of(key);
-}
-
-static inline void place(struct hr_queue *q, queue_key key)
+static inline void put_by_time(struct hr_queue *q, queue_key key)
 {
     if (time_of(key) <= q->near_end)
         append(q, key);
     else
-        put_far(q, key);
-}
-
-/* Takes a bucket out of the tree; its keys are still counted. */
-static uint32_t take_bucket(struct hr_queue *q, int level, int digit)
-{
-    const uint32_t end = q->buckets[level][digit];
-
-    q->buckets[level][digit] = CHUNK_KEYS;
-    q->digits[level] &= ~(UINT64_C(1) << digit);
-    if (q->digits[level] == 0)
-        q->levels &= ~(1U << level);
-    return end;
+        put_in_bucket(&q->far, key, q->near_end);
 }
 
 /* Places the live keys of a bucket that was taken anew, or has them join the run. */
-static inline void deal(struct hr_queue *q, uint32_t end, bool join)
+static inline void deal(struct hr_queue *q, uint32_t bucket, bool join)
 {
-    while (end > CHUNK_KEYS) {
-        const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
-        for (uint32_t i = chunk; i < end; i++) {
-            const queue_key key = q->far[i];
+    while (bucket > CHUNK_KEYS) {
+        for (uint32_t i = first_chunk(bucket); i < bucket; i++) {
+            const queue_key key = q->far.place[i];
             if (!is_live(q, key))
                 q->stale--;
             else if (join)
                 join_run(q, key);
             else
-                place(q, key);
+                put_by_time(q, key);
         }
-        q->far_keys -= end - chunk;
-        end = link_of(q, chunk) + CHUNK_KEYS;
-        q->far[chunk + CHUNK_KEYS] = q->free_chunk;
-        q->free_chunk = chunk;
+        bucket = give_chunk(&q->far, bucket);
     }
 }
 
 static void deal_all(struct hr_queue *q)
 {
-    for (uint32_t levels = q->levels; levels != 0; levels &= levels - 1) {
+    for (uint32_t levels = q->far.levels; levels != 0; levels &= levels - 1) {
         const int level = __builtin_ctz(levels);
-        for (uint64_t digits = q->digits[level]; digits != 0; digits &= digits - 1)
-            deal(q, take_bucket(q, level, __builtin_ctzll(digits)), false);
+        for (uint64_t digits = q->far.digits[level]; digits != 0; digits &= digits - 1)
+            deal(q, take_bucket(&q->far, level, __builtin_ctzll(digits)), false);
     }
-}
-
-/* The earliest time in a bucket. */
-static hr_time earliest(const struct hr_queue *q, uint32_t end)
-{
-    hr_time least = INT64_MAX;
-
-    while (end > CHUNK_KEYS) {
-        const uint32_t chunk = (end - 1) / CHUNK * CHUNK;
-        for (uint32_t i = chunk; i < end; i++) {
-            const hr_time time = time_of(q->far[i]);
-            least = time < least ? time : least;
-        }
-        end = link_of(q, chunk) + CHUNK_KEYS;
-    }
-    return least;
-}
-
-static bool is_small(const struct hr_queue *q, uint32_t end)
-{
-    uint32_t chunk = (end - 1) / CHUNK * CHUNK;
-
-    for (int i = 0; i < FEW_CHUNKS && chunk != 0; i++)
-        chunk = link_of(q, chunk);
-    return chunk == 0;
 }
 
 /* Moves the first far keys near, where nothing is.  False if none is live. */
 static bool refill(struct hr_queue *q)
 {
-    if (q->far_keys <= FEW_FAR) {
+    if (q->far.keys <= FEW_FAR) {
         q->near_from = INT64_MIN;
         q->near_end = INT64_MAX;
         deal_all(q);
     }
-    while (q->far_keys > 0 && q->entries + q->run_keys < ENOUGH_NEAR) {
-        const int level = __builtin_ctz(q->levels);
-        const int digit = __builtin_ctzll(q->digits[level]);
-        const bool first = q->entries + q->run_keys == 0;
-        const bool small = is_small(q, q->buckets[level][digit]);
+    while (q->far.keys > 0 && q->entries + run_keys(q) < ENOUGH_NEAR) {
+        const int level = __builtin_ctz(q->far.levels);
+        const int digit = __builtin_ctzll(q->far.digits[level]);
+        const bool first = q->entries + run_keys(q) == 0;
+        const bool small = is_within(&q->far, q->far.end[level][digit], FEW_CHUNKS);
         if (!small && !first)
             break;
-        const uint32_t end = take_bucket(q, level, digit);
+        const uint32_t bucket = take_bucket(&q->far, level, digit);
         if (small) {
             const uint64_t within = (UINT64_C(1) << level * DIGIT_BITS) - 1;
-            const hr_time time = time_of(q->far[end - 1]);
+            const hr_time time = time_of(q->far.place[bucket - 1]);
             q->near_end = (hr_time)((uint64_t)time | within);
             if (first)
                 q->near_from = (hr_time)((uint64_t)time & ~within);
-            deal(q, end, true);
+            deal(q, bucket, true);
         } else {
-            q->near_end = q->near_from = earliest(q, end);
-            deal(q, end, false);
+            q->near_end = q->near_from = earliest(&q->far, bucket);
+            deal(q, bucket, false);
         }
     }
-    if (q->run_keys > 1)
+    if (run_keys(q) > 1)
         sort_run(q);
     heapify(q->heap, q->entries);
-    return q->entries + q->run_keys > 0;
+    return q->entries + run_keys(q) > 0;
 }
 
 /* Places the live keys of the heap anew. */
@@ -360,24 +289,24 @@ static void deal_heap(struct hr_queue *q)
     const uint32_t entries = q->entries;
 
     q->entries = 0;
-    for (uint32_t i = q->first != 0; i < entries; i++) {
+    for (uint32_t i = is_vacant(q); i < entries; i++) {
         const queue_key key = q->heap[i];
         if (is_live(q, key))
-            place(q, key);
+            put_by_time(q, key);
         else
             q->stale--;
     }
     for (uint32_t i = q->entries; i < entries; i++)
         q->heap[i] = NO_KEY;
-    q->first = 0;
+    q->first = q->heap;
     heapify(q->heap, q->entries);
 }
 
 /* The heap is big: what follows the first key by time goes far. */
 static __attribute__((noinline, cold)) void relieve(struct hr_queue *q)
 {
-    while (q->run_keys > 0)
-        append(q, q->run[q->run_keys--]);
+    for (; q->next != q->run; q->next--)
+        append(q, *q->next);
     heapify(q->heap, q->entries);
 
     const hr_time first = time_of(q->heap[0]);
@@ -402,14 +331,6 @@ static __attribute__((noinline, cold)) void grow_ring(struct hr_queue *q)
     q->mask += places;
 }
 
-static inline hr_timer put_ring(struct hr_queue *q, struct hr_event e)
-{
-    if (q->tail - q->head > q->mask)
-        grow_ring(q);
-    q->ring[q->tail & q->mask] = (struct at_once){.event = e};
-    return AT_ONCE | q->tail++;
-}
-
 /* Drops those that were cancelled from the head. */
 static void skip_cancelled(struct hr_queue *q)
 {
@@ -421,10 +342,9 @@ static void skip_cancelled(struct hr_queue *q)
 
 static bool cancel_in_ring(struct hr_queue *q, hr_timer t)
 {
-    const uint64_t turn = t & ~AT_ONCE;
-    struct at_once *a = &q->ring[turn & q->mask];
+    struct at_once *a = &q->ring[t & q->mask];
 
-    if (turn - q->head >= q->tail - q->head || a->cancelled)
+    if (t < q->head || t >= q->tail || a->cancelled)
         return false;
     a->cancelled = true;
     q->cancelled++;
@@ -441,17 +361,14 @@ struct hr_queue *hr_queue_create(void)
 
     *q = (struct hr_queue){.free_slot = NO_SLOT,
                            .now = INT64_MIN,
+                           .head = FIRST_TURN,
+                           .tail = FIRST_TURN,
                            .near_from = INT64_MIN,
                            .near_end = INT64_MAX,
                            .big = BIG_HEAP,
-                           .mask = FIRST_ROOM - 1,
-                           .chunks_used = 1,
-                           .chunks_room = FIRST_CHUNKS};
-    for (int level = 0; level < LEVELS; level++)
-        for (int digit = 0; digit < DIGITS; digit++)
-            q->buckets[level][digit] = CHUNK_KEYS;
+                           .mask = FIRST_ROOM - 1};
     q->ring = hr_heap_resize(NULL, FIRST_ROOM, sizeof *q->ring);
-    q->far = hr_heap_resize(NULL, FIRST_CHUNKS * CHUNK, sizeof *q->far);
+    init_buckets(&q->far);
     grow_heap(q);
     grow_run(q);
     return q;
@@ -466,11 +383,19 @@ void hr_queue_destroy(struct hr_queue *q)
     hr_heap_resize(q->spare, 0, 0);
     hr_heap_resize(q->slots, 0, 0);
     hr_heap_resize(q->ring, 0, 0);
-    hr_heap_resize(q->far, 0, 0);
+    hr_heap_resize(q->far.place, 0, 0);
     hr_heap_resize(q, 0, 0);
 }
 
-static __attribute__((noinline)) hr_timer put_near(struct hr_queue *q, queue_key key)
+/* Adding calls nothing but at its end, where it is a jump: then no registers need be saved. */
+
+static __attribute__((noinline)) hr_timer insert_far(struct hr_queue *q, queue_key key)
+{
+    put_in_bucket(&q->far, key, q->near_end);
+    return timer_of(key);
+}
+
+static __attribute__((noinline)) hr_timer insert_at_end(struct hr_queue *q, queue_key key)
 {
     append(q, key);
     rise(q->heap, q->entries - 1, key);
@@ -479,42 +404,41 @@ static __attribute__((noinline)) hr_timer put_near(struct hr_queue *q, queue_key
     return timer_of(key);
 }
 
-static hr_timer add_later(struct hr_queue *q, hr_time at, enum hr_class c,
-                          struct hr_event e);
-
+/* When slots or places of the ring are used up. */
 static __attribute__((noinline, cold)) hr_timer
-add_to_new_slot(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
+add_to_grown(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
 {
-    new_slot(q);
-    return add_later(q, at, c, e);
-}
-
-/* Calls nothing but at its ends, so that no registers need be saved. */
-static hr_timer add_later(struct hr_queue *q, hr_time at, enum hr_class c,
-                          struct hr_event e)
-{
-    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE);
-    const uint32_t slot = q->free_slot;
-    if (slot == NO_SLOT)
-        return add_to_new_slot(q, at, c, e);
-    struct slot *const s = &q->slots[slot];
-    const hr_timer timer = ++q->sequence << SLOT_BITS | slot;
-    const queue_key key = key_of(at, c, timer);
-
-    q->free_slot = s->event.tag;
-    *s = (struct slot){timer, e};
-    q->live++;
-    if (at > q->near_end)
-        return put_far(q, key);
-    return q->first != 0 ? put_root(q, key) : put_near(q, key);
+    if (q->tail - q->head > q->mask)
+        grow_ring(q);
+    if (q->free_slot == NO_SLOT)
+        new_slot(q);
+    return hr_queue_add(q, at, c, e);
 }
 
 hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
 {
     HR_ASSERT((unsigned)c <= HR_CLASS_MEASURE);
-    if (at == q->now && c == HR_CLASS_TASK)
-        return put_ring(q, e);
-    return add_later(q, at, c, e);
+    if (at == q->now && c == HR_CLASS_TASK) {
+        if (q->tail - q->head > q->mask)
+            return add_to_grown(q, at, c, e);
+        q->ring[q->tail & q->mask] = (struct at_once){.event = e};
+        return q->tail++;
+    }
+    HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE);
+    const uint32_t slot = q->free_slot;
+    if (slot == NO_SLOT)
+        return add_to_grown(q, at, c, e);
+    struct slot *const s = &q->slots[slot];
+    const queue_key key = key_of(at, c, ++q->sequence << SLOT_BITS | slot);
+
+    q->free_slot = s->event.tag;
+    *s = (struct slot){timer_of(key), e};
+    q->live++;
+    if (at > q->near_end)
+        return insert_far(q, key);
+    if (!is_vacant(q))
+        return insert_at_end(q, key);
+    return put_root(q, key);
 }
 
 /* Drops all stale keys. */
@@ -522,11 +446,11 @@ static __attribute__((noinline, cold)) void sweep(struct hr_queue *q)
 {
     deal_all(q);
     deal_heap(q);
-    const uint32_t run_keys = q->run_keys;
-    q->run_keys = 0;
-    for (uint32_t i = 1; i <= run_keys; i++)
-        if (is_live(q, q->run[i]))
-            q->run[++q->run_keys] = q->run[i];
+    const queue_key *const next = q->next;
+    q->next = q->run;
+    for (const queue_key *key = q->run + 1; key <= next; key++)
+        if (is_live(q, *key))
+            join_run(q, *key);
     q->stale = 0;
 }
 
@@ -534,11 +458,11 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 {
     const uint32_t slot = (uint32_t)(t & SLOT_MASK);
 
-    if (t & AT_ONCE)
+    if (t >= FIRST_TURN)
         return cancel_in_ring(q, t);
     if (slot >= q->slots_used || q->slots[slot].timer != t)
         return false;
-    give_slot(q, slot);
+    give_slot(q, &q->slots[slot]);
     q->n_cancelled++;
     if (++q->stale > q->live && q->stale > SWEEP_FLOOR)
         sweep(q);
@@ -547,32 +471,32 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 
 enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
 
-/* Makes the head of the ring, the end of the run or the root of the heap the first live event,
- * and says which.  At equal times the ring comes behind other tasks, which were scheduled
- * before their time had come, and before later classes. */
-static enum place settle(struct hr_queue *q)
+/* Where the first event is: a live one at the head of the ring, next in the run or first in
+ * the heap.  NOWHERE if none is at `last` or before.  At equal times the ring comes behind
+ * other tasks, which were scheduled before their time had come, and before later classes. */
+static __attribute__((noinline)) enum place settle(struct hr_queue *q, hr_time last)
 {
     for (;;) {
-        const queue_key in_run = q->run[q->run_keys], in_heap = q->heap[q->first];
-        const queue_key key = in_run < in_heap ? in_run : in_heap;
+        const bool in_run = *q->next < *q->first;
+        const queue_key key = in_run ? *q->next : *q->first;
 
         skip_cancelled(q);
-        if (q->head != q->tail && key > key_of(q->now, HR_CLASS_TASK, TIMER_MASK))
-            return IN_RING;
-        if (key == in_run && key != NO_KEY) {
+        if (q->head != q->tail && key >= key_of(q->now, HR_CLASS_TASK + 1, 0))
+            return q->now <= last ? IN_RING : NOWHERE;
+        if (in_run) {
             if (is_live(q, key))
-                return IN_RUN;
-            q->run_keys--;
+                return time_of(key) <= last ? IN_RUN : NOWHERE;
+            q->next--;
             q->stale--;
             continue;
         }
-        if (q->first != 0)
+        if (is_vacant(q))
             fill_root(q);
         if (key == NO_KEY) {
             if (!refill(q))
                 return NOWHERE;
         } else if (is_live(q, key)) {
-            return IN_HEAP;
+            return time_of(key) <= last ? IN_HEAP : NOWHERE;
         } else {
             take_root(q);
             q->stale--;
@@ -580,96 +504,71 @@ static enum place settle(struct hr_queue *q)
     }
 }
 
-static inline void take_at_once(struct hr_queue *q, hr_time *at, struct hr_event *e)
+/* The same, of what is before `limit` and mostly so: nothing but the ring has the present
+ * time; or the ring is empty, and the first key is live.  NOWHERE says nothing. */
+static inline __attribute__((always_inline)) enum place glance(const struct hr_queue *q,
+                                                               hr_time limit)
 {
-    *at = q->now;
-    *e = q->ring[q->head++ & q->mask].event;
+    if (q->head != q->tail)
+        return time_of(*q->first) > q->now && time_of(*q->next) > q->now &&
+                       q->now < limit && !q->ring[q->head & q->mask].cancelled
+                   ? IN_RING
+                   : NOWHERE;
+    if (*q->next < *q->first)
+        return time_of(*q->next) < limit && is_live(q, *q->next) ? IN_RUN : NOWHERE;
+    return time_of(*q->first) < limit && is_live(q, *q->first) ? IN_HEAP : NOWHERE;
 }
 
-/* Takes the event of a key that was taken from its place. */
-static inline void take_later(struct hr_queue *q, queue_key key, hr_time *at,
-                              struct hr_event *e)
-{
-    const uint32_t slot = (uint32_t)(key & SLOT_MASK);
-
-    *at = q->now = time_of(key);
-    *e = q->slots[slot].event;
-    give_slot(q, slot);
-}
-
-/* Takes the first event if it precedes `limit` and is found at one look: in the ring, and
- * nothing else has the same time; or the ring is empty, and a live key comes first in the run,
- * or at the root.  False says nothing. */
-static inline __attribute__((always_inline)) bool take(struct hr_queue *q, hr_time limit,
+/* Takes the first event, which is there. */
+static inline __attribute__((always_inline)) bool take(struct hr_queue *q, enum place place,
                                                        hr_time *at, struct hr_event *e)
 {
-    const queue_key *const in_heap = &q->heap[q->first], *const in_run =
-                                                             &q->run[q->run_keys];
-
-    if (q->head != q->tail) {
-        if (time_of(*in_heap) <= q->now || time_of(*in_run) <= q->now || q->now >= limit ||
-            q->ring[q->head & q->mask].cancelled)
-            return false;
-        take_at_once(q, at, e);
-        return true;
-    }
-    const bool from_run = *in_run < *in_heap;
-    const queue_key key = from_run ? *in_run : *in_heap;
-    if (time_of(key) >= limit || !is_live(q, key))
-        return false;
-    if (from_run) {
-        q->run_keys--;
-    } else {
-        if (q->first != 0)
-            fill_root(q);
-        take_root(q);
-    }
-    take_later(q, key, at, e);
-    return true;
-}
-
-/* Takes the first event unless it comes after `last`. */
-static __attribute__((noinline)) bool take_any(struct hr_queue *q, hr_time last,
-                                               hr_time *at, struct hr_event *e)
-{
-    const enum place place = settle(q);
-
     if (place == NOWHERE)
         return false;
     if (place == IN_RING) {
-        if (q->now > last)
-            return false;
-        take_at_once(q, at, e);
+        *at = q->now;
+        *e = q->ring[q->head++ & q->mask].event;
         return true;
     }
-    const queue_key key = place == IN_RUN ? q->run[q->run_keys] : q->heap[0];
-    if (time_of(key) > last)
-        return false;
-    if (place == IN_RUN)
-        q->run_keys--;
-    else
+    const queue_key key = place == IN_RUN ? *q->next : *q->first;
+    struct slot *const s = slot_of(q, key);
+
+    if (place == IN_RUN) {
+        q->next--;
+    } else {
+        if (is_vacant(q))
+            fill_root(q);
         take_root(q);
-    take_later(q, key, at, e);
+    }
+    *at = q->now = time_of(key);
+    *e = s->event;
+    give_slot(q, s);
     return true;
 }
 
 bool hr_queue_pop(struct hr_queue *q, hr_time *at, struct hr_event *e)
 {
-    return take(q, INT64_MAX, at, e) || take_any(q, INT64_MAX, at, e);
+    const enum place place = glance(q, INT64_MAX);
+
+    return take(q, place != NOWHERE ? place : settle(q, INT64_MAX), at, e);
 }
 
 bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at, struct hr_event *e)
 {
-    return take(q, limit, at, e) || (limit > INT64_MIN && take_any(q, limit - 1, at, e));
+    enum place place = glance(q, limit);
+
+    if (place == NOWHERE && limit > INT64_MIN)
+        place = settle(q, limit - 1);
+    return take(q, place, at, e);
 }
 
 hr_time hr_queue_next(struct hr_queue *q)
 {
-    switch (settle(q)) {
+    switch (settle(q, INT64_MAX)) {
     case IN_RING:
         return q->now;
     case IN_RUN:
-        return time_of(q->run[q->run_keys]);
+        return time_of(*q->next);
     case IN_HEAP:
         return time_of(q->heap[0]);
     case NOWHERE:
@@ -685,5 +584,5 @@ uint32_t hr_queue_pending(const struct hr_queue *q)
 
 uint64_t hr_queue_popped(const struct hr_queue *q)
 {
-    return q->sequence + q->tail - q->n_cancelled - hr_queue_pending(q);
+    return q->sequence + (q->tail - FIRST_TURN) - q->n_cancelled - hr_queue_pending(q);
 }

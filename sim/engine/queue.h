@@ -3,7 +3,8 @@
  * ORDER    by time; at equal times by class; at equal classes by order of scheduling.  The
  *          order never depends on addresses or on what was cancelled.
  * CANCEL   O(1): the event's slot is released and its key becomes stale; stale keys are
- *          dropped before they are sorted, or at the head, and swept when the majority.
+ *          dropped before they are sorted, or at the head, and swept when the majority.  A
+ *          task at the present instant is marked, and passed over when its turn comes.
  * COST     tasks at the present instant: a ring buffer, O(1).  Up to about a thousand other
  *          events: a 4-ary heap on one 128-bit integer key (time, class, sequence, slot), the
  *          fastest of those measured; beyond, the later ones wait unsorted in buckets of a
@@ -12,8 +13,9 @@
  * MEMORY   a pending event takes 40 bytes (slot 24, key 16), twice that just after the arrays
  *          have grown, and each bucket in use up to 1 kB more (of 704; mostly some 100); a
  *          cancelled one 16 until it is dropped, and no more of them wait than are pending
- *          (or 64).  An empty queue takes 15 kB.
- * LIMITS   2^24 - 1 pending events, 2^37 scheduled in one run; both are HR_REQUIREd.
+ *          (or 64).  A task at the present instant takes 24.  An empty queue takes 15 kB.
+ * LIMITS   2^24 - 1 pending events, 2^37 scheduled in one run, not counting those at the
+ *          present instant; both are HR_REQUIREd.
  *
  * Callers see only this interface; the structure behind it may be replaced. */
 #ifndef HR_QUEUE_H

@@ -326,6 +326,34 @@ static void any_number_of_tasks_at_once_come_out_as_they_went_in(void **unused)
     }
 }
 
+/* Timers of tasks at once stay exact while the ring grows, and when their place is used again. */
+static void a_task_at_once_keeps_its_timer_while_others_come_and_go(void **unused)
+{
+    enum { N = 700 };
+    struct hr_queue *q = hr_queue_create();
+    hr_timer timer[N];
+    struct hr_event e;
+    hr_time at;
+
+    (void)unused;
+    for (uint32_t i = 0; i < 30; i++) { /* so that the ring wraps round */
+        timer[i] = hr_queue_add(q, INT64_MIN, HR_CLASS_TASK, numbered(i));
+        assert_true(hr_queue_pop(q, &at, &e) && e.tag == i);
+    }
+    for (uint32_t i = 30; i < N; i++) {
+        timer[i] = hr_queue_add(q, INT64_MIN, HR_CLASS_TASK, numbered(i));
+        assert_false(hr_queue_cancel(q, timer[i % 30]));
+    }
+    for (uint32_t i = 30; i < N; i++)
+        assert_true(i % 3 == 0 || hr_queue_cancel(q, timer[i]));
+    assert_int_equal(hr_queue_pending(q), (N - 30 + 2) / 3);
+    for (uint32_t i = 30; i < N; i += 3)
+        assert_true(hr_queue_pop(q, &at, &e) && e.tag == i);
+    assert_empty(q);
+    assert_true(hr_queue_popped(q) == 30 + (N - 30 + 2) / 3);
+    hr_queue_destroy(q);
+}
+
 static void pop_before_leaves_what_is_at_the_limit_or_later(void **unused)
 {
     struct hr_queue *q = hr_queue_create();
@@ -407,6 +435,7 @@ int main(void)
         cmocka_unit_test(tasks_at_once_take_their_turn_among_all_others_of_that_instant),
         cmocka_unit_test(a_task_at_once_can_be_cancelled),
         cmocka_unit_test(any_number_of_tasks_at_once_come_out_as_they_went_in),
+        cmocka_unit_test(a_task_at_once_keeps_its_timer_while_others_come_and_go),
         cmocka_unit_test(pop_before_leaves_what_is_at_the_limit_or_later),
         cmocka_unit_test(what_was_cancelled_does_not_pile_up_beside_many_pending),
         cmocka_unit_test(refuses_to_schedule_in_the_past),

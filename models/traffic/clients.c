@@ -44,6 +44,10 @@ struct coming { /* arrivals of the run, or of its warm-up */
     struct hr_rate rate;
     uint64_t key; /* of the next one */
     uint32_t tag; /* of its timer */
+    struct {      /* the one after it, found one arrival ahead: nothing waits for its draw */
+        uint64_t key;
+        hr_time at;
+    } after;
 };
 struct clients {
     const struct hr_clients_conf *conf;
@@ -83,23 +87,33 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
+static inline void look_ahead(const struct clients *s, struct coming *c, uint64_t ordinal)
+{
+    c->after.key = hr_mix_child(s->parent, ordinal);
+    struct hr_draws draws = hr_draws_from(s->epoch_base, c->after.key);
+    c->after.at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
+}
+
 /* Inline, for it is half of what an arrival costs. */
 static inline __attribute__((always_inline)) void set_next(struct hr_run *run, hr_part p,
                                                            const struct clients *s,
                                                            struct coming *c,
                                                            uint64_t ordinal)
 {
-    c->key = hr_mix_child(s->parent, ordinal);
-    struct hr_draws draws = hr_draws_from(s->epoch_base, c->key);
-    const hr_time at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
-    if (at != HR_NEVER)
-        hr_timer_set(run, p, at, c->tag, ordinal);
+    if (c->after.at == HR_NEVER)
+        return;
+    c->key = c->after.key;
+    hr_timer_set(run, p, c->after.at, c->tag, ordinal);
+    look_ahead(s, c, ordinal + 1);
 }
 
 static void set_first(struct hr_run *run, hr_part p, struct clients *s, uint32_t tag)
 {
+    const uint64_t first = tag == TAG_ARRIVAL ? 0 : warm_ordinals;
+
     s->coming[tag].tag = tag;
-    set_next(run, p, s, &s->coming[tag], tag == TAG_ARRIVAL ? 0 : warm_ordinals);
+    look_ahead(s, &s->coming[tag], first);
+    set_next(run, p, s, &s->coming[tag], first);
 }
 
 /* The ordinary twin has no spikes: they are events of one day. */

@@ -44,7 +44,7 @@ struct coming { /* arrivals of the run, or of its warm-up */
     struct hr_rate rate;
     uint64_t key; /* of the next one */
     uint32_t tag; /* of its timer */
-    struct {      /* the one after it, found one arrival ahead: nothing waits for its draw */
+    struct { /* the one after it, found one arrival ahead: nothing waits for its draw */
         uint64_t key;
         hr_time at;
     } after;
@@ -95,10 +95,8 @@ static inline void look_ahead(const struct clients *s, struct coming *c, uint64_
 }
 
 /* Inline, for it is half of what an arrival costs. */
-static inline __attribute__((always_inline)) void set_next(struct hr_run *run, hr_part p,
-                                                           const struct clients *s,
-                                                           struct coming *c,
-                                                           uint64_t ordinal)
+HR_INLINE void set_next(struct hr_run *run, hr_part p, const struct clients *s,
+                        struct coming *c, uint64_t ordinal)
 {
     if (c->after.at == HR_NEVER)
         return;
@@ -271,8 +269,8 @@ static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
 static const double most_at_once = 1e6; /* requests of a batch */
 
 /* Arrival number `ordinal` of a class whose requests come in batches. */
-static __attribute__((noinline)) void ask_batch(struct hr_run *run, hr_part p,
-                                                struct clients *s, uint64_t ordinal)
+static HR_APART void ask_batch(struct hr_run *run, hr_part p, struct clients *s,
+                               uint64_t ordinal)
 {
     struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
     const double drawn = hr_law_draw(&s->conf->batch, &draws) + 0.5;
@@ -283,8 +281,8 @@ static __attribute__((noinline)) void ask_batch(struct hr_run *run, hr_part p,
 }
 
 /* The next request of a user of a closed loop. */
-static __attribute__((noinline)) void ask_again(struct hr_run *run, hr_part p,
-                                                struct clients *s, uint64_t user)
+static HR_APART void ask_again(struct hr_run *run, hr_part p, struct clients *s,
+                               uint64_t user)
 {
     const uint64_t key = hr_mix_child(s->parent, hr_mix(user, s->asked[user]++));
 
@@ -316,8 +314,8 @@ static void set_next_hostile(struct hr_run *run, hr_part p, uint32_t which,
 }
 
 /* A hostile request: it looks like one of the class, and has draws of its own. */
-static __attribute__((noinline)) void ask_hostile(struct hr_run *run, hr_part p,
-                                                  struct clients *s, uint64_t word)
+static HR_APART void ask_hostile(struct hr_run *run, hr_part p, struct clients *s,
+                                 uint64_t word)
 {
     const uint32_t which = (uint32_t)(word >> 40);
     const uint64_t ordinal = word & ((UINT64_C(1) << 40) - 1);
@@ -377,8 +375,8 @@ static void timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data)
 }
 
 /* A user of a closed loop has an answer, and thinks. */
-static __attribute__((noinline)) void think(struct hr_run *run, hr_part p,
-                                            const struct clients *s, hr_call c)
+static HR_APART void think(struct hr_run *run, hr_part p, const struct clients *s,
+                           hr_call c)
 {
     const uint64_t user = *hr_call_note(run, c);
     struct hr_draws draws =

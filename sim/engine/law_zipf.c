@@ -53,8 +53,7 @@ static inline double propose(const struct hr_zipf *z, double u, bool *kept)
 }
 
 /* Rare: the first rank was not kept.  Draws of their own, so that the caller's move by one. */
-static __attribute__((noinline)) double propose_again(const struct hr_zipf *z,
-                                                      struct hr_draws d)
+static HR_APART double propose_again(const struct hr_zipf *z, struct hr_draws d)
 {
     struct hr_draws more = hr_draws_within(&d);
     bool kept;

@@ -6,6 +6,7 @@
  * "... of the exponential function", ACM TOMS 15(2), 1989. */
 #include "sim/engine/numeric.h"
 
+#include "sim/engine/check.h"
 #include "sim/engine/numeric_log.h"
 #include "sim/engine/numeric_table.inc"
 
@@ -16,7 +17,7 @@
 #define NOT_A_NUMBER ((double)NAN)
 
 /* log for what hr_log_pair does not take: subnormal, zero, negative, infinite, NaN. */
-static __attribute__((noinline)) double log_special(double x)
+static HR_APART double log_special(double x)
 {
     struct hr_pair p;
 
@@ -85,7 +86,7 @@ static double exp_pair(double hi, double lo)
 }
 
 /* exp of what is large, small or NaN. */
-static __attribute__((noinline)) double exp_special(double x)
+static HR_APART double exp_special(double x)
 {
     if (x > 710.0)
         return HUGE_VAL;

@@ -1,6 +1,8 @@
 /* sim/engine/numeric_normal.c - the normal and gamma functions of numeric.h. */
 #include "sim/engine/numeric.h"
 
+#include "sim/engine/check.h"
+
 #include <math.h>
 
 #define LOG_SQRT_2PI 0.91893853320467274178
@@ -54,7 +56,7 @@ static inline lanes poly7(const lanes c[8], double x)
 }
 
 /* Away from the middle; q = p - 1/2. */
-static __attribute__((noinline)) double quantile_outside(double p, double q)
+static HR_APART double quantile_outside(double p, double q)
 {
     if (!(p > 0.0 && p < 1.0))
         return p == 0.0 ? -HUGE_VAL : p == 1.0 ? HUGE_VAL : NOT_A_NUMBER;

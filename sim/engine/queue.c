@@ -142,8 +142,7 @@ static inline void take_root(struct hr_queue *q)
     q->first = q->entries > 2 ? least_of_four(&q->heap[1]) : &q->heap[1];
 }
 
-static __attribute__((noinline)) hr_timer sink_below(struct hr_queue *q, queue_key key,
-                                                     uint32_t at)
+static HR_APART hr_timer sink_below(struct hr_queue *q, queue_key key, uint32_t at)
 {
     sink(q->heap, q->entries, at, key);
     return timer_of(key);
@@ -164,7 +163,7 @@ static inline hr_timer put_root(struct hr_queue *q, queue_key key)
 }
 
 /* Fills the vacant root with the last key. */
-static __attribute__((noinline)) void fill_root(struct hr_queue *q)
+static HR_APART void fill_root(struct hr_queue *q)
 {
     const uint32_t last = --q->entries;
     const queue_key key = q->heap[last];
@@ -389,13 +388,13 @@ void hr_queue_destroy(struct hr_queue *q)
 
 /* Adding calls nothing but at its end, where it is a jump: then no registers need be saved. */
 
-static __attribute__((noinline)) hr_timer insert_far(struct hr_queue *q, queue_key key)
+static HR_APART hr_timer insert_far(struct hr_queue *q, queue_key key)
 {
     put_in_bucket(&q->far, key, q->near_end);
     return timer_of(key);
 }
 
-static __attribute__((noinline)) hr_timer insert_at_end(struct hr_queue *q, queue_key key)
+static HR_APART hr_timer insert_at_end(struct hr_queue *q, queue_key key)
 {
     append(q, key);
     rise(q->heap, q->entries - 1, key);
@@ -474,7 +473,7 @@ enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
 /* Where the first event is: a live one at the head of the ring, next in the run or first in
  * the heap.  NOWHERE if none is at `last` or before.  At equal times the ring comes behind
  * other tasks, which were scheduled before their time had come, and before later classes. */
-static __attribute__((noinline)) enum place settle(struct hr_queue *q, hr_time last)
+static HR_APART enum place settle(struct hr_queue *q, hr_time last)
 {
     for (;;) {
         const bool in_run = *q->next < *q->first;
@@ -506,8 +505,7 @@ static __attribute__((noinline)) enum place settle(struct hr_queue *q, hr_time l
 
 /* The same, of what is before `limit` and mostly so: nothing but the ring has the present
  * time; or the ring is empty, and the first key is live.  NOWHERE says nothing. */
-static inline __attribute__((always_inline)) enum place glance(const struct hr_queue *q,
-                                                               hr_time limit)
+HR_INLINE enum place glance(const struct hr_queue *q, hr_time limit)
 {
     if (q->head != q->tail)
         return time_of(*q->first) > q->now && time_of(*q->next) > q->now &&
@@ -520,8 +518,7 @@ static inline __attribute__((always_inline)) enum place glance(const struct hr_q
 }
 
 /* Takes the first event, which is there. */
-static inline __attribute__((always_inline)) bool take(struct hr_queue *q, enum place place,
-                                                       hr_time *at, struct hr_event *e)
+HR_INLINE bool take(struct hr_queue *q, enum place place, hr_time *at, struct hr_event *e)
 {
     if (place == NOWHERE)
         return false;

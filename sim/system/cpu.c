@@ -133,7 +133,7 @@ static void sift_down(struct hr_run *run, struct instance *i, uint32_t at, struc
     put(run, i, at, p);
 }
 
-static __attribute__((noinline)) void make_room(struct instance *i)
+static HR_APART void make_room(struct instance *i)
 {
     i->room = i->room ? 2 * i->room : 8;
     i->running = hr_heap_resize(i->running, i->room, sizeof *i->running);
@@ -193,7 +193,7 @@ static bool sooner(const struct hr_run *run, const struct instance *i, uint32_t 
     }
 }
 
-static __attribute__((noinline)) uint32_t pick(const struct hr_run *run, struct instance *i)
+static HR_APART uint32_t pick(const struct hr_run *run, struct instance *i)
 {
     uint32_t best = i->cpu_queue.head;
 
@@ -245,8 +245,8 @@ static uint32_t last_of_running(const struct hr_run *run, const struct instance 
 
 /* Takes a core from what runs for f, if f goes before it.  What gives way keeps what is left of
  * its work. */
-static __attribute__((noinline)) bool take_core(struct hr_run *run, struct instance *i,
-                                                const struct frame *f)
+static HR_APART bool take_core(struct hr_run *run, struct instance *i,
+                               const struct frame *f)
 {
     const uint32_t victim = last_of_running(run, i);
     struct frame *v = hr_frame(run, victim);
@@ -361,8 +361,7 @@ static inline void credit(struct hr_run *run, struct frame *f, int64_t ns)
 
 /* Where the time went of a frame that is sampled: on the CPU as long as it would have been
  * there alone, else waiting for it. */
-static __attribute__((noinline)) void book_path(struct hr_run *run,
-                                                const struct instance *i, uint32_t slot)
+static HR_APART void book_path(struct hr_run *run, const struct instance *i, uint32_t slot)
 {
     const struct frame *f = hr_frame(run, slot);
     const hr_time elapsed = run->now - f->since;

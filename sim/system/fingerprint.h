@@ -16,9 +16,8 @@
 
 /* To (component, instance) of `key` came an end, `how`, now, that began at `since`.  Not
  * inline, because hardly any run asks for it. */
-static __attribute__((noinline)) void hr_fingerprint_add(struct hr_run *run, uint32_t where,
-                                                         uint64_t how, uint64_t key,
-                                                         hr_time since)
+static HR_APART void hr_fingerprint_add(struct hr_run *run, uint32_t where, uint64_t how,
+                                        uint64_t key, hr_time since)
 {
     const uint64_t words[] = {(uint64_t)where << 32 ^ how, key, (uint64_t)since,
                               (uint64_t)run->now};

@@ -252,10 +252,8 @@ static double latency_s(const struct hr_run *run, const struct frame *f,
 }
 
 /* A way whose time is not known beforehand. */
-static __attribute__((noinline)) hr_time cross(const struct hr_run *run,
-                                               const struct frame *f,
-                                               const struct hr_link *link, int64_t bytes,
-                                               bool back)
+static HR_APART hr_time cross(const struct hr_run *run, const struct frame *f,
+                              const struct hr_link *link, int64_t bytes, bool back)
 {
     if (link->loss > 0) {
         struct hr_draws d = leg_draws(run, f, back ? HR_FOR_LOSS_BACK : HR_FOR_LOSS_OUT);
@@ -277,8 +275,7 @@ hr_time hr_network_delay(struct hr_run *run, uint32_t slot)
                           : hr_time_from_s(latency_s(run, f, link_of(run, way), false));
 }
 
-static inline __attribute__((always_inline)) hr_time leg(struct hr_run *run, uint32_t slot,
-                                                         bool back)
+HR_INLINE hr_time leg(struct hr_run *run, uint32_t slot, bool back)
 {
     const struct frame *f = hr_frame(run, slot);
     const int64_t bytes = bytes_of(run, slot, back);
@@ -289,12 +286,12 @@ static inline __attribute__((always_inline)) hr_time leg(struct hr_run *run, uin
     return way->time >= 0 ? way->time : cross(run, f, link_of(run, way), bytes, back);
 }
 
-static __attribute__((noinline)) hr_time leg_out(struct hr_run *run, uint32_t slot)
+static HR_APART hr_time leg_out(struct hr_run *run, uint32_t slot)
 {
     return leg(run, slot, false);
 }
 
-static __attribute__((noinline)) hr_time leg_back(struct hr_run *run, uint32_t slot)
+static HR_APART hr_time leg_back(struct hr_run *run, uint32_t slot)
 {
     return leg(run, slot, true);
 }

@@ -184,8 +184,8 @@ void hr_count_bad(struct hr_row_record *r, enum hr_outcome how, bool late)
         r->failed++;
 }
 
-static __attribute__((noinline)) void keep_path(struct hr_run *run, const struct frame *f,
-                                                struct hr_row_record *r, hr_time latency)
+static HR_APART void keep_path(struct hr_run *run, const struct frame *f,
+                               struct hr_row_record *r, hr_time latency)
 {
     const struct path *p = hr_pool_at(&run->paths, f->path);
     const uint32_t index = hr_hist_index(3, latency);
@@ -206,7 +206,7 @@ static __attribute__((noinline)) void keep_path(struct hr_run *run, const struct
 
 /* As long as no answer is late, the good ones are all that there are: they are written down
  * once, and copied when the two must be told apart, or at the end. */
-static __attribute__((noinline)) void tell_apart(struct hr_row_record *r)
+static HR_APART void tell_apart(struct hr_row_record *r)
 {
     if (!r->told_apart)
         hr_hist_merge(&r->latency, &r->answered_latency);

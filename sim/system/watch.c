@@ -72,7 +72,7 @@ static void make_room(struct hr_run *run, uint32_t window)
 }
 
 /* The first arrival in a window. */
-static __attribute__((noinline)) void begin_window(struct hr_run *run, uint32_t window)
+static HR_APART void begin_window(struct hr_run *run, uint32_t window)
 {
     if (window >= run->room_windows)
         make_room(run, window);

@@ -323,8 +323,8 @@ static void dump_task(struct hr_run *run, uint32_t root, const char *row)
                           (double)hr_call_value(run, root, k));
 }
 
-static hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
-                          uint32_t place, hr_time intended, bool hostile)
+HR_INLINE hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
+                             uint32_t place, hr_time intended, bool hostile)
 {
     const struct hr_operation *o = &run->plan->operations[op];
     const struct hr_row *row = &run->plan->rows[o->row];

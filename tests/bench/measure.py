@@ -51,11 +51,12 @@ def command(args, cores=frozenset({CORE})):
     """Runs it; its output and its wall-clock seconds.
 
     It inherits the cores.  A preexec_fn would make Python fork, and what that copies of Python's
-    own memory counts as CPU time of the program."""
+    own memory counts as CPU time of the program.  It is started by a shell that waits for it:
+    who is started by Python itself inherits Python's peak of memory."""
     os.sched_setaffinity(0, cores)
     start = time.monotonic()
-    done = subprocess.run([str(a) for a in args], cwd=work, text=True, stdin=subprocess.DEVNULL,
-                          capture_output=True)
+    done = subprocess.run(["sh", "-c", '"$@"; exit $?', "sh", *(str(a) for a in args)], cwd=work,
+                          text=True, stdin=subprocess.DEVNULL, capture_output=True)
     wall = time.monotonic() - start
     os.sched_setaffinity(0, CORES)
     return done, wall

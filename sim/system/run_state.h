@@ -225,9 +225,9 @@ struct call_site { /* what a call step needs to know at once */
     uint64_t key;  /* of the operation that it asks, and of its ordinal */
     uint32_t op, component;
     uint32_t hash_key; /* HR_NONE: that of the caller */
-    bool guarded;      /* something acts before it, or while it waits, but for: */
-    bool deadline;     /* the callee knows it */
-    hr_time timeout;   /* 0: none */
+    bool guarded;      /* by a retry, a breaker, a hedge or a bulkhead */
+    bool deadline;     /* the callee knows the caller's */
+    hr_time timeout;   /* of an attempt; 0: none */
 };
 struct site_state { /* per call site and calling instance */
     double tokens;

@@ -140,10 +140,10 @@ static void name_inputs(const struct hr_cli *cli, const char *path,
 static const struct hr_scenario *check_file(const struct hr_cli *cli, const char *path,
                                             struct hr_diags *ds, struct tally *t)
 {
-    const size_t errors = ds->errors, warnings = ds->warnings;
+    const size_t errors = ds->errors, warnings = ds->warnings, found = ds->found;
     struct hr_scenario *s = hr_load(cli, path, ds);
 
-    if (s && ds->errors == errors)
+    if (s && ds->found == found)
         hr_scenario_analyse(s, ds);
     t->files++;
     t->errors += ds->errors - errors;

@@ -71,6 +71,7 @@ struct hr_diag *hr_diag_add(struct hr_diags *ds, enum hr_code code, struct hr_lo
     d.what = text_of(ds->arena, fmt, ap);
     va_end(ap);
     *spare = d;
+    ds->found += hr_code_is_error(code);
     if (said_before(ds, &d))
         return spare;
     if (hr_code_is_error(code))

@@ -143,10 +143,73 @@ static void a_file_that_is_too_large_is_said_to_be(void **state)
     hr_golden_check(FOLDER "/E106.txt", hr_diags_text(&f->ds, &style, f->a));
 }
 
+/* The text of a case as two designs of the same system, so that what is wrong with the base is
+ * found twice and said once. */
+static char *twice(struct fixture *f, const char *path)
+{
+    FILE *in = fopen(path, "r");
+    char *text = hr_arena_alloc(f->a, HR_TREE_BYTES, 1);
+    static const char designs[] = "\ndesigns: { one: {}, other: {} }\n";
+    size_t n;
+
+    assert_non_null(in);
+    n = fread(text, 1, HR_TREE_BYTES - sizeof designs, in);
+    fclose(in);
+    memcpy(text + n, designs, sizeof designs);
+    return text;
+}
+
+/* Models ask whether their own part is good; that must not depend on what was said before. */
+static void what_is_wrong_with_two_designs_is_wrong_with_the_second(void **state)
+{
+    struct fixture *f = *state;
+    const char *names[400];
+    const size_t n = list_cases(f, names, 400);
+
+    for (size_t i = 0; i < n; i++) {
+        struct fixture *one = NULL;
+        struct arguments g = {0};
+        char path[512];
+        const char *text;
+
+        set_up((void **)&one);
+        snprintf(path, sizeof path, "%s.yaml", names[i]);
+        read_arguments(one, path, &g);
+        text = twice(one, path);
+        hr_scenario_load_text(path, text, strlen(text), &library, &g.ov, &one->ds);
+        if (names[i][0] == 'E' && one->ds.errors == 0)
+            fail_msg("%s is right with two designs", path);
+        tear_down((void **)&one);
+    }
+}
+
+/* A model's check asks for what its fields hold; with nothing given it may not be called. */
+static void a_part_without_settings_is_wrong_in_each_design(void **state)
+{
+    (void)state;
+    for (const struct hr_model *const *m = hr_models; *m; m++) {
+        struct fixture *one = NULL;
+        const char *text;
+
+        set_up((void **)&one);
+        text = hr_arena_printf(one->a,
+                               "headroom: 1\nname: bare\nhorizon: 1h\n%s: { bare: { kind: "
+                               "%s } }\ndesigns: { one: {}, other: {} }\n",
+                               (*m)->ops == HR_OPS_SOURCE ? "traffic" : "components",
+                               (*m)->kind);
+        hr_scenario_load_text("t.yaml", text, strlen(text), &library, NULL, &one->ds);
+        assert_true(one->ds.errors > 0);
+        assert_true(one->ds.found > one->ds.errors);
+        tear_down((void **)&one);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_wrong_scenario_is_said_to_be_wrong_as_it_was_read),
+        TEST(what_is_wrong_with_two_designs_is_wrong_with_the_second),
+        TEST(a_part_without_settings_is_wrong_in_each_design),
         TEST(every_error_code_has_a_case),
         TEST(a_file_that_is_too_large_is_said_to_be),
     };

@@ -418,7 +418,7 @@ bool hr_bind_map(struct hr_bind *b, struct hr_node *n, const struct hr_layer *la
                  size_t n_layers, const struct hr_about *about)
 {
     const char *outer = b->source;
-    const size_t errors = b->ds->errors;
+    const size_t found = b->ds->found;
     bool good = true;
 
     if (is_long_form(n, layers[0].table))
@@ -439,7 +439,7 @@ bool hr_bind_map(struct hr_bind *b, struct hr_node *n, const struct hr_layer *la
         good = one_of_groups(b, n, t, about) && good;
     }
     b->source = outer;
-    return good && b->ds->errors == errors;
+    return good && b->ds->found == found;
 }
 
 bool hr_bind_table(struct hr_bind *b, struct hr_node *n, const struct hr_table *t,

@@ -335,7 +335,7 @@ static void bind_one(struct hr_bind *b, uint32_t i)
     const struct hr_about about = {hr_text_join(b->arena, m->kind, " `", c->name, "`"),
                                    m->kind, traffic ? HR_WHERE_TRAFFIC : HR_WHERE_COMPONENT,
                                    m->ops == HR_OPS_DECLARED ? also : plain};
-    const size_t errors = b->ds->errors;
+    const size_t found = b->ds->found;
 
     fill(b, n, m);
     find_region(b, n);
@@ -350,7 +350,7 @@ static void bind_one(struct hr_bind *b, uint32_t i)
         c->label = of_traffic.label;
     else
         check_common(b, c, n, &common);
-    if (b->ds->errors == errors)
+    if (b->ds->found == found)
         hr_bind_check(b, m, n, conf, about.what);
 }
 

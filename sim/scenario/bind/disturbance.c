@@ -432,7 +432,7 @@ static void bind_all(struct hr_bind *b, const struct hr_node *all)
     for (size_t i = 0; i < all->n; i++) {
         const struct hr_node *class = all->child[i]->made_of;
         const struct hr_trust trust = b->trust;
-        const size_t errors = b->ds->errors;
+        const size_t found = b->ds->found;
 
         if (class && class == wrong)
             continue;
@@ -440,7 +440,7 @@ static void bind_all(struct hr_bind *b, const struct hr_node *all)
         if (class && class == counted)
             b->trust = trust;
         counted = class ? class : counted;
-        wrong = b->ds->errors > errors ? class : wrong;
+        wrong = b->ds->found > found ? class : wrong;
     }
 }
 

@@ -156,7 +156,7 @@ static bool read_class(struct hr_bind *b, struct hr_node *n, struct fault_class 
         hr_arena_printf(b->arena, "the class `%s`",
                         hr_shown(b->arena, n->key, strlen(n->key))),
         "faults", HR_WHERE_DISTURBANCE, NULL};
-    const size_t errors = b->ds->errors;
+    const size_t found = b->ds->found;
 
     *c = (struct fault_class){.node = n};
     if (!hr_bind_name(b, n, "a class of faults"))
@@ -170,7 +170,7 @@ static bool read_class(struct hr_bind *b, struct hr_node *n, struct fault_class 
     c->target = hr_disturbance_verb(b, n, &c->verb);
     c->kinds = words(b, n, "kinds", KINDS);
     read_except(b, c);
-    return b->ds->errors == errors && read_target(b, c) && check_kinds(b, c);
+    return b->ds->found == found && read_target(b, c) && check_kinds(b, c);
 }
 
 /* --- what it is about ---------------------------------------------------------------------------- */

@@ -33,6 +33,8 @@ static const uint64_t warm_ordinals = UINT64_C(1) << 62;
  * refused at once and asked again at once, for ever, time would stand still. */
 static const hr_time least_circle = HR_MILLISECOND;
 
+enum { BLOCK = 16 }; /* arrivals that are drawn at once; a power of 2 */
+
 struct flood {     /* one that acts now */
     uint64_t key;  /* of its requests: the disturbance and its occurrence */
     double next_s; /* of its next request, after its begin: exact sums of gaps */
@@ -44,10 +46,10 @@ struct coming { /* arrivals of the run, or of its warm-up */
     struct hr_rate rate;
     uint64_t key; /* of the next one */
     uint32_t tag; /* of its timer */
-    struct { /* the one after it, found one arrival ahead: nothing waits for its draw */
-        uint64_t key;
-        hr_time at;
-    } after;
+    hr_time
+        after; /* when the one after it comes: one ahead, so that nothing waits for it */
+    uint64_t keys[BLOCK]; /* of the block of the one after it, by ordinal % BLOCK */
+    double epochs[BLOCK];
 };
 struct clients {
     const struct hr_clients_conf *conf;
@@ -87,21 +89,30 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
+/* Keys and epochs of `ordinal` and the rest of its block: pure functions of their ordinals, so
+ * that those beyond the last arrival do no harm. */
+static HR_APART void draw_block(const struct clients *s, struct coming *c, uint64_t ordinal)
+{
+    for (uint64_t i = 0; i < BLOCK; i++)
+        c->keys[i] = hr_mix_child(s->parent, ordinal + i);
+    hr_law_draw_each(&s->epoch, s->epoch_base, c->keys, c->epochs, BLOCK);
+}
+
 static inline void look_ahead(const struct clients *s, struct coming *c, uint64_t ordinal)
 {
-    c->after.key = hr_mix_child(s->parent, ordinal);
-    struct hr_draws draws = hr_draws_from(s->epoch_base, c->after.key);
-    c->after.at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
+    if (ordinal % BLOCK == 0) /* as the first of the run and of the warm-up are */
+        draw_block(s, c, ordinal);
+    c->after = hr_arrivals_next(&c->arrivals, c->epochs[ordinal % BLOCK]);
 }
 
 /* Inline, for it is half of what an arrival costs. */
 HR_INLINE void set_next(struct hr_run *run, hr_part p, const struct clients *s,
                         struct coming *c, uint64_t ordinal)
 {
-    if (c->after.at == HR_NEVER)
+    if (c->after == HR_NEVER)
         return;
-    c->key = c->after.key;
-    hr_timer_set(run, p, c->after.at, c->tag, ordinal);
+    c->key = c->keys[ordinal % BLOCK];
+    hr_timer_set(run, p, c->after, c->tag, ordinal);
     look_ahead(s, c, ordinal + 1);
 }
 

@@ -47,13 +47,14 @@ void hr_origin_init(struct hr_origin *o, const struct hr_rate *rate, const doubl
     weigh(o, now);
 }
 
+/* Looks at all edges: where a loop that stops would end is not foreseen by a processor. */
 static uint32_t under(const struct hr_origin *o, double x)
 {
-    uint32_t i = 0;
+    uint32_t below = 0;
 
-    while (i + 1 < o->n && x >= o->edge[i])
-        i++;
-    return i;
+    for (uint32_t i = 0; i + 1 < o->n; i++)
+        below += x >= o->edge[i];
+    return below;
 }
 
 uint32_t hr_origin_pick_anew(struct hr_origin *o, double u, hr_time now)

@@ -33,6 +33,8 @@ static const uint64_t warm_ordinals = UINT64_C(1) << 62;
  * refused at once and asked again at once, for ever, time would stand still. */
 static const hr_time least_circle = HR_MILLISECOND;
 
+enum { BLOCK = 16 }; /* arrivals that are drawn at once; a power of 2 */
+
 struct flood {     /* one that acts now */
     uint64_t key;  /* of its requests: the disturbance and its occurrence */
     double next_s; /* of its next request, after its begin: exact sums of gaps */
@@ -42,17 +44,18 @@ struct flood {     /* one that acts now */
 struct coming { /* arrivals of the run, or of its warm-up */
     struct hr_arrivals arrivals;
     struct hr_rate rate;
-    uint64_t key; /* of the next one */
-    uint32_t tag; /* of its timer */
-    struct { /* the one after it, found one arrival ahead: nothing waits for its draw */
-        uint64_t key;
-        hr_time at;
-    } after;
+    uint64_t key;  /* of the next one */
+    uint32_t tag;  /* of its timer */
+    hr_time after; /* the one after it comes then: known ahead, nothing waits for it */
+    uint64_t keys[BLOCK]; /* of the block of the one after it, by ordinal % BLOCK */
+    double epochs[BLOCK];
 };
 struct clients {
     const struct hr_clients_conf *conf;
     uint64_t parent;     /* of the keys of all requests */
     uint64_t epoch_base; /* of the draws of epochs */
+    uint64_t op_base;    /* ... of operations */
+    uint64_t place_base; /* ... of places */
     uint32_t op;         /* of all requests; HR_NONE: they differ */
     uint32_t place;      /* of all clients; HR_NONE: they differ */
     bool batches;        /* an arrival is a batch */
@@ -87,21 +90,30 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
+/* Keys and epochs of `ordinal` and the rest of its block: pure functions of their ordinals, so
+ * that those beyond the last arrival do no harm. */
+static HR_APART void draw_block(const struct clients *s, struct coming *c, uint64_t ordinal)
+{
+    for (uint64_t i = 0; i < BLOCK; i++)
+        c->keys[i] = hr_mix_child(s->parent, ordinal + i);
+    hr_law_draw_each(&s->epoch, s->epoch_base, c->keys, c->epochs, BLOCK);
+}
+
 static inline void look_ahead(const struct clients *s, struct coming *c, uint64_t ordinal)
 {
-    c->after.key = hr_mix_child(s->parent, ordinal);
-    struct hr_draws draws = hr_draws_from(s->epoch_base, c->after.key);
-    c->after.at = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
+    if (ordinal % BLOCK == 0) /* as the first of the run and of the warm-up are */
+        draw_block(s, c, ordinal);
+    c->after = hr_arrivals_next(&c->arrivals, c->epochs[ordinal % BLOCK]);
 }
 
 /* Inline, for it is half of what an arrival costs. */
 HR_INLINE void set_next(struct hr_run *run, hr_part p, const struct clients *s,
                         struct coming *c, uint64_t ordinal)
 {
-    if (c->after.at == HR_NEVER)
+    if (c->after == HR_NEVER)
         return;
-    c->key = c->after.key;
-    hr_timer_set(run, p, c->after.at, c->tag, ordinal);
+    c->key = c->keys[ordinal % BLOCK];
+    hr_timer_set(run, p, c->after, c->tag, ordinal);
     look_ahead(s, c, ordinal + 1);
 }
 
@@ -213,6 +225,8 @@ static void start(struct hr_run *run, hr_part p)
     s->conf = conf;
     s->parent = hr_mix_parent(hr_run_plan(run)->components[p].name_key);
     s->epoch_base = hr_part_base(run, PURPOSE_EPOCH);
+    s->op_base = hr_part_base(run, PURPOSE_OPERATION);
+    s->place_base = hr_part_base(run, PURPOSE_PLACE);
     s->op = conf->mix.n > 1 ? HR_NONE : conf->mix.at[0];
     s->place = conf->from.n > 1 ? HR_NONE : conf->from.n ? conf->from.at[0] : 0;
     if (conf->users > 0)
@@ -221,19 +235,20 @@ static void start(struct hr_run *run, hr_part p)
         start_open(run, p, s);
 }
 
-/* The entry of `shares` that a uniform draw u picks. */
+/* The entry of `shares` that a uniform draw u picks.  All are looked at, for where a loop that
+ * stops at it would end is what a processor cannot foresee. */
 static uint32_t pick(const struct hr_shares *shares, double u)
 {
-    uint32_t i = 0;
+    uint32_t below = 0;
 
-    while (i + 1 < shares->n && u >= shares->upto[i])
-        i++;
-    return i;
+    for (uint32_t i = 0; i + 1 < shares->n; i++)
+        below += u >= shares->upto[i];
+    return below;
 }
 
-static uint32_t draw_op(struct hr_run *run, const struct clients *s, uint64_t key)
+static uint32_t draw_op(const struct clients *s, uint64_t key)
 {
-    struct hr_draws draws = hr_draws_from(hr_part_base(run, PURPOSE_OPERATION), key);
+    struct hr_draws draws = hr_draws_from(s->op_base, key);
 
     return s->conf->mix.at[pick(&s->conf->mix, hr_draw_uniform(&draws))];
 }
@@ -242,7 +257,7 @@ static uint32_t draw_op(struct hr_run *run, const struct clients *s, uint64_t ke
  * is when the places do not share one. */
 static uint32_t draw_place(struct hr_run *run, struct clients *s, uint64_t key)
 {
-    struct hr_draws draws = hr_draws_from(hr_part_base(run, PURPOSE_PLACE), key);
+    struct hr_draws draws = hr_draws_from(s->place_base, key);
     const double u = hr_draw_uniform(&draws);
     const struct hr_shares *from = &s->conf->from;
 
@@ -250,9 +265,9 @@ static uint32_t draw_place(struct hr_run *run, struct clients *s, uint64_t key)
         ->at[s->one_zone ? pick(from, u) : hr_origin_pick(&s->origin, u, hr_now(run))];
 }
 
-static uint32_t op_of(struct hr_run *run, const struct clients *s, uint64_t key)
+static uint32_t op_of(const struct clients *s, uint64_t key)
 {
-    return s->op != HR_NONE ? s->op : draw_op(run, s, key);
+    return s->op != HR_NONE ? s->op : draw_op(s, key);
 }
 
 static uint32_t place_of(struct hr_run *run, struct clients *s, uint64_t key)
@@ -263,7 +278,7 @@ static uint32_t place_of(struct hr_run *run, struct clients *s, uint64_t key)
 /* An arrival of an open loop, which asks once. */
 static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
 {
-    hr_task_begin(run, p, op_of(run, s, key), key, place_of(run, s, key), hr_now(run), 0);
+    hr_task_begin(run, p, op_of(s, key), key, place_of(run, s, key), hr_now(run), 0);
 }
 
 static const double most_at_once = 1e6; /* requests of a batch */
@@ -287,7 +302,7 @@ static HR_APART void ask_again(struct hr_run *run, hr_part p, struct clients *s,
     const uint64_t key = hr_mix_child(s->parent, hr_mix(user, s->asked[user]++));
 
     hr_gauge_add(run, p, GAUGE_THINKING, -1);
-    hr_task_begin(run, p, op_of(run, s, key), key,
+    hr_task_begin(run, p, op_of(s, key), key,
                   place_of(run, s, hr_mix_child(s->parent, user)), hr_now(run), user);
 }
 
@@ -321,8 +336,8 @@ static HR_APART void ask_hostile(struct hr_run *run, hr_part p, struct clients *
     const uint64_t ordinal = word & ((UINT64_C(1) << 40) - 1);
     const uint64_t key = hr_mix_child(s->parent, hr_mix(s->floods[which].key, ordinal));
 
-    hr_task_begin_hostile(run, p, op_of(run, s, key), key, place_of(run, s, key),
-                          hr_now(run), 0);
+    hr_task_begin_hostile(run, p, op_of(s, key), key, place_of(run, s, key), hr_now(run),
+                          0);
     set_next_hostile(run, p, which, ordinal + 1);
 }
 

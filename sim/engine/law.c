@@ -126,11 +126,36 @@ static double inverse(const struct hr_law *law, double u)
     }
 }
 
+static HR_APART double exponential_outside(uint64_t bits)
+{
+    return -hr_log(hr_outer_uniform(bits));
+}
+
+/* -log of the uniform of these bits; its factor of 2^-63 is left to the logarithm. */
+HR_INLINE double exponential(uint64_t bits)
+{
+    if (!hr_bits_are_inner(bits))
+        return exponential_outside(bits);
+    const struct hr_pair l = hr_log_pair(hr_inner_uniform(bits), -63);
+    return -(l.hi + l.lo);
+}
+
 double hr_draw_exponential(struct hr_draws d)
 {
-    const struct hr_pair l = hr_log_pair(hr_draw_uniform(&d), 0);
+    return exponential(hr_draw_bits(&d));
+}
 
-    return -(l.hi + l.lo);
+void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *key,
+                      double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct hr_draws d = hr_draws_from(base, key[i]);
+
+        if (law->kind == HR_LAW_EXPONENTIAL)
+            x[i] = hr_law_finite(law->a * exponential(hr_draw_bits(&d)));
+        else
+            x[i] = hr_law_draw(law, &d);
+    }
 }
 
 /* Of the families that need more than one word: they have draws of their own. */
@@ -159,7 +184,7 @@ double hr_law_draw_any(const struct hr_law *law, struct hr_draws d)
         own = hr_draws_within(&d);
         x = draw_several(law, &own);
     }
-    return x < DBL_MAX ? x : DBL_MAX;
+    return hr_law_finite(x);
 }
 
 struct hr_law hr_law_scale(struct hr_law law, double k)

@@ -79,6 +79,10 @@ extern const struct hr_law_family hr_law_families[];
 /* What hr_law_draw has no short way for; and the exponential law of mean 1. */
 double hr_law_draw_any(const struct hr_law *law, struct hr_draws d);
 double hr_draw_exponential(struct hr_draws d);
+static inline double hr_law_finite(double x)
+{
+    return x < DBL_MAX ? x : DBL_MAX;
+}
 /* >= 0, finite.  Takes one word of `d` (none for a constant); what needs more draws has them
  * from a stream keyed by that word, so what is drawn next never depends on the law. */
 static inline double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
@@ -88,12 +92,14 @@ static inline double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
     if (law->kind == HR_LAW_CONSTANT)
         return law->a;
     d->state += HR_GOLDEN;
-    if (law->kind == HR_LAW_EXPONENTIAL) {
-        const double x = law->a * hr_draw_exponential(at);
-        return x < DBL_MAX ? x : DBL_MAX;
-    }
+    if (law->kind == HR_LAW_EXPONENTIAL)
+        return hr_law_finite(law->a * hr_draw_exponential(at));
     return hr_law_draw_any(law, at);
 }
+/* What hr_law_draw takes first for each of n entities.  They are drawn side by side: n at once
+ * take a third of the time of n one by one, of which each waits for its logarithm. */
+void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *key,
+                      double *x, size_t n);
 double hr_law_mean(const struct hr_law *law); /* HUGE_VAL if infinite */
 double hr_law_scv(const struct hr_law *law);  /* squared coefficient of variation */
 double hr_law_quantile(const struct hr_law *law, double p); /* 0 < p < 1 */

@@ -24,6 +24,16 @@ uint64_t hr_name_key(const char *name)
     return hr_mix(key, length);
 }
 
+/* Two exact halves and one rounding. */
+HR_APART double hr_outer_uniform(uint64_t bits)
+{
+    const double high = (double)(bits >> 32) * 0x1p-32;
+    const double low = ((double)(bits & UINT32_MAX) + 0.5) * 0x1p-64;
+    const double u = high + low, most = 1.0 - 0x1p-53;
+
+    return u < most ? u : most;
+}
+
 uint64_t hr_draw_below_again(struct hr_draws *d, uint64_t n, hr_product product)
 {
     const uint64_t reject = (0 - n) % n; /* 2^64 mod n */

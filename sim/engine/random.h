@@ -20,6 +20,7 @@
 
 #include "sim/engine/check.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HR_GOLDEN UINT64_C(0x9E3779B97F4A7C15) /* 2^64 / golden ratio, odd */
@@ -90,16 +91,29 @@ static inline uint64_t hr_draw_bits(struct hr_draws *d)
 }
 
 /* Uniform on (0, 1): (bits + 1/2) / 2^64 rounded to a double; never 0, may round to 1 - 2^-53
- * at most.  Small values keep full relative precision, so tails are exact. */
+ * at most.  Small values keep full relative precision, so tails are exact.
+ *
+ * Away from both ends, in 510 of 512 draws, that is hr_inner_uniform 2^-63: bits with a one
+ * below lie between the same two neighbours of four as bits + 1/2, and are rounded as it is. */
+static inline bool hr_bits_are_inner(uint64_t bits)
+{
+    return (bits >> 55) - 1 < 510;
+}
+static inline double hr_inner_uniform(uint64_t bits)
+{
+    return (double)(int64_t)(bits >> 1 | 1);
+}
+double hr_outer_uniform(uint64_t bits); /* of all bits */
+
+static inline double hr_uniform_of(uint64_t bits)
+{
+    return hr_bits_are_inner(bits) ? hr_inner_uniform(bits) * 0x1p-63
+                                   : hr_outer_uniform(bits);
+}
+
 static inline double hr_draw_uniform(struct hr_draws *d)
 {
-    const uint64_t bits = hr_draw_bits(d);
-    /* Two exact halves and one rounding, without the branch of an unsigned conversion. */
-    const double high = (double)(int64_t)(bits >> 32) * 0x1p-32;
-    const double low = ((double)(int64_t)(bits & UINT32_MAX) + 0.5) * 0x1p-64;
-    const double u = high + low, most = 1.0 - 0x1p-53;
-
-    return u < most ? u : most;
+    return hr_uniform_of(hr_draw_bits(d));
 }
 
 __extension__ typedef unsigned __int128 hr_product;

@@ -208,6 +208,30 @@ static void the_ends_of_the_interval_are_never_reached(void **unused)
     assert_true(uniform_of(UINT64_C(1) << 63) == 0.5);
 }
 
+/* The short way against the two exact halves, where the rounding of a half is decided: next to
+ * all powers of 2 and next to the middles between neighbours. */
+static void the_short_way_to_a_uniform_has_the_same_bits(void **unused)
+{
+    struct hr_draws d = hr_draws(7, 7, 7);
+    uint64_t inner = 0;
+
+    (void)unused;
+    for (unsigned i = 0; i < 64; i++)
+        for (uint64_t by = 0; by < 40; by++) {
+            const uint64_t above = (UINT64_C(1) << i) + by, below = above - 20;
+            assert_true(hr_uniform_of(above) == hr_outer_uniform(above));
+            assert_true(hr_uniform_of(below) == hr_outer_uniform(below));
+        }
+    for (int i = 0; i < 200000; i++) {
+        const uint64_t bits = hr_draw_bits(&d) >> i % 9, unit = UINT64_C(1) << i % 12;
+        const uint64_t middle = (bits | (2 * unit - 1)) - unit + hr_draw_below(&d, 5) - 1;
+        assert_true(hr_uniform_of(bits) == hr_outer_uniform(bits));
+        assert_true(hr_uniform_of(middle) == hr_outer_uniform(middle));
+        inner += hr_bits_are_inner(middle);
+    }
+    assert_in_range(inner, 100000, 199999);
+}
+
 static void below_is_even_and_within_bounds(void **unused)
 {
     static const uint64_t bounds[] = {1, 2, 3, 10, 1000};
@@ -254,6 +278,7 @@ int main(void)
         cmocka_unit_test(neighbours_are_independent),
         cmocka_unit_test(small_uniforms_keep_their_precision),
         cmocka_unit_test(the_ends_of_the_interval_are_never_reached),
+        cmocka_unit_test(the_short_way_to_a_uniform_has_the_same_bits),
         cmocka_unit_test(below_is_even_and_within_bounds),
         cmocka_unit_test(below_rejects_what_would_bias_it),
     };

@@ -1,6 +1,7 @@
 /* tests/models/test_arrivals.c - what clients promise of the times between arrivals.
  *
  * Statistical tests have a fixed seed and a false-alarm rate of about 1e-6. */
+#include "sim/system/purpose.h"
 #include "tests/support/asked.h"
 #include "tests/support/validate.h"
 
@@ -26,6 +27,50 @@ static void constant_times_between_arrivals_are_a_clock(void **unused)
     assert_in_range(s.n, 49, 50);
     for (size_t i = 0; i < s.n; i++)
         assert_true(fabs(s.at[i] - 2.0 * (double)(i + 1)) < 1e-8);
+}
+
+/* The n requests of s from `from` on are numbers `first` and on of ten a second, from `begin`:
+ * to the bit as drawn one by one. */
+static void assert_drawn(const struct tiny *t, const struct asked *s, size_t from, size_t n,
+                         uint64_t first, const struct hr_law *gap, hr_time begin)
+{
+    const uint64_t name_key = t->components[t->plan.n_components - 1].name_key;
+    const struct hr_law unit = hr_law_scale(*gap, 1.0 / hr_law_mean(gap));
+    double epochs = 0;
+
+    for (uint64_t i = 0; i < n; i++) {
+        const uint64_t key = hr_mix(name_key, first + i);
+        struct hr_draws d =
+            hr_draws(hr_stream(1, 0), key, HR_PURPOSE(HR_FOR_MODEL, 0) ^ 1 << 16);
+        epochs += hr_law_draw(&unit, &d);
+        assert_true(s->key[from + i] == key);
+        assert_true(s->at[from + i] == hr_time_s(begin + hr_time_from_s(epochs / 10)));
+    }
+}
+
+/* Epochs are made in blocks; the warm-up has ordinals of its own. */
+static void each_arrival_has_the_draw_of_its_ordinal(void **unused)
+{
+    const struct hr_law gaps[] = {hr_law_exponential(0.1),
+                                  {.kind = HR_LAW_ERLANG, .a = 4, .b = 0.1}};
+    static struct asked s;
+
+    (void)unused;
+    for (size_t i = 0; i < 2; i++) {
+        struct tiny t;
+        struct hr_clients_conf *conf = asked_setting(&t, 10, 20 * HR_SECOND);
+        conf->gap = gaps[i];
+        t.plan.warmup = 10 * HR_SECOND;
+        asked_in(&t, &s);
+        size_t warm = 0;
+        while (s.at[warm] < 0)
+            warm++;
+        assert_in_range(warm, 50, 150);
+        assert_in_range(s.n - warm, 130, 270);
+        assert_drawn(&t, &s, warm, s.n - warm, 0, &gaps[i], 0);
+        assert_drawn(&t, &s, 0, warm, UINT64_C(1) << 62, &gaps[i], -10 * HR_SECOND);
+        tiny_free(&t);
+    }
 }
 
 static int by_size(const void *a, const void *b)
@@ -221,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(constant_times_between_arrivals_are_a_clock),
+        cmocka_unit_test(each_arrival_has_the_draw_of_its_ordinal),
         cmocka_unit_test(times_between_arrivals_have_the_law_that_is_given),
         cmocka_unit_test(shapes_stretch_the_times_between_arrivals),
         cmocka_unit_test(a_batch_comes_at_once_and_is_made_of_different_requests),

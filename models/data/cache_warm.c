@@ -9,8 +9,9 @@
  *          within the characteristic time before was fetched by its last use.
  * ASSUMES  Every miss is followed by a `set`.  Several keys have equal parts of the look-ups.
  *          With both `ttl` and eviction at work, an approximation; the warm-up goes over it.
- * COST     O(objects that may be in it), not of all that there are; 24 bytes for each of them
- *          while it is filled.
+ * COST     O(objects that may be in it), not of all that there are.  While it is filled, 24 bytes
+ *          for each, of two million at most: more are put in by rounds, the longest unused first,
+ *          and each round draws all ages again.
  * SOURCE   sim/theory/caches.h. */
 #include "models/data/cache.h"
 
@@ -22,6 +23,8 @@
 #include <string.h>
 
 enum { PURPOSE_AGE = 16, PURPOSE_SKIP };
+enum { ROUND = 1 << 21 /* objects */, SLICE_BITS = 16, SLICES = 1 << SLICE_BITS };
+enum { AHEAD = 16 /* objects whose memory is fetched before they are put in */ };
 
 struct warm {
     struct hr_run *run;
@@ -31,8 +34,12 @@ struct warm {
     double time; /* characteristic, in look-ups; HUGE_VAL: nothing is evicted */
     uint32_t *keys, n_keys;
     struct hr_ranks *ranks; /* by key */
-    struct hr_ordered *at;  /* objects, the longest unused first, and when they expire */
+    /* Objects of a round, the longest unused first, and when they expire. */
+    struct hr_ordered *at;
     size_t n, room;
+    uint64_t first, last; /* in their order: where the round begins and ends */
+    size_t all;           /* objects, of every round */
+    uint32_t *slice; /* objects by the highest bits of their order; NULL: not counted */
 };
 
 /* --- who is asked for, and how often --------------------------------------------------------- */
@@ -144,16 +151,22 @@ static void add(struct warm *w, uint32_t key, uint64_t value, double per_s, doub
                 struct hr_draws *d)
 {
     const hr_time expires = expiry(w, per_s, age_s, d);
+    const uint64_t by = ~hr_order_of(age_s);
 
     /* With room for all, what has expired matters to nobody; else it takes up room. */
     if (expires <= hr_now(w->run) && w->time == HUGE_VAL)
+        return;
+    if (w->slice) {
+        w->slice[by >> (64 - SLICE_BITS)]++;
+        w->all++;
+    }
+    if (by < w->first || by > w->last || (w->slice && w->n == ROUND))
         return;
     if (w->n == w->room) {
         w->room = w->room ? 2 * w->room : 1024;
         w->at = hr_heap_resize(w->at, w->room, sizeof *w->at);
     }
-    w->at[w->n++] = (struct hr_ordered){~hr_order_of(age_s),
-                                        hr_cache_id(w->run, w->p, key, value), expires};
+    w->at[w->n++] = (struct hr_ordered){by, hr_cache_id(w->run, w->p, key, value), expires};
 }
 
 /* Values [first, first + n) that are equally popular.  The share `within` of them was used
@@ -202,9 +215,54 @@ static void put(struct warm *w, uint64_t id, hr_time expires)
 
 static void fill(struct warm *w)
 {
+    const struct hr_cache *cache = hr_state(w->run, w->p);
+
     hr_order(w->at, w->n);
-    for (size_t i = 0; i < w->n; i++)
+    for (size_t i = 0; i < w->n; i++) {
+        if (i + AHEAD < w->n)
+            hr_cache_room_fetch(&cache->room, w->at[i + AHEAD].what);
         put(w, w->at[i].what, w->at[i].also);
+    }
+}
+
+/* The objects of a round: w->first to w->last. */
+static void collect(struct warm *w)
+{
+    w->n = 0;
+    for (uint32_t k = 0; k < w->n_keys; k++) {
+        uint64_t first = 0; /* values count from 0, ranks from 1 */
+
+        for (uint32_t i = 0; i < w->ranks[k].n; i++) {
+            const uint64_t n = (uint64_t)w->ranks[k].count[i];
+            add_group(w, w->keys[k], first, n, w->ranks[k].share[i] / w->n_keys);
+            first += n;
+        }
+    }
+}
+
+/* All of them, if they are no more than a round takes; else by rounds of so many slices as fit. */
+static void fill_all(struct warm *w)
+{
+    uint32_t *slice = hr_heap_resize(NULL, SLICES, sizeof *slice);
+
+    memset(slice, 0, SLICES * sizeof *slice);
+    w->slice = slice;
+    w->last = UINT64_MAX;
+    collect(w);
+    w->slice = NULL;
+    if (w->all <= ROUND)
+        fill(w);
+    for (uint64_t from = 0, to = 0; w->all > ROUND && from < SLICES; from = to) {
+        uint64_t sum = slice[to++];
+
+        while (to < SLICES && sum + slice[to] <= ROUND)
+            sum += slice[to++];
+        w->first = from << (64 - SLICE_BITS);
+        w->last = (to << (64 - SLICE_BITS)) - 1; /* of the last slice: all bits */
+        collect(w);
+        fill(w);
+    }
+    hr_heap_resize(slice, 0, 0);
 }
 
 void hr_cache_warm(struct hr_run *run, hr_part p)
@@ -224,15 +282,6 @@ void hr_cache_warm(struct hr_run *run, hr_part p)
     w.time = time_of(&w);
     if (w.conf->sliding && w.conf->ttl > 0 && w.rate * hr_time_s(w.conf->ttl) < w.time)
         w.time = w.rate * hr_time_s(w.conf->ttl);
-    for (uint32_t k = 0; k < w.n_keys; k++) {
-        uint64_t first = 0; /* values count from 0, ranks from 1 */
-
-        for (uint32_t i = 0; i < w.ranks[k].n; i++) {
-            const uint64_t n = (uint64_t)w.ranks[k].count[i];
-            add_group(&w, w.keys[k], first, n, w.ranks[k].share[i] / w.n_keys);
-            first += n;
-        }
-    }
-    fill(&w);
+    fill_all(&w);
     hr_heap_resize(w.at, 0, 0);
 }

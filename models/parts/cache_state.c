@@ -208,6 +208,16 @@ double hr_cache_room_bytes(const struct hr_cache_room *r)
     return 4.0 * r->words + (r->dense ? 0.0 : 4.0);
 }
 
+void hr_cache_room_fetch(const struct hr_cache_room *r, uint64_t id)
+{
+    const uint32_t i = (uint32_t)id + 1;
+
+    if (!r->dense)
+        __builtin_prefetch(bucket_of(r, id), 1);
+    else if (r->chunk[i >> CHUNK_BITS])
+        __builtin_prefetch(object(r, i), 1);
+}
+
 static uint32_t *new_chunk(const struct hr_cache_room *r)
 {
     return hr_arena_alloc(r->arena, CHUNK, r->words * sizeof(uint32_t));

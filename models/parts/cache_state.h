@@ -69,6 +69,8 @@ void hr_cache_room_init(struct hr_cache_room *r, struct hr_arena *arena,
                         const struct hr_cache_kind *kind);
 /* Bytes of an object in it, the index included while that has not grown. */
 double hr_cache_room_bytes(const struct hr_cache_room *r);
+/* An object will be asked for soon: its memory is on its way meanwhile.  Changes nothing. */
+void hr_cache_room_fetch(const struct hr_cache_room *r, uint64_t id);
 
 /* An empty cache in a room; `capacity` HR_CACHE_UNBOUNDED exactly if that is not bounded.  With
  * a capacity of 0 nothing can be put in but what has no size. */

@@ -5,16 +5,17 @@
  *         interpolation inside the bucket makes it better.  Merging adds counts.
  *         bits = 7 (128 a octave) for what is reported, 4 for one bucket of a time series.
  * SOURCE  the layout that G. Tene's HdrHistogram made common.
- * COST    record: a few ns; memory: 8 bytes a bucket in use, grown as larger values come. */
+ * COST    record: a few ns; memory: 8 bytes a bucket from the octave of the smallest value to that
+ *         of the largest, grown as they come (at least 64 buckets at a time). */
 #ifndef HR_HIST_H
 #define HR_HIST_H
 
 #include <stdint.h>
 
 struct hr_hist {
-    uint64_t *count; /* by bucket index */
-    uint32_t n;      /* buckets allocated */
-    uint32_t bits;
+    uint64_t *count;   /* of buckets first, first + 1, ...; the others hold nothing */
+    uint16_t first, n; /* buckets allocated: the first one, how many */
+    uint32_t bits;     /* 10 at most, so that the numbers of buckets have 16 */
     uint64_t total;    /* finite ones recorded */
     uint64_t infinite; /* recorded as never: counted in ranks, beyond every bucket */
     int64_t min, max;  /* of the finite ones; INT64_MAX and -1 when there are none */
@@ -38,21 +39,27 @@ static inline uint32_t hr_hist_index(uint32_t bits, int64_t value)
 }
 int64_t hr_hist_lower(uint32_t bits, uint32_t index); /* smallest value of a bucket */
 
-void hr_hist_grow(struct hr_hist *h,
-                  uint32_t least); /* room for bucket `least`, at least */
+/* How many values are in a bucket. */
+static inline uint64_t hr_hist_at(const struct hr_hist *h, uint32_t index)
+{
+    const uint32_t at = index - h->first; /* far too large below `first` */
+
+    return at < h->n ? h->count[at] : 0;
+}
+void hr_hist_grow(struct hr_hist *h, uint32_t index); /* room for that bucket */
 static inline void hr_hist_record(struct hr_hist *h, int64_t value) /* < 0 counts as 0 */
 {
     const int64_t v = value > 0 ? value : 0;
     const uint32_t index = hr_hist_index(h->bits, v);
     const double x = (double)v;
 
-    if (index >= h->n)
+    if (index - h->first >= h->n)
         hr_hist_grow(h, index);
     if (v < h->min)
         h->min = v;
     if (v > h->max)
         h->max = v;
-    h->count[index]++;
+    h->count[index - h->first]++;
     h->total++;
     h->sum += x;
     h->sum_squares += x * x;

@@ -22,7 +22,7 @@ struct hr_profile hr_profile_of(const struct hr_hist *h, struct hr_arena *a)
     p.n = coarse(h, to) - p.first + 1;
     upto = hr_arena_alloc(a, p.n, sizeof *upto);
     for (uint32_t b = from; b <= to; b++)
-        upto[coarse(h, b) - p.first] += h->count[b];
+        upto[coarse(h, b) - p.first] += hr_hist_at(h, b);
     for (uint32_t i = 1; i < p.n; i++)
         upto[i] += upto[i - 1];
     p.upto = upto;

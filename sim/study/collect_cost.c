@@ -13,6 +13,7 @@
 #include "sim/study/invoice.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct run_usage {
@@ -288,7 +289,8 @@ static const char *missing_text(const struct hr_design_sum *d, uint32_t componen
                                 struct hr_arena *a)
 {
     struct hr_union names = {0};
-    const char *text = NULL;
+    size_t length = 0;
+    char *text;
 
     for (uint32_t i = 0; i < d->n; i++) {
         const struct hr_invoice *v = invoice_of(d, i);
@@ -302,9 +304,14 @@ static const char *missing_text(const struct hr_design_sum *d, uint32_t componen
                 hr_union_add(&names, a, v->missing[k]);
         }
     }
+    if (names.n == 0)
+        return NULL;
     for (size_t i = 0; i < names.n; i++)
-        text =
-            hr_arena_printf(a, "%s%s%s", text ? text : "", text ? ", " : "", names.name[i]);
+        length += strlen(names.name[i]) + 2;
+    text = hr_arena_alloc(a, length, 1);
+    for (size_t i = 0, at = 0; i < names.n; i++)
+        at +=
+            (size_t)snprintf(text + at, length - at, "%s%s", i ? ", " : "", names.name[i]);
     return text;
 }
 

@@ -336,8 +336,8 @@ static bool used_bins(const struct hr_store *st, uint32_t *first, uint32_t *last
     for (size_t i = 0; i < st->n_designs; i++) {
         const struct hr_hist *h = &st->c->designs[i].rows[0].answered;
 
-        for (uint32_t b = 0; b < h->n; b++) {
-            if (h->count[b] == 0)
+        for (uint32_t b = h->first; b < h->first + h->n; b++) {
+            if (hr_hist_at(h, b) == 0)
                 continue;
             *first = !any || b < *first ? b : *first;
             *last = !any || b > *last ? b : *last;
@@ -368,8 +368,8 @@ static void store_histogram(struct hr_store *st)
             const struct hr_hist *h = &d->rows[row].answered;
             int64_t *to = x + (i * st->n_classes + d->class_at[row]) * n;
 
-            for (size_t b = 0; b < n && first + b < h->n; b++)
-                to[b] = (int64_t)h->count[first + b];
+            for (size_t b = 0; b < n; b++)
+                to[b] = (int64_t)hr_hist_at(h, first + (uint32_t)b);
         }
     }
 }

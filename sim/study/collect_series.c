@@ -199,6 +199,20 @@ static void store_part(const struct hr_design_sum *d, const struct hr_part_sum *
         v->capacity[at] = p->capacity_series[t] / 1000 / ns * calls_a_core_s(d, p);
 }
 
+/* Sums lie by component and results by time: a few times of all components together keep the
+ * lines of both at hand. */
+static void store_design(const struct hr_store *st, const struct hr_design_sum *d,
+                         size_t time, const struct part_vars *v)
+{
+    enum { FEW = 8 };
+
+    for (size_t from = 0; from < d->n_buckets; from += FEW)
+        for (size_t k = 0; k < d->plan->n_components; k++)
+            for (size_t t = from; t < from + FEW && t < d->n_buckets; t++)
+                store_part(d, &d->parts[k], t,
+                           (time + t) * st->n_components + d->component_at[k], v);
+}
+
 static void store_parts(struct hr_store *st)
 {
     const char *const dims = "design time component";
@@ -215,11 +229,8 @@ static void store_parts(struct hr_store *st)
     for (size_t i = 0; i < st->n_designs; i++) {
         const struct hr_design_sum *d = &st->c->designs[i];
 
-        for (size_t t = 0; hr_series_fit(st, d) && t < d->n_buckets; t++)
-            for (size_t k = 0; k < d->plan->n_components; k++)
-                store_part(d, &d->parts[k], t,
-                           (i * st->n_times + t) * st->n_components + d->component_at[k],
-                           &v);
+        if (hr_series_fit(st, d))
+            store_design(st, d, i * st->n_times, &v);
     }
 }
 

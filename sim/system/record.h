@@ -61,6 +61,7 @@ struct hr_part_record {
     /* what every call and every piece of work writes to */
     uint64_t in;          /* calls */
     uint64_t measured_in; /* arrived in [0, horizon) */
+    uint64_t in_series;   /* of these, those that calls_series knows of */
     /* ledger: when calls came, ns modulo 2^64, less when those that have ended say it was */
     uint64_t came;
     int64_t work_ns; /* CPU time done in [0, horizon), in terms of the base speed */

@@ -176,6 +176,28 @@ static void merging_is_the_same_as_recording_everything_in_one(void **unused)
     hr_hist_free(&none);
 }
 
+/* Room is taken between the smallest and the largest value, in whatever order they come. */
+static void room_is_taken_only_where_values_are(void **unused)
+{
+    static const int64_t values[] = {90000000, 5000000, 700000000, 91000000, 5000001};
+    struct hr_hist h = of(4, values, 5), into = of(4, values, 1);
+    const uint32_t low = hr_hist_index(4, 5000000), high = hr_hist_index(4, 700000000);
+
+    (void)unused;
+    assert_true(h.first <= low && h.first + h.n > high && h.n < high - low + 2 * 64);
+    hr_hist_merge(&into, &h);
+    for (uint32_t b = 0; b < 2 * high; b++) {
+        uint64_t want = 0;
+
+        for (size_t i = 0; i < 5; i++)
+            want += hr_hist_index(4, values[i]) == b;
+        assert_true(hr_hist_at(&h, b) == want);
+        assert_true(hr_hist_at(&into, b) == want + (b == hr_hist_index(4, values[0])));
+    }
+    hr_hist_free(&h);
+    hr_hist_free(&into);
+}
+
 static void a_reset_forgets_everything_but_the_resolution(void **unused)
 {
     static const int64_t values[] = {7, 900, 5000000};
@@ -227,6 +249,7 @@ int main(void)
         cmocka_unit_test(infinite_values_take_part_in_ranks_when_asked),
         cmocka_unit_test(an_empty_histogram_says_that_it_knows_nothing),
         cmocka_unit_test(merging_is_the_same_as_recording_everything_in_one),
+        cmocka_unit_test(room_is_taken_only_where_values_are),
         cmocka_unit_test(a_reset_forgets_everything_but_the_resolution),
         cmocka_unit_test(the_first_value_is_the_least_and_the_greatest),
         cmocka_unit_test(counting_below_a_value_interpolates_inside_its_bucket),

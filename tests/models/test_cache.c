@@ -199,6 +199,19 @@ static void starts_with_what_it_would_hold(void **unused)
     end(&t);
 }
 
+/* More than are put in at a time: none is left out between two rounds, none comes twice. */
+static void millions_are_all_there_at_the_start(void **unused)
+{
+    struct trial t =
+        try(&(struct system){WARM, "count: 5000000, popularity: zipf(0.5), size: 1B", 100,
+                             "memory: 10MB", FAST, NULL});
+
+    (void)unused;
+    assert_int_equal(part(&t, "items")->misses, 0);
+    assert_int_equal(part(&t, "items")->gauges[0].max, 5000000);
+    end(&t);
+}
+
 static void a_lost_node_takes_its_own_objects_and_no_others(void **unused)
 {
     struct trial t = try(&(struct system){
@@ -360,6 +373,7 @@ int main(void)
         cmocka_unit_test(of_all_that_miss_an_object_exactly_one_fetches_it),
         cmocka_unit_test(when_a_lease_is_over_the_next_one_fetches),
         cmocka_unit_test(starts_with_what_it_would_hold),
+        cmocka_unit_test(millions_are_all_there_at_the_start),
         cmocka_unit_test(a_lost_node_takes_its_own_objects_and_no_others),
         cmocka_unit_test(a_cache_that_is_lost_as_a_whole_comes_back_empty),
         cmocka_unit_test(a_replica_takes_over_with_all_objects),

@@ -278,7 +278,7 @@ static uint32_t place_of(struct hr_run *run, struct clients *s, uint64_t key)
 /* An arrival of an open loop, which asks once. */
 static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
 {
-    hr_task_begin(run, p, op_of(s, key), key, place_of(run, s, key), hr_now(run), 0);
+    hr_task_ask(run, p, op_of(s, key), key, place_of(run, s, key));
 }
 
 static const double most_at_once = 1e6; /* requests of a batch */

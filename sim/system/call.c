@@ -20,7 +20,7 @@ void hr_call_lost_leg(struct hr_run *run, uint32_t c)
         top = hr_frame(run, top)->parent;
     struct frame *f = hr_frame(run, top);
 
-    if (top != c && f->parent == HR_NO_SLOT && f->timeout == 0)
+    if (top != c && !hr_frame_awaited(f) && f->timeout == 0)
         f->timeout = hr_frame_timer(run, top, run->now, HR_CLASS_TASK, HR_EV_CANCEL);
 }
 
@@ -87,20 +87,30 @@ static HR_APART void guard(struct hr_run *run, uint32_t slot, uint32_t c)
                                   HR_EV_HEDGE);
 }
 
+HR_INLINE uint32_t make_attempt(struct hr_run *run, uint32_t task, uint32_t parent,
+                                uint32_t site)
+{
+    const struct call_site *s = &run->call_sites[site];
+    const uint32_t c = hr_frame_make(run, FRAME_CALL, task, parent);
+    struct frame *f = hr_frame(run, c);
+
+    f->site = site;
+    f->op = s->op;
+    f->component = s->component;
+    if (s->hash_key != HR_NONE)
+        f->hash_key = s->hash_key;
+    return c;
+}
+
 /* Sends an attempt of the call step of `slot`. */
 HR_INLINE void send_attempt(struct hr_run *run, uint32_t slot, uint32_t site)
 {
     const struct call_site *s = &run->call_sites[site];
-    const uint32_t c = hr_frame_make(run, FRAME_CALL, hr_frame(run, slot)->task, slot);
+    const uint32_t c = make_attempt(run, hr_frame(run, slot)->task, slot, site);
     struct frame *f = hr_frame(run, slot), *child = hr_frame(run, c);
 
-    child->site = site;
-    child->op = s->op;
-    child->component = s->component;
     child->key = attempt_key(run, site, f->key, f->attempt);
     child->attempt = f->attempt++;
-    if (s->hash_key != HR_NONE)
-        child->hash_key = s->hash_key;
     if (s->deadline)
         child->deadline = f->deadline;
     f->left++;
@@ -169,6 +179,30 @@ HR_APART void hr_call_begin(struct hr_run *run, uint32_t slot)
         launch_guarded(run, slot, site);
     else
         send_attempt(run, slot, site);
+}
+
+uint32_t hr_call_make_direct(struct hr_run *run, uint32_t task, uint32_t site)
+{
+    const uint32_t c = make_attempt(run, task, HR_NO_SLOT, site);
+    struct frame *f = hr_frame(run, c);
+
+    f->direct = true;
+    f->key = attempt_key(run, site, hr_task(run, task)->key, 0);
+    return c;
+}
+
+void hr_call_send_direct(struct hr_run *run, uint32_t c)
+{
+    const struct frame *f = hr_frame(run, c);
+    const struct task *t = hr_task(run, f->task);
+
+    if (hr_recorder_open(run)) {
+        run->record.sites[f->site].calls++;
+        run->record.sites[f->site].attempts++;
+    }
+    if (t->measured)
+        run->record.rows[t->row].attempts++;
+    travel(run, c);
 }
 
 static uint32_t make_call(struct hr_run *run, uint32_t task, uint32_t parent, uint64_t key,
@@ -295,17 +329,18 @@ void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)
     const uint32_t instance = hr_frame(run, c)->instance,
                    part = hr_frame(run, c)->component;
     const struct hr_model *m = run->parts[part].model;
+    const bool awaited = hr_frame_awaited(hr_frame(run, c));
 
     HR_ASSERT(hr_frame(run, c)->kind == FRAME_CALL &&
               hr_frame(run, c)->child == HR_NO_SLOT);
     hr_recorder_out(run, c, how);
     hr_fleet_leave(run, c);
     hr_frame(run, c)->result = (uint8_t)how;
-    if (hr_frame(run, c)->parent != HR_NO_SLOT)
+    if (awaited)
         answer(run, c);
     if (m->call_done)
         m->call_done(run, part, c, how);
-    if (hr_frame(run, c)->parent == HR_NO_SLOT)
+    if (!awaited)
         nobody_waits(run, c, how);
     if (instance != HR_NONE)
         hr_fleet_next(run, instance);
@@ -409,13 +444,25 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
     finish(run, slot, how);
 }
 
+/* A miss is an answer like others to a client. */
+static void direct_answered(struct hr_run *run, uint32_t c)
+{
+    const struct frame *f = hr_frame(run, c);
+    const enum hr_outcome how = (enum hr_outcome)f->result;
+
+    hr_count_answer(run, c, f->site, how);
+    hr_direct_done(run, c, hr_is_good(how) ? HR_OK : how);
+}
+
 void hr_call_answered(struct hr_run *run, uint32_t c)
 {
     struct frame *f = hr_frame(run, c);
 
     f->timer = 0;
     hr_path_book(run, c, f->component, HR_SPENT_NETWORK, run->now - f->since);
-    if (f->site == HR_NONE)
+    if (f->direct)
+        direct_answered(run, c);
+    else if (f->site == HR_NONE)
         forwarded_back(run, c);
     else
         attempt_done(run, f->parent, c, (enum hr_outcome)f->result);

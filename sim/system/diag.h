@@ -54,7 +54,7 @@ struct hr_diags {
     struct hr_arena *arena;     /* borrowed; owns every text */
     struct hr_diag *items;      /* room for HR_DIAGS_KEPT */
     size_t n, errors, warnings; /* errors and warnings count the ones not kept, too */
-    size_t found;               /* errors, counting what was said before, too: what asks whether
+    size_t found; /* errors, counting what was said before, too: what asks whether
                                  * its own part is good compares this */
     struct hr_source sources[64];
     size_t n_sources;

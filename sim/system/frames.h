@@ -112,6 +112,12 @@ static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at
     return hr_queue_add(run->queue, at, c, (struct hr_event){.kind = kind, .data = f});
 }
 
+/* Does somebody wait for the answer of a call? */
+static inline bool hr_frame_awaited(const struct frame *f)
+{
+    return f->parent != HR_NO_SLOT || f->direct;
+}
+
 bool hr_frame_wanted_above(const struct hr_run *run, uint32_t f);
 static inline bool hr_frame_wanted(const struct hr_run *run, uint32_t f)
 { /* nobody above gave it up */

@@ -222,7 +222,6 @@ void hr_call_degrade(struct hr_run *run, hr_call c);
 uint32_t hr_call_instance(const struct hr_run *run, hr_call c); /* chosen; HR_NONE */
 void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance);
 uint32_t hr_call_place(const struct hr_run *run, hr_call c); /* of the caller */
-hr_call hr_call_parent(const struct hr_run *run, hr_call c); /* HR_NONE: none waits */
 uint32_t hr_call_attempt(const struct hr_run *run, hr_call c);
 hr_time hr_call_began(const struct hr_run *run, hr_call c);
 /* Bytes of the request or (back) of the answer, as the network books them; -1: not given. */
@@ -253,6 +252,8 @@ void hr_resume(struct hr_run *run, hr_call c);
  * `intended`, in client place `place`.  `key` is its identity. */
 hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
                       uint32_t place, hr_time intended, uint64_t note);
+/* The same, intended now, where the model has no note and no task_done wants to be told. */
+void hr_task_ask(struct hr_run *run, hr_part p, uint32_t op, uint64_t key, uint32_t place);
 /* The same for a flood: not valid and not measured, but real to every component. */
 hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
                               uint32_t place, hr_time intended, uint64_t note);

@@ -196,8 +196,8 @@ static inline bool is_billed(enum hr_distance d)
 static void bill(struct hr_run *run, const struct frame *f, enum hr_distance distance,
                  bool back, uint32_t caller, int64_t bytes)
 {
-    const bool client =
-        f->parent != HR_NO_SLOT && hr_frame(run, f->parent)->kind == FRAME_ROOT;
+    const bool client = f->direct || (f->parent != HR_NO_SLOT &&
+                                      hr_frame(run, f->parent)->kind == FRAME_ROOT);
     const uint32_t payer = client ? f->component : caller;
 
     if (distance == HR_DISTANCE_REGION)

@@ -165,9 +165,9 @@ void hr_recorder_free(struct hr_run *run)
 
 /* --- clients' tasks ---------------------------------------------------------------------- */
 
-void hr_recorder_arrival(struct hr_run *run, uint32_t root)
+void hr_recorder_arrival(struct hr_run *run, uint32_t task)
 {
-    struct task *t = hr_task(run, hr_frame(run, root)->task);
+    struct task *t = hr_task(run, task);
 
     if (!t->measured)
         return;
@@ -239,12 +239,18 @@ static void record_answer(struct hr_row_record *r, uint32_t bucket, hr_time late
     hr_hist_record(&r->over_time[bucket], latency);
 }
 
-void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
+/* How often the call of a task was sent. */
+static uint32_t attempts_of(const struct frame *f)
+{
+    return f->direct ? 1 : f->attempt;
+}
+
+void hr_recorder_end(struct hr_run *run, uint32_t part, uint32_t root, enum hr_outcome how)
 {
     const struct frame *f = hr_frame(run, root);
     const struct task *t = hr_task(run, f->task);
 
-    hr_fingerprint(run, f->component, how, f->key, t->intended);
+    hr_fingerprint(run, part, how, t->key, t->intended);
     if (!t->measured)
         return;
     struct hr_row_record *r = &run->record.rows[t->row];
@@ -274,7 +280,7 @@ void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how)
         hr_tallies_ended(run, t,
                          &(struct hr_ended){.how = how,
                                             .latency = latency,
-                                            .attempts = f->attempt,
+                                            .attempts = attempts_of(f),
                                             .answered = answered,
                                             .good = is_good,
                                             .degraded = t->degraded});
@@ -441,7 +447,7 @@ static void close_tasks(struct hr_run *run)
         const struct frame *f = hr_frame(run, c);
         const struct task *t = hr_task(run, f->task);
 
-        if (f->kind != FRAME_ROOT || !t->measured)
+        if ((f->kind != FRAME_ROOT && !f->direct) || !t->measured)
             continue;
         struct hr_row_record *r = &run->record.rows[t->row];
         r->unfinished++;
@@ -449,7 +455,7 @@ static void close_tasks(struct hr_run *run)
         hr_hist_record_infinite(&r->latency);
         if (run->tallies)
             hr_tallies_ended(
-                run, t, &(struct hr_ended){.attempts = f->attempt, .unfinished = true});
+                run, t, &(struct hr_ended){.attempts = attempts_of(f), .unfinished = true});
     }
 }
 

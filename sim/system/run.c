@@ -107,6 +107,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     run->call_sites = hr_arena_alloc(arena, plan->n_sites, sizeof *run->call_sites);
     for (uint32_t i = 0; i < plan->n_sites; i++)
         make_site(run, i);
+    hr_tasks_init(run);
     hr_disturb_start(run);
     return run;
 }
@@ -138,18 +139,6 @@ size_t hr_run_bytes(const struct hr_run *run)
 }
 
 /* --- the loop ---------------------------------------------------------------------------- */
-
-/* A client gives up: nothing that it asked for is wanted any more. */
-static void deadline(struct hr_run *run, uint32_t root)
-{
-    const struct frame *f = hr_frame(run, root);
-    const uint32_t callee = run->plan->sites[run->plan->steps[f->pc].site].callee;
-
-    hr_frame(run, root)->timeout = 0;
-    hr_path_mark(run, root, callee, HR_SPENT_RETRY);
-    hr_call_strip(run, root, HR_TIMED_OUT);
-    hr_root_done(run, root, HR_TIMED_OUT);
-}
 
 static void model_timer(struct hr_run *run, const struct hr_event *e)
 {
@@ -184,7 +173,7 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
         hr_call_timed_out(run, slot);
         break;
     case HR_EV_DEADLINE:
-        deadline(run, slot);
+        hr_task_late(run, slot);
         break;
     case HR_EV_BACKOFF:
         hr_call_backoff_over(run, slot);
@@ -308,90 +297,6 @@ const struct hr_record *hr_run_finish(struct hr_run *run)
         hr_ledger_check(run);
     }
     return &run->record;
-}
-
-/* --- tasks ------------------------------------------------------------------------------- */
-
-static void dump_task(struct hr_run *run, uint32_t root, const char *row)
-{
-    const struct task *t = hr_task(run, hr_frame(run, root)->task);
-
-    run->options.dump(run->options.dump_ctx, row, t->key, hr_time_s(t->intended));
-    run->options.dump(run->options.dump_ctx, "place", t->key, t->place);
-    for (uint32_t k = 0; k < run->plan->n_keys; k++)
-        run->options.dump(run->options.dump_ctx, run->plan->keys[k].name, t->key,
-                          (double)hr_call_value(run, root, k));
-}
-
-HR_INLINE hr_call begin_task(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
-                             uint32_t place, hr_time intended, bool hostile)
-{
-    const struct hr_operation *o = &run->plan->operations[op];
-    const struct hr_row *row = &run->plan->rows[o->row];
-    const uint32_t t = hr_task_make(run);
-    struct task *task = hr_task(run, t);
-
-    task->key = key;
-    task->place = place;
-    task->row = o->row;
-    task->intended = intended;
-    task->hostile = hostile;
-    task->measured = !hostile && intended >= 0 && intended < run->plan->horizon;
-    task->sampled = task->measured && key >> 58 == 0; /* 1 in 64, by key */
-    run->tasks_begun++;
-    const uint32_t slot = hr_frame_make(run, FRAME_ROOT, t, HR_NO_SLOT);
-    struct frame *f = hr_frame(run, slot);
-
-    f->flood = hostile;
-    f->key = key;
-    f->component = p;
-    f->op = op;
-    f->since = intended;
-    f->from = (uint16_t)place;
-    f->pc = o->conf->steps.first;
-    f->end = o->conf->steps.first + o->conf->steps.n;
-    if (row->deadline != HR_NEVER) {
-        f->deadline = intended + row->deadline;
-        f->timeout =
-            hr_frame_timer(run, slot, f->deadline, HR_CLASS_TIMEOUT, HR_EV_DEADLINE);
-    }
-    return slot;
-}
-
-hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
-                      uint32_t place, hr_time intended, uint64_t note)
-{
-    const hr_call slot = begin_task(run, p, op, key, place, intended, false);
-
-    hr_frame(run, slot)->note = note;
-    if (run->options.dump)
-        dump_task(run, slot, run->plan->rows[run->plan->operations[op].row].name);
-    hr_recorder_arrival(run, slot);
-    hr_frame_advance(run, slot);
-    return slot;
-}
-
-hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
-                              uint32_t place, hr_time intended, uint64_t note)
-{
-    const hr_call slot = begin_task(run, p, op, key, place, intended, true);
-
-    hr_frame(run, slot)->note = note;
-    hr_frame_advance(run, slot);
-    return slot;
-}
-
-void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
-{
-    const uint32_t part = hr_frame(run, root)->component;
-    const struct hr_model *m = run->parts[part].model;
-
-    hr_recorder_end(run, root, how);
-    if (run->sends) /* else a task is complete when it is answered: hr_messages_close */
-        hr_completion_root_ended(run, root, how);
-    if (m->task_done)
-        m->task_done(run, part, root, how);
-    hr_frame_free(run, root);
 }
 
 bool hr_run_ordinary(const struct hr_run *run)
@@ -539,11 +444,6 @@ void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance)
 uint32_t hr_call_place(const struct hr_run *run, hr_call c)
 {
     return hr_caller_place(run, c);
-}
-
-hr_call hr_call_parent(const struct hr_run *run, hr_call c)
-{
-    return hr_frame(run, c)->parent;
 }
 
 uint32_t hr_call_attempt(const struct hr_run *run, hr_call c)

@@ -5,7 +5,16 @@
 
 #include "sim/system/frames.h"
 
+/* --- task.c: a client's request ----------------------------------------------------------- */
+void hr_tasks_init(struct hr_run *run); /* after the call sites */
+void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
+void hr_direct_done(struct hr_run *run, uint32_t c, enum hr_outcome how);
+void hr_task_late(struct hr_run *run, uint32_t f); /* its deadline has come */
+
 /* --- call.c: sending, answering, giving up ---------------------------------------------- */
+/* A direct call: see task.c. */
+uint32_t hr_call_make_direct(struct hr_run *run, uint32_t task, uint32_t site);
+void hr_call_send_direct(struct hr_run *run, uint32_t c);
 void hr_call_begin(struct hr_run *run, uint32_t f); /* frame f is at a call step */
 void hr_call_send(struct hr_run *run, uint32_t f, uint32_t step); /* a send step */
 void hr_call_arrived(struct hr_run *run, uint32_t c);
@@ -51,7 +60,6 @@ void hr_frame_hold_late(struct hr_run *run, uint32_t f);
 void hr_frame_granted(struct hr_run *run, uint32_t f);
 void hr_frame_release(struct hr_run *run, uint32_t f); /* its held resource */
 void hr_frame_spawn_block(struct hr_run *run, uint32_t f, struct hr_block b);
-void hr_root_done(struct hr_run *run, uint32_t f, enum hr_outcome how);
 void hr_frame_unhold(struct hr_run *run, uint32_t f); /* leave a resource's queue */
 
 /* --- cpu.c, fleet.c, fleet_life.c ------------------------------------------------------------------------ */
@@ -184,8 +192,9 @@ static inline void hr_clock_set(struct hr_run *run, hr_time now)
     if (now >= run->clock.edge)
         hr_clock_edge(run);
 }
-void hr_recorder_arrival(struct hr_run *run, uint32_t root);
-void hr_recorder_end(struct hr_run *run, uint32_t root, enum hr_outcome how);
+void hr_recorder_arrival(struct hr_run *run, uint32_t task);
+/* The task of frame `root`, or of a direct call, of traffic component `part` has ended. */
+void hr_recorder_end(struct hr_run *run, uint32_t part, uint32_t root, enum hr_outcome how);
 void hr_recorder_in(struct hr_run *run, uint32_t c);
 void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how);
 void hr_count_bad(struct hr_row_record *r, enum hr_outcome how, bool late);

@@ -1,7 +1,8 @@
 /* sim/system/run_state.h - what a replication is made of.  Private to sim/system.
  *
  * FRAMES   Everything in progress is a frame in one pool:
- *            root    a client's task at its traffic component: one call step, then the end;
+ *            root    a client's task at its traffic component: one call step, then the end
+ *                    (a direct call is all of its task: see task.c);
  *            call    one attempt (or one forwarded leg, or one message) at a component;
  *            branch  an inner block of a structured step, in the same place as its parent.
  *          A frame is at one step.  A call that its caller has given up on loses its parent
@@ -69,12 +70,13 @@ struct frame {
     hr_time since; /* begin of what is booked next on its path */
     hr_time sent;  /* call: when the caller sent it */
     hr_time deadline;
-    hr_timer timer;   /* what it waits for: arrival, response, wait, backoff, cancel */
-    hr_timer timeout; /* call: of this attempt, or its cancellation; root: its deadline */
-    hr_timer hedge;   /* call step: the next hedge; hold step: longest wait */
-    double work;      /* CPU: demand in ns, then virtual time at which it is done */
-    int64_t demand;   /* CPU: ns of the piece in progress */
-    int64_t work_ns;  /* CPU: done by this frame inside the horizon */
+    hr_timer timer; /* what it waits for: arrival, response, wait, backoff, cancel */
+    hr_timer
+        timeout; /* call: of this attempt, or its cancellation; root, direct: its deadline */
+    hr_timer hedge;  /* call step: the next hedge; hold step: longest wait */
+    double work;     /* CPU: demand in ns, then virtual time at which it is done */
+    int64_t demand;  /* CPU: ns of the piece in progress */
+    int64_t work_ns; /* CPU: done by this frame inside the horizon */
     uint32_t task, parent, child, next, prev;
     uint32_t component, op, instance, site;
     uint32_t pc, end;
@@ -98,6 +100,7 @@ struct frame {
     bool delivered : 1; /* call: works on a message that was handed over */
     bool no_way : 1;    /* call: no network between the caller and here */
     bool flood : 1;     /* root: of a hostile task */
+    bool direct : 1;    /* call: all of a client's task */
     uint16_t from;      /* place that it was asked from; root: its own */
 };
 _Static_assert(sizeof(struct frame) == 192, "three cache lines");
@@ -257,6 +260,8 @@ struct hr_run {
     uint64_t stream;
     uint64_t *part_keys; /* by component: its name's key, scrambled for hr_part_draws */
     struct call_site *call_sites;
+    uint32_t
+        *direct; /* by operation: site of the only call of its task; HR_NONE: a root's */
     struct hr_pool frames, tasks, paths, messages, completions;
     struct part *parts;
     struct network network;

@@ -6,6 +6,8 @@
 #include "sim/engine/arena.h"
 #include "sim/system/run_inner.h"
 
+#include <stdlib.h>
+
 /* An occurrence: of a disturbance, or of one instance for `each of`. */
 struct occurrence {
     uint32_t disturbance, number, slot; /* slot: HR_NONE unless `each of` */
@@ -232,24 +234,62 @@ static enum hr_fate fate_of(const struct hr_run *run, const struct hr_disturbanc
     return fate == HR_FATE_MODEL ? HR_FATE_FAIL : fate;
 }
 
+static bool is_at(const struct hr_run *run, uint32_t c, uint32_t part)
+{
+    const struct frame *f = hr_frame(run, c);
+
+    return f->kind == FRAME_CALL && f->component == part && f->state != FRAME_TRANSIT &&
+           f->state != FRAME_LOST && f->state != FRAME_RETURNING && !f->on_here;
+}
+
+struct present { /* a call that is at a component */
+    hr_time began;
+    uint64_t key;
+    hr_ref ref;
+};
+
+/* As they came; slots say nothing of that. */
+static int by_arrival(const void *a, const void *b)
+{
+    const struct present *x = a, *y = b;
+
+    if (x->began != y->began)
+        return x->began < y->began ? -1 : 1;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static struct present *calls_at(struct hr_run *run, uint32_t part, uint32_t *n)
+{
+    struct present *all = hr_heap_resize(NULL, run->frames.used, sizeof *all);
+
+    *n = 0;
+    for (uint32_t c = 0; c < run->frames.used; c++)
+        if ((run->frames.generation[c] & 1) != 0 && is_at(run, c, part))
+            all[(*n)++] = (struct present){hr_frame(run, c)->began, hr_frame(run, c)->key,
+                                           hr_pool_ref(&run->frames, c)};
+    if (*n > 1)
+        qsort(all, *n, sizeof *all, by_arrival);
+    return all;
+}
+
 /* Calls in the hands of a component without instances, when it is lost as a whole. */
 static void end_calls_at(struct hr_run *run, uint32_t part, enum hr_fate fate)
 {
-    const uint32_t used = run->frames.used;
+    uint32_t n;
+    struct present *all = calls_at(run, part, &n);
 
-    for (uint32_t c = 0; c < used; c++) {
-        if ((run->frames.generation[c] & 1) == 0)
-            continue;
-        const struct frame *f = hr_frame(run, c);
-        if (f->kind != FRAME_CALL || f->component != part || f->state == FRAME_TRANSIT ||
-            f->state == FRAME_LOST || f->state == FRAME_RETURNING || f->on_here)
-            continue;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t c = (uint32_t)all[i].ref;
+
+        if (!hr_pool_live(&run->frames, all[i].ref) || !is_at(run, c, part))
+            continue; /* the end of another one was its end, too */
         hr_call_strip(run, c, HR_FAILED);
         if (fate == HR_FATE_RETRY)
             hr_call_again(run, c);
         else
             hr_done(run, c, HR_FAILED);
     }
+    hr_heap_resize(all, 0, 0);
 }
 
 /* Bring instance number `k` of an effect to what the effects now say. */

@@ -73,7 +73,7 @@ static void source_timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t d
     const struct hr_component *c = &hr_run_plan(run)->components[p];
 
     (void)data;
-    hr_task_begin(run, p, c->first_op, hr_mix(c->name_key, tag), 0, hr_now(run), 0);
+    hr_task_ask(run, p, c->first_op, hr_mix(c->name_key, tag), 0);
 }
 
 static const struct hr_model tiny_source_model = {

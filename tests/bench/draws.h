@@ -1,5 +1,5 @@
-/* tests/bench/draws.h - what bench_floors.c and bench_hold.c share: a sequential generator, a clock,
- * and the check of a mean.  Nothing of headroom. */
+/* tests/bench/draws.h - what bench_floors.c and bench_hold.c share: exponential draws, a clock,
+ * the hold model, and the check of a mean.  Nothing of headroom. */
 #ifndef HR_BENCH_DRAWS_H
 #define HR_BENCH_DRAWS_H
 
@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <time.h>
 
-struct rng { /* xoshiro256++ 1.0 (Blackman and Vigna 2019); seeded by hand */
+static struct rng { /* xoshiro256++ 1.0 (Blackman and Vigna 2019); seeded by hand */
     uint64_t s[4];
-};
+} rng = {{0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 1}};
 
-static inline uint64_t rng_next(struct rng *r)
+static inline uint64_t rng_next(void)
 {
-    uint64_t *s = r->s;
+    uint64_t *s = rng.s;
     const uint64_t sum = s[0] + s[3], out = (sum << 23 | sum >> 41) + s[0], t = s[1] << 17;
 
     s[2] ^= s[0], s[3] ^= s[1], s[1] ^= s[2], s[0] ^= s[3];
@@ -24,54 +24,53 @@ static inline uint64_t rng_next(struct rng *r)
 }
 
 /* Exponential by a ziggurat of 256 layers (Marsaglia and Tsang 2000), on 53 bits. */
-struct ziggurat {
+static struct {
     uint64_t inside[256];
     double width[256], height[256];
-};
+} zig;
 
 #define ZIGGURAT_TAIL 7.69711747013104972
 #define ZIGGURAT_AREA 3.9496598225815571993e-3
 
-static inline void ziggurat_init(struct ziggurat *z)
+static inline void draw_init(void)
 {
     double x = ZIGGURAT_TAIL, outer = ZIGGURAT_AREA / exp(-x);
 
-    z->inside[0] = (uint64_t)(x / outer * 0x1p53);
-    z->width[0] = outer * 0x1p-53;
-    z->height[0] = 1.0;
+    zig.inside[0] = (uint64_t)(x / outer * 0x1p53);
+    zig.width[0] = outer * 0x1p-53;
+    zig.height[0] = 1.0;
     for (int i = 255; i >= 1; i--, x = -log(ZIGGURAT_AREA / outer + exp(-outer))) {
         if (i < 255)
-            z->inside[i + 1] = (uint64_t)(x / outer * 0x1p53);
-        z->width[i] = x * 0x1p-53;
-        z->height[i] = exp(-x);
+            zig.inside[i + 1] = (uint64_t)(x / outer * 0x1p53);
+        zig.width[i] = x * 0x1p-53;
+        zig.height[i] = exp(-x);
         outer = x;
     }
-    z->inside[1] = 0;
+    zig.inside[1] = 0;
 }
 
-__attribute__((noinline, cold)) static double exponential_edge(const struct ziggurat *z,
-                                                               struct rng *r, uint64_t u)
+__attribute__((noinline, cold)) static double draw_edge(uint64_t u)
 {
-    for (;; u = rng_next(r)) {
+    for (;; u = rng_next()) {
         const size_t i = u & 255;
-        const double x = (double)(u >> 11) * z->width[i];
-        const double v = (double)((rng_next(r) >> 11) + 1) * 0x1p-53;
-        if (u >> 11 < z->inside[i])
+        const double x = (double)(u >> 11) * zig.width[i];
+        const double v = (double)((rng_next() >> 11) + 1) * 0x1p-53;
+        if (u >> 11 < zig.inside[i])
             return x;
         if (i == 0)
             return ZIGGURAT_TAIL - log(v);
-        if (z->height[i] + v * (z->height[i - 1] - z->height[i]) < exp(-x))
+        if (zig.height[i] + v * (zig.height[i - 1] - zig.height[i]) < exp(-x))
             return x;
     }
 }
 
-static inline double rng_exponential(struct rng *r, const struct ziggurat *z)
+static inline double draw(void)
 {
-    const uint64_t u = rng_next(r);
+    const uint64_t u = rng_next();
 
-    if (u >> 11 < z->inside[u & 255])
-        return (double)(u >> 11) * z->width[u & 255];
-    return exponential_edge(z, r, u);
+    if (u >> 11 < zig.inside[u & 255])
+        return (double)(u >> 11) * zig.width[u & 255];
+    return draw_edge(u);
 }
 
 static inline double cpu_ns(void)
@@ -88,6 +87,26 @@ static inline int check_mean(double mean, double known, double error)
 {
     printf("mean %.6g\nknown %.6g\nerror %.2g\n", mean, known, error);
     return !(fabs(mean - known) <= 4.0 * error && error < 0.02 * known);
+}
+
+/* Inlined where the function that it is passed is known, which then costs no call. */
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
+
+/* Hold model: `hold` pops the first event, schedules another an exponential time later, and says
+ * when the first was.  The simulated time that `events` take, after a warm-up. */
+ALWAYS_INLINE double measure_hold(const char *name, double (*hold)(void *), void *queue,
+                                  uint32_t pending, uint32_t events)
+{
+    double start = 0.0, end = 0.0, ns = 0.0;
+
+    for (int measured = 0; measured < 2; measured++) {
+        start = end;
+        ns = cpu_ns();
+        for (uint32_t left = measured ? events : 2 * pending; left; left--)
+            end = hold(queue);
+    }
+    printf("%s_ns %.2f\n", name, (cpu_ns() - ns) / events);
+    return end - start;
 }
 
 /* Hold model with gaps exp(1): n pending events are n Poisson processes, so `events` of them take

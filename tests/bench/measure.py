@@ -138,14 +138,14 @@ def queue_rows():
         name = f"mm{servers}"
         floor, ns = whole_program(HERE / f"scenarios/{name}.yaml",
                                   (1e6 if quick else 4e6) / rate / 3600,
-                                  ("mmc", servers, 0.9, customers if servers > 1 else 10e6))
+                                  ("mmc", servers, customers if servers > 1 else 10e6))
         yield (f"M/M/{servers}, load 0.9, ns a customer", f"{floor['ns']:.1f}", f"{ns:.1f}",
                *verdict(ns / floor["ns"], 2.5))
 
 
 def two_server_rows():
     path = ROOT / "scenarios/examples/two-servers.yaml"
-    floor, ns = whole_program(path, 1 if quick else 5, ("two_servers", 5000 if quick else 20000))
+    floor, ns = whole_program(path, 1 if quick else 5, ("two_servers", 2, 0.64e6 if quick else 2.56e6))
     ns /= ANSWERED
     yield ("two-servers, answered requests a second", f"{1e9 / floor['ns']:,.0f}",
            f"{1e9 / ns:,.0f}", *verdict(ns / floor["ns"], 2.2))

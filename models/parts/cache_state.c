@@ -225,10 +225,13 @@ void hr_cache_room_fetch(const struct hr_cache_room *r, uint64_t id)
 {
     const uint32_t i = (uint32_t)id + 1;
 
+    /* GCC takes what only prefetches for without effect, and leaves calls of it out. */
+    __asm__ volatile("");
     if (!r->dense) {
         __builtin_prefetch(bucket_of(r, id), 1);
         return;
     }
+    HR_REQUIRE(id < r->kind.ids);
     if (*chunk_of(r, i))
         __builtin_prefetch(object(r, i), 1);
 }

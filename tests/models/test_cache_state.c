@@ -102,6 +102,24 @@ static void a_peek_does_not_count_as_use(void **unused)
     end(&c);
 }
 
+static void a_fetch_changes_nothing(void **unused)
+{
+    struct hr_cache_state c = cache_of(100);
+    size_t bytes;
+
+    (void)unused;
+    hr_cache_state_put(&c, 1, 50, HR_NEVER);
+    hr_cache_state_put(&c, 2, 50, HR_NEVER);
+    bytes = hr_arena_bytes(c.room->arena);
+    for (uint64_t id = 0; id < 6000; id++) /* of no chunk, too */
+        hr_cache_room_fetch(c.room, id);
+    assert_int_equal(hr_arena_bytes(c.room->arena), bytes);
+    assert_int_equal(hr_cache_state_count(&c), 2);
+    hr_cache_state_put(&c, 3, 1, HR_NEVER);
+    assert_int_equal(hr_cache_state_peek(&c, 1, 0, NULL), HR_CACHE_MISS);
+    end(&c);
+}
+
 static void does_not_keep_what_is_larger_than_itself(void **unused)
 {
     struct hr_cache_state c = cache_of(100);
@@ -440,6 +458,7 @@ int main(void)
         cmocka_unit_test(expires_at_its_time_and_not_before),
         cmocka_unit_test(evicts_the_least_recently_used_until_the_new_one_fits),
         cmocka_unit_test(a_peek_does_not_count_as_use),
+        cmocka_unit_test(a_fetch_changes_nothing),
         cmocka_unit_test(does_not_keep_what_is_larger_than_itself),
         cmocka_unit_test(a_new_version_takes_the_place_and_the_bytes_of_the_old),
         cmocka_unit_test(forgets_what_is_removed_and_all_when_cleared),

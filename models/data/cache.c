@@ -319,6 +319,8 @@ static uint32_t route(struct hr_run *run, hr_part p, hr_call c)
     const struct about a = about_call(run, p, c);
     const struct hr_cache *cache = hr_state(run, p);
 
+    if (a.key != HR_NONE) /* its memory is fetched while the call is on its way */
+        hr_cache_room_fetch(&cache->room, a.id);
     return hr_cache_serves(run, p, a.shard)
                ? hr_cache_instance(run, p, a.shard, cache->shards[a.shard].primary)
                : HR_NONE;

@@ -294,6 +294,7 @@ const struct hr_model hr_cdn_model = {
     .stands = HR_STANDS_AT_EDGE,
     .verbs = 1u << HR_VERB_LOSE | 1u << HR_VERB_SLOW | 1u << HR_VERB_FAIL,
     .fate = HR_FATE_FAIL,
+    .route = hr_cdn_route,
     .arrive = hr_cdn_arrive,
     .gauges = gauges,
     .usage = usage,

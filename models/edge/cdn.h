@@ -56,6 +56,7 @@ enum {
 };
 
 /* Hooks of the model. */
+uint32_t hr_cdn_route(struct hr_run *run, hr_part p, hr_call c);
 void hr_cdn_arrive(struct hr_run *run, hr_part p, hr_call c);
 void hr_cdn_timer(struct hr_run *run, hr_part p, uint32_t tag, uint64_t data);
 void hr_cdn_child_done(struct hr_run *run, hr_part p, hr_call parent, hr_call child,

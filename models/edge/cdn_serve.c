@@ -313,6 +313,17 @@ static void begin(struct hr_run *run, hr_part p, hr_call c)
     send(run, p, c);
 }
 
+/* No instance to choose; but what will be looked up is fetched while the call is on its way. */
+uint32_t hr_cdn_route(struct hr_run *run, hr_part p, hr_call c)
+{
+    const struct hr_cdn *s = hr_state(run, p);
+    const struct hr_cdn_edge *e = s->edges[hr_call_place(run, c)];
+
+    if (e && rule_of(run, p, c)->ttl > 0)
+        hr_cache_room_fetch(&e->room, about_call(run, p, c).id);
+    return HR_NONE;
+}
+
 void hr_cdn_arrive(struct hr_run *run, hr_part p, hr_call c)
 {
     const struct hr_cdn_conf *conf = hr_conf(run, p);

@@ -9,19 +9,31 @@
 #include <string.h>
 
 #define END UINT32_MAX /* of the order of use, and of a chain */
-enum { CHUNK_BITS = 8, CHUNK = 1 << CHUNK_BITS, FIRST_BUCKETS = 16 };
+/* Objects of a chunk; where ids are many and dense, so many that the table of chunks stays in the
+ * processor's cache. */
+enum { CHUNK_BITS = 8, LARGE_CHUNK_BITS = 12, FIRST_BUCKETS = 16 };
 enum { FEW_IDS = 1 << 16 }; /* always dense: 1 MiB at most */
 #define MOST_BUCKETS (UINT32_C(1) << 31)
-#define MOST_OBJECTS (UINT32_MAX - CHUNK)
+#define MOST_OBJECTS (UINT32_MAX - (1u << LARGE_CHUNK_BITS))
 /* Sizes from here on are kept in pages: the highest bit says so. */
 #define PAGED (UINT32_C(1) << 31)
 enum { PAGE = 4096 };
 
 enum { NEWER, OLDER }; /* words of a bounded one */
 
+static uint32_t in_chunk(const struct hr_cache_room *r)
+{
+    return 1u << r->chunk_bits;
+}
+
+static uint32_t **chunk_of(const struct hr_cache_room *r, uint32_t i)
+{
+    return &r->chunk[i >> r->chunk_bits];
+}
+
 static uint32_t *object(const struct hr_cache_room *r, uint32_t i)
 {
-    return &r->chunk[i >> CHUNK_BITS][(size_t)(i & (CHUNK - 1)) * r->words];
+    return *chunk_of(r, i) + (size_t)(i & (in_chunk(r) - 1)) * r->words;
 }
 
 static uint32_t packed(int64_t size)
@@ -120,7 +132,7 @@ static uint32_t find(const struct hr_cache_room *r, uint64_t id)
 
     if (r->dense) {
         HR_REQUIRE(id < r->kind.ids);
-        return r->chunk[i >> CHUNK_BITS] && is_there(r, object(r, i)) ? i : END;
+        return *chunk_of(r, i) && is_there(r, object(r, i)) ? i : END;
     }
     for (i = *bucket_of(r, id); i != END && id_of(r, i) != id;)
         i = object(r, i)[r->next];
@@ -192,9 +204,10 @@ void hr_cache_room_init(struct hr_cache_room *r, struct hr_arena *arena,
     r->kind.expire = kind->expire || !kind->bounded; /* what tells that one is there */
     r->dense = kind->ids > 0 && kind->ids < MOST_OBJECTS &&
                (kind->ids <= FEW_IDS || kind->ids / 2 <= kind->expected);
+    r->chunk_bits = r->dense && kind->ids > FEW_IDS ? LARGE_CHUNK_BITS : CHUNK_BITS;
     lay_out(r);
     if (r->dense) {
-        r->n_chunks = (uint32_t)(kind->ids >> CHUNK_BITS) + 1;
+        r->n_chunks = (uint32_t)(kind->ids >> r->chunk_bits) + 1;
         r->chunk = hr_arena_alloc(arena, r->n_chunks, sizeof *r->chunk);
         return;
     }
@@ -212,15 +225,20 @@ void hr_cache_room_fetch(const struct hr_cache_room *r, uint64_t id)
 {
     const uint32_t i = (uint32_t)id + 1;
 
-    if (!r->dense)
+    /* GCC takes what only prefetches for without effect, and leaves calls of it out. */
+    __asm__ volatile("");
+    if (!r->dense) {
         __builtin_prefetch(bucket_of(r, id), 1);
-    else if (r->chunk[i >> CHUNK_BITS])
+        return;
+    }
+    HR_REQUIRE(id < r->kind.ids);
+    if (*chunk_of(r, i))
         __builtin_prefetch(object(r, i), 1);
 }
 
 static uint32_t *new_chunk(const struct hr_cache_room *r)
 {
-    return hr_arena_alloc(r->arena, CHUNK, r->words * sizeof(uint32_t));
+    return hr_arena_alloc(r->arena, in_chunk(r), r->words * sizeof(uint32_t));
 }
 
 static void add_chunk(struct hr_cache_room *r)
@@ -234,7 +252,7 @@ static void add_chunk(struct hr_cache_room *r)
         r->chunk = more;
         r->room_chunks = room;
     }
-    HR_REQUIRE(r->n_chunks < MOST_OBJECTS >> CHUNK_BITS);
+    HR_REQUIRE(r->n_chunks < MOST_OBJECTS >> r->chunk_bits);
     r->chunk[r->n_chunks++] = new_chunk(r);
 }
 
@@ -246,7 +264,7 @@ static uint32_t take_free(struct hr_cache_room *r)
         r->free = object(r, i)[r->next];
         return i;
     }
-    if (r->used >= r->n_chunks << CHUNK_BITS)
+    if (r->used >= r->n_chunks << r->chunk_bits)
         add_chunk(r);
     return r->used++;
 }
@@ -257,8 +275,8 @@ static uint32_t take(struct hr_cache_room *r, uint64_t id)
     uint32_t i = (uint32_t)id + 1;
 
     if (r->dense) {
-        if (!r->chunk[i >> CHUNK_BITS])
-            r->chunk[i >> CHUNK_BITS] = new_chunk(r);
+        if (!*chunk_of(r, i))
+            *chunk_of(r, i) = new_chunk(r);
         return i;
     }
     if (r->held++ > 2 * (uint64_t)(r->mask + 1) && r->mask + 1 < MOST_BUCKETS)

@@ -14,7 +14,8 @@
  *          Dense ids are the places of the objects: nothing is searched and no id is kept.  So
  *          16 bytes in a cache with a capacity, a TTL and `size_of`; 8 in one with room for
  *          all; 20 where sizes must be kept; and 12 to 24 more where ids are not dense.
- *          Dense room is taken by 256 ids at a time, when the first of them is put in.
+ *          Dense room is taken by 256 ids at a time, when the first of them is put in; by 4,096
+ *          where there are more than 65,536.
  *          A size above 2 GiB is kept to 4 KiB, rounded up.
  * CHECKED  tests/models/test_cache_state.c, against a list that is searched. */
 #ifndef HR_CACHE_STATE_H
@@ -44,7 +45,8 @@ struct hr_cache_room {
     struct hr_arena *arena; /* borrowed; the memory dies with it */
     struct hr_cache_kind kind;
     bool dense;
-    uint32_t words; /* of an object */
+    uint8_t chunk_bits; /* objects of a chunk: 2 to the power of it */
+    uint32_t words;     /* of an object */
     uint32_t expires, size, id,
         next;         /* its words; 0: it has none (order of use is first) */
     uint32_t **chunk; /* dense: NULL until one of its ids is put in */

@@ -10,7 +10,7 @@
 
 /* A cache in a room of its own.  The tests do not mind whether ids are dense, or sizes kept, so
  * they are made in every way (see main). */
-static enum { ANY_IDS, NARROW_IDS, DENSE_IDS, N_WAYS } way;
+static enum { ANY_IDS, NARROW_IDS, DENSE_IDS, MANY_DENSE_IDS, N_WAYS } way;
 
 static struct hr_cache_state cache_in(struct hr_cache_kind kind, int64_t capacity)
 {
@@ -25,10 +25,13 @@ static struct hr_cache_state cache_in(struct hr_cache_kind kind, int64_t capacit
 
 static struct hr_cache_state cache_of(int64_t capacity)
 {
-    static const uint64_t ids[N_WAYS] = {0, 1u << 31, 6000};
+    static const uint64_t ids[N_WAYS] = {0, 1u << 31, 6000, 1u << 17};
+    const struct hr_cache_kind kind = {.ids = ids[way],
+                                       .expected = way == MANY_DENSE_IDS ? 1u << 17 : 0,
+                                       .bounded = true,
+                                       .expire = true};
 
-    return cache_in(
-        (struct hr_cache_kind){.ids = ids[way], .bounded = true, .expire = true}, capacity);
+    return cache_in(kind, capacity);
 }
 
 static void end(struct hr_cache_state *c)
@@ -94,6 +97,24 @@ static void a_peek_does_not_count_as_use(void **unused)
     hr_cache_state_put(&c, 1, 50, HR_NEVER);
     hr_cache_state_put(&c, 2, 50, HR_NEVER);
     hr_cache_state_peek(&c, 1, 0, NULL);
+    hr_cache_state_put(&c, 3, 1, HR_NEVER);
+    assert_int_equal(hr_cache_state_peek(&c, 1, 0, NULL), HR_CACHE_MISS);
+    end(&c);
+}
+
+static void a_fetch_changes_nothing(void **unused)
+{
+    struct hr_cache_state c = cache_of(100);
+    size_t bytes;
+
+    (void)unused;
+    hr_cache_state_put(&c, 1, 50, HR_NEVER);
+    hr_cache_state_put(&c, 2, 50, HR_NEVER);
+    bytes = hr_arena_bytes(c.room->arena);
+    for (uint64_t id = 0; id < 6000; id++) /* of no chunk, too */
+        hr_cache_room_fetch(c.room, id);
+    assert_int_equal(hr_arena_bytes(c.room->arena), bytes);
+    assert_int_equal(hr_cache_state_count(&c), 2);
     hr_cache_state_put(&c, 3, 1, HR_NEVER);
     assert_int_equal(hr_cache_state_peek(&c, 1, 0, NULL), HR_CACHE_MISS);
     end(&c);
@@ -226,6 +247,18 @@ static void takes_room_for_dense_ids_only_where_some_are_put_in(void **unused)
     assert_int_equal(hr_cache_state_look(&c, (1 << 24) - 1, 0, NULL), HR_CACHE_HIT);
     assert_int_equal(hr_cache_state_look(&c, (1 << 24) - 2, 0, NULL), HR_CACHE_MISS);
     assert_true(hr_arena_bytes(c.room->arena) < 3 << 20);
+    end(&c);
+}
+
+/* The table of chunks is small, too: it stays in the processor's cache. */
+static void the_table_of_dense_ids_takes_less_than_a_part_in_1000(void **unused)
+{
+    struct hr_cache_state c = cache_in(
+        (struct hr_cache_kind){.ids = 1 << 24, .expected = 1 << 24}, HR_CACHE_UNBOUNDED);
+
+    (void)unused;
+    assert_true((double)hr_arena_bytes(c.room->arena) <
+                hr_cache_room_bytes(c.room) * (1 << 24) / 1000);
     end(&c);
 }
 
@@ -418,12 +451,14 @@ static void does_what_a_plain_list_does_on_random_traces(void **unused)
 int main(void)
 {
     static const char *const names[N_WAYS] = {"cache_state", "cache_state, 32 bits",
-                                              "cache_state, dense"};
+                                              "cache_state, dense",
+                                              "cache_state, many dense"};
     const struct CMUnitTest any[] = {
         cmocka_unit_test(finds_what_was_put_in),
         cmocka_unit_test(expires_at_its_time_and_not_before),
         cmocka_unit_test(evicts_the_least_recently_used_until_the_new_one_fits),
         cmocka_unit_test(a_peek_does_not_count_as_use),
+        cmocka_unit_test(a_fetch_changes_nothing),
         cmocka_unit_test(does_not_keep_what_is_larger_than_itself),
         cmocka_unit_test(a_new_version_takes_the_place_and_the_bytes_of_the_old),
         cmocka_unit_test(forgets_what_is_removed_and_all_when_cleared),
@@ -437,6 +472,7 @@ int main(void)
         cmocka_unit_test(takes_8_bytes_an_object_of_dense_id_where_there_is_room_for_all),
         cmocka_unit_test(takes_more_for_sizes_that_are_kept_and_ids_that_are_not_dense),
         cmocka_unit_test(takes_room_for_dense_ids_only_where_some_are_put_in),
+        cmocka_unit_test(the_table_of_dense_ids_takes_less_than_a_part_in_1000),
         cmocka_unit_test(has_room_for_all_where_it_is_not_bounded),
         cmocka_unit_test(tells_ids_apart_in_all_of_their_bits),
         cmocka_unit_test(asks_again_for_the_sizes_of_what_goes),

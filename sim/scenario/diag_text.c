@@ -332,13 +332,22 @@ static void put_summary(struct page *g, const struct hr_diag_style *style)
     hr_out_text(o, "\n");
 }
 
+/* In the order of their places; where there are too many, warnings give way to errors. */
 static void put_all(struct page *g, const struct ranked *r,
                     const struct hr_diag_style *style)
 {
     const size_t all = g->ds->errors + g->ds->warnings;
+    size_t errors = g->ds->errors < SHOWN ? g->ds->errors : SHOWN;
+    size_t warnings = SHOWN - errors;
 
-    for (size_t i = 0; i < g->ds->n && i < SHOWN; i++)
-        put_full(g, r[i].d);
+    for (size_t i = 0; i < g->ds->n; i++) {
+        size_t *left = hr_code_is_error(r[i].d->code) ? &errors : &warnings;
+
+        if (*left > 0) {
+            --*left;
+            put_full(g, r[i].d);
+        }
+    }
     if (all > SHOWN)
         hr_out_printf(&g->out, "... and %zu more.\n\n", all - SHOWN);
     if (all)

@@ -325,7 +325,7 @@ static int64_t instances(const void *self)
 {
     const struct hr_autoscaling_group_conf *conf = self;
 
-    return conf->instances->max;
+    return conf->instances ? conf->instances->max : 0;
 }
 
 static double capacity(const void *self)

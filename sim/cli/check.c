@@ -136,31 +136,29 @@ static void name_inputs(const struct hr_cli *cli, const char *path,
     hr_say(hr_arena_printf(a, "%s.\n", text));
 }
 
-/* NULL where there is nothing to speak of. */
+/* Into empty `ds`; NULL where there is nothing to speak of. */
 static const struct hr_scenario *check_file(const struct hr_cli *cli, const char *path,
                                             struct hr_diags *ds, struct tally *t)
 {
-    const size_t errors = ds->errors, warnings = ds->warnings, found = ds->found;
     struct hr_scenario *s = hr_load(cli, path, ds);
 
-    if (s && ds->found == found)
+    if (s && ds->errors == 0)
         hr_scenario_analyse(s, ds);
     t->files++;
-    t->errors += ds->errors - errors;
-    t->warnings += ds->warnings - warnings;
+    t->errors += ds->errors;
+    t->warnings += ds->warnings;
     t->unreadable = t->unreadable || hr_load_unreadable(s, ds);
     return s;
 }
 
 static void print(const struct hr_cli *cli, const char *path, const struct hr_diags *ds)
 {
-    static const enum hr_diag_format formats[] = {HR_DIAG_FULL, HR_DIAG_CONCISE,
-                                                  HR_DIAG_JSON};
+    static const enum hr_diag_format formats[] = {HR_DIAG_FULL, HR_DIAG_CONCISE};
     const struct hr_diag_style style = {.format = formats[cli->set->format],
                                         .colour = cli->terminal.colour_out,
                                         .file = path};
 
-    if (cli->set->quiet && ds->errors == 0 && cli->set->format != HR_FORMAT_JSON)
+    if (cli->set->quiet && ds->errors == 0)
         return;
     hr_say(hr_diags_text(ds, &style, cli->arena));
     if (ds->n == 0 && cli->set->format == HR_FORMAT_TEXT)
@@ -183,15 +181,20 @@ static void check_each(const struct hr_cli *cli, const struct found *f, struct t
     }
 }
 
-/* One document for a program to read, whatever the number of files. */
+/* One document for a program to read, whatever the number of files.  Each has diagnostics of
+ * its own: what is wrong with one must not keep the next from being looked at. */
 static void check_together(const struct hr_cli *cli, const struct found *f, struct tally *t)
 {
-    struct hr_diags ds;
+    const struct hr_diags **all = hr_arena_alloc(cli->arena, f->n, sizeof(void *));
 
-    hr_diags_init(&ds, cli->arena);
-    for (size_t i = 0; i < f->n; i++)
-        check_file(cli, f->path[i], &ds, t);
-    print(cli, f->n == 1 ? f->path[0] : "", &ds);
+    for (size_t i = 0; i < f->n; i++) {
+        struct hr_diags *ds = hr_arena_alloc(cli->arena, 1, sizeof *ds);
+
+        hr_diags_init(ds, cli->arena);
+        check_file(cli, f->path[i], ds, t);
+        all[i] = ds;
+    }
+    hr_say(hr_diags_json(all, f->n, cli->arena));
 }
 
 static void sum_up(const struct hr_cli *cli, const struct tally *t)

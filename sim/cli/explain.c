@@ -124,12 +124,11 @@ static void print_table(struct printer *p, const struct hr_table *table)
 
 static const char *verbs(uint32_t set, struct hr_arena *a)
 {
-    static const char *const names[HR_N_VERBS] = {"lose", "slow", "fail"};
     const char *text = "";
 
     for (unsigned v = 0; v < HR_N_VERBS; v++)
         if (set >> v & 1)
-            text = hr_arena_printf(a, "%s%s%s", text, *text ? ", " : "", names[v]);
+            text = hr_arena_printf(a, "%s%s%s", text, *text ? ", " : "", hr_verb_names[v]);
     return *text ? text : "none";
 }
 

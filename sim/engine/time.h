@@ -16,16 +16,19 @@ typedef int64_t hr_time; /* ns */
 #define HR_HOUR        (60 * HR_MINUTE)
 #define HR_DAY         (24 * HR_HOUR)
 #define HR_NEVER       INT64_MAX
+/* More than any horizon, and so little that a time of a run and so long after it is a time,
+ * too: laws may draw any number, and whoever waits for it adds it to now. */
+#define HR_LONGEST (100 * 365 * HR_DAY)
 
-/* Seconds as a double to ns, rounded half up, saturating at HR_NEVER - 1 (a finite duration
- * is never taken for "never"); negative and NaN give 0. */
+/* Seconds as a double to ns, rounded half up, saturating at HR_LONGEST (a finite duration is
+ * never taken for "never"); negative and NaN give 0. */
 static inline hr_time hr_time_from_s(double s)
 {
     const double ns = s * 1e9;
     if (!(ns > 0.0))
         return 0;
-    if (ns >= 9.2e18)
-        return HR_NEVER - 1;
+    if (ns >= (double)HR_LONGEST)
+        return HR_LONGEST;
     return (hr_time)(ns + 0.5);
 }
 

@@ -332,13 +332,22 @@ static void put_summary(struct page *g, const struct hr_diag_style *style)
     hr_out_text(o, "\n");
 }
 
+/* In the order of their places; where there are too many, warnings give way to errors. */
 static void put_all(struct page *g, const struct ranked *r,
                     const struct hr_diag_style *style)
 {
     const size_t all = g->ds->errors + g->ds->warnings;
+    size_t errors = g->ds->errors < SHOWN ? g->ds->errors : SHOWN;
+    size_t warnings = SHOWN - errors;
 
-    for (size_t i = 0; i < g->ds->n && i < SHOWN; i++)
-        put_full(g, r[i].d);
+    for (size_t i = 0; i < g->ds->n; i++) {
+        size_t *left = hr_code_is_error(r[i].d->code) ? &errors : &warnings;
+
+        if (*left > 0) {
+            --*left;
+            put_full(g, r[i].d);
+        }
+    }
     if (all > SHOWN)
         hr_out_printf(&g->out, "... and %zu more.\n\n", all - SHOWN);
     if (all)
@@ -409,25 +418,39 @@ static void put_json(struct hr_out *o, const struct hr_diag *d, bool first)
     hr_out_text(o, "}");
 }
 
+const char *hr_diags_json(const struct hr_diags *const *ds, size_t n, struct hr_arena *a)
+{
+    struct hr_out o = {.a = a};
+    size_t said = 0, errors = 0, warnings = 0;
+
+    hr_out_text(&o, "{\"schema_version\": 1, \"diagnostics\": [");
+    for (size_t k = 0; k < n; k++) {
+        const struct ranked *r = sorted(ds[k], a);
+
+        for (size_t i = 0; i < ds[k]->n; i++)
+            put_json(&o, r[i].d, said++ == 0);
+        errors += ds[k]->errors;
+        warnings += ds[k]->warnings;
+    }
+    hr_out_printf(&o, "%s], \"errors\": %zu, \"warnings\": %zu}\n", said ? "\n" : "",
+                  errors, warnings);
+    return hr_out_end(&o);
+}
+
 const char *hr_diags_text(const struct hr_diags *ds, const struct hr_diag_style *style,
                           struct hr_arena *a)
 {
     struct page g = {
         .ds = ds, .out = {.a = a}, .p = style->colour ? &coloured : &colourless};
-    const struct ranked *r = sorted(ds, a);
+    const struct ranked *r;
 
+    if (style->format == HR_DIAG_JSON)
+        return hr_diags_json(&ds, 1, a);
+    r = sorted(ds, a);
     g.lines = hr_arena_alloc(a, ds->n_sources + 1, sizeof *g.lines);
-    if (style->format == HR_DIAG_FULL) {
+    if (style->format == HR_DIAG_FULL)
         put_all(&g, r, style);
-    } else if (style->format == HR_DIAG_CONCISE) {
-        for (size_t i = 0; i < ds->n; i++)
-            put_concise(&g.out, r[i].d);
-    } else {
-        hr_out_text(&g.out, "{\"schema_version\": 1, \"diagnostics\": [");
-        for (size_t i = 0; i < ds->n; i++)
-            put_json(&g.out, r[i].d, i == 0);
-        hr_out_printf(&g.out, "%s], \"errors\": %zu, \"warnings\": %zu}\n",
-                      ds->n ? "\n" : "", ds->errors, ds->warnings);
-    }
+    for (size_t i = 0; style->format == HR_DIAG_CONCISE && i < ds->n; i++)
+        put_concise(&g.out, r[i].d);
     return hr_out_end(&g.out);
 }

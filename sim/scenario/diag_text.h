@@ -26,5 +26,7 @@ struct hr_diag_style {
 /* The whole text, ended by a newline; "" when there is nothing to say (JSON: an empty list). */
 const char *hr_diags_text(const struct hr_diags *ds, const struct hr_diag_style *style,
                           struct hr_arena *a);
+/* Those of several files as one JSON document. */
+const char *hr_diags_json(const struct hr_diags *const *ds, size_t n, struct hr_arena *a);
 
 #endif /* HR_DIAG_TEXT_H */

@@ -24,7 +24,7 @@ const char *hr_field_text(enum hr_field_type type, double x, struct hr_arena *a)
     case HR_FIELD_DURATION_RANGE:
     case HR_FIELD_CLOCK:
     case HR_FIELD_LAW_TIME:
-        return hr_show_duration(a, hr_time_from_s(x));
+        return hr_show_seconds(a, x);
     case HR_FIELD_BYTES:
     case HR_FIELD_LAW_BYTES:
         return hr_show_bytes(a, (int64_t)x);

@@ -9,6 +9,8 @@
 #include "sim/engine/numeric.h"
 #include "sim/system/run_inner.h"
 
+#include <float.h>
+
 /* Brings v up to now; rate and taken are 0 when nothing runs. */
 static inline void update(struct hr_run *run, struct instance *i)
 {
@@ -403,6 +405,11 @@ void hr_cpu_due(struct hr_run *run, uint32_t instance)
     show_waiting(run, i);
 }
 
+void hr_cpu_imprecise(struct instance *i, const struct frame *f)
+{
+    i->rounded += 2 * f->work * DBL_EPSILON;
+}
+
 void hr_cpu_remove(struct hr_run *run, uint32_t slot)
 {
     struct frame *f = hr_frame(run, slot);
@@ -415,6 +422,7 @@ void hr_cpu_remove(struct hr_run *run, uint32_t slot)
     if (had != 0) {
         credit(run, f, (int64_t)had);
         i->done += had;
+        hr_cpu_imprecise(i, f);
     }
     if (waits) {
         hr_list_remove(run, &i->cpu_queue, slot);

@@ -60,11 +60,23 @@ static bool said_before(const struct hr_diags *ds, const struct hr_diag *d)
     return false;
 }
 
+/* Where it is kept; `spare` where there is no room.  A warning makes room for an error, so that
+ * no number of warnings hides why a file is refused. */
+static struct hr_diag *room_for(struct hr_diags *ds, bool error, struct hr_diag *spare)
+{
+    if (ds->n < HR_DIAGS_KEPT)
+        return &ds->items[ds->n++];
+    for (size_t i = ds->n; error && i-- > 0;)
+        if (!hr_code_is_error(ds->items[i].code))
+            return &ds->items[i];
+    return spare;
+}
+
 struct hr_diag *hr_diag_add(struct hr_diags *ds, enum hr_code code, struct hr_loc at,
                             const char *fmt, ...)
 {
     struct hr_diag d = {.code = code, .at = at};
-    struct hr_diag *spare = &ds->items[HR_DIAGS_KEPT];
+    struct hr_diag *spare = &ds->items[HR_DIAGS_KEPT], *kept;
     va_list ap;
 
     va_start(ap, fmt);
@@ -78,10 +90,9 @@ struct hr_diag *hr_diag_add(struct hr_diags *ds, enum hr_code code, struct hr_lo
         ds->errors++;
     else
         ds->warnings++;
-    if (ds->n == HR_DIAGS_KEPT)
-        return spare;
-    ds->items[ds->n] = d;
-    return &ds->items[ds->n++];
+    kept = room_for(ds, hr_code_is_error(code), spare);
+    *kept = d;
+    return kept;
 }
 
 void hr_diag_hint(struct hr_diags *ds, struct hr_diag *d, const char *fmt, ...)

@@ -35,6 +35,7 @@ static void count_begun(struct hr_run *run, const struct frame *f)
     const double left = f->state == FRAME_CPU ? f->work - i->v : f->work;
 
     i->done += (double)f->demand - left;
+    hr_cpu_imprecise(i, f);
 }
 
 /* Calls that are at a component now: by looking, not by counting. */

@@ -137,7 +137,8 @@ struct hr_model {
      * this is for what the watcher keeps of it, not for acting on it. */
     void (*up_changed)(struct hr_run *run, hr_part p, hr_part fleet, uint32_t instance);
     /* How many instances there can be at most, for targets such as `1 of app`.  Default: the
-     * field `instances`, where it is a count. */
+     * field `instances`, where it is a count.  Asked before it is known that no setting is
+     * missing, too: 0 then. */
     int64_t (*instances)(const void *conf);
     /* Bytes of the request or (back) of the answer of a call whose operation does not give them;
      * -1: not known, which is also the default. */

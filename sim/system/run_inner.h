@@ -65,6 +65,8 @@ void hr_frame_unhold(struct hr_run *run, uint32_t f); /* leave a resource's queu
 /* --- cpu.c, fleet.c, fleet_life.c ------------------------------------------------------------------------ */
 void hr_cpu_begin(struct hr_run *run, uint32_t f, int64_t demand_ns);
 void hr_cpu_remove(struct hr_run *run, uint32_t f);
+/* For the ledger: what an unfinished piece has had is known to the resolution of a double. */
+void hr_cpu_imprecise(struct instance *i, const struct frame *f);
 void hr_cpu_due(struct hr_run *run, uint32_t instance);
 void hr_cpu_update(struct hr_run *run, struct instance *i);
 /* Its cores or its speed have changed; hr_cpu_update came before. */

@@ -21,6 +21,11 @@ d = json.load(sys.stdin)
 assert d["errors"] >= 1 and d["diagnostics"]' || fail "not one JSON document"
 ok "concise and json say the same"
 
+sed '/^objectives/,$d' right.yaml >unjudged.yaml
+expect 1 headroom check --format json wrong.yaml unjudged.yaml
+says '"W109"'
+ok "a file is looked at whole in json, too, whatever is wrong with the one before"
+
 mkdir -p tree/deep
 cp right.yaml tree/a.yaml
 cp wrong.yaml tree/deep/b.yml

@@ -52,6 +52,12 @@ says "instance"
 says "Paid by time."
 ok "a kind says what of it is billed"
 
+expect 0 headroom explain database
+says "Disturbances: lose, slow, fail, failover, freeze"
+expect 0 headroom explain firewall
+says "misconfigure"
+ok "a kind says every disturbance that it knows by its verb"
+
 COLUMNS=60 expect 0 headroom explain service
 printf '%s\n' "$out" | sed -n '/^Settings/,$p' | awk 'length > 60 {exit 1}' ||
     fail "a line is wider than the terminal"

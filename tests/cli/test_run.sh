@@ -100,3 +100,8 @@ says "availability holds again, until 0:10:0"
 says "half (lose 1 of app)"
 case $out in *"never recovers"*) fail "it recovered from the first" ;; esac
 ok "a recovery from one disturbance is told although a later one breaks it again"
+
+scenario decades.yaml "availability >= 99%" 5s
+expect 1 headroom run decades.yaml -r 1 --no-html --set 'app.operations.get=[{ work: 95y }]'
+silent
+ok "work of decades is known to a double's resolution, which is no fault of the ledger"

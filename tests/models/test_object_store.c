@@ -82,6 +82,17 @@ static void an_object_takes_its_size_over_the_throughput_longer(void **unused)
     end(&t);
 }
 
+/* Longer than time itself: later than any time of the run, not earlier. */
+static void with_next_to_no_throughput_an_object_never_comes(void **unused)
+{
+    struct trial t = try("get, key: picture", "throughput: 1e-290MB/s", "");
+
+    (void)unused;
+    assert_true(t.store->in > 4000);
+    assert_int_equal(t.store->ended[HR_OK], 0);
+    end(&t);
+}
+
 static void reads_and_writes_are_counted_apart_and_objects_go_one_way(void **unused)
 {
     struct trial t = try("get, key: picture", "stored: 4TB", "");
@@ -145,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_object_takes_its_size_over_the_throughput_longer),
+        cmocka_unit_test(with_next_to_no_throughput_an_object_never_comes),
         cmocka_unit_test(reads_and_writes_are_counted_apart_and_objects_go_one_way),
         cmocka_unit_test(what_is_put_without_a_key_is_stored_besides),
         cmocka_unit_test(what_exceeds_its_limit_is_throttled),

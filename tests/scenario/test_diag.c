@@ -42,6 +42,26 @@ static void more_than_are_kept_are_counted(void **state)
     assert_non_null(strstr(shown(f, HR_DIAG_FULL, false), "t.yaml: 230 errors. Nothing"));
 }
 
+static void no_number_of_warnings_hides_an_error(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned i = 1; i <= HR_DIAGS_KEPT + 30; i++)
+        hr_diag_add(&f->ds, HR_W101, at(i, 1, 1), "nothing reaches it");
+    hr_diag_add(&f->ds, HR_E201, at(1000, 1, 1), "unknown key `burts`");
+    hr_diag_add(&f->ds, HR_E201, at(1001, 1, 1), "unknown key `sruts`");
+    assert_int_equal(f->ds.n, HR_DIAGS_KEPT);
+    for (int format = HR_DIAG_FULL; format <= HR_DIAG_JSON; format++) {
+        const char *text = shown(f, (enum hr_diag_format)format, false);
+
+        assert_non_null(strstr(text, "burts"));
+        assert_non_null(strstr(text, "sruts"));
+    }
+    assert_non_null(strstr(shown(f, HR_DIAG_FULL, false), "... and 182 more."));
+    assert_non_null(
+        strstr(shown(f, HR_DIAG_FULL, false), "t.yaml: 2 errors, 230 warnings."));
+}
+
 static void every_code_explains_itself(void **state)
 {
     (void)state;
@@ -226,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_same_fault_of_the_same_place_is_said_once),
         TEST(more_than_are_kept_are_counted),
+        TEST(no_number_of_warnings_hides_an_error),
         TEST(every_code_explains_itself),
         TEST(a_diagnostic_shows_the_line_and_the_way_out),
         TEST(two_places_that_disagree_are_both_shown),

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { CONDITIONS = 64 };
+enum { CONDITIONS = 64, MOST_WINDOWS = 100000000 }; /* 30 years of the default `over` */
 
 struct conf {
     hr_time over, held;
@@ -126,6 +126,20 @@ static bool is_there(const struct hr_watch *at, uint32_t from, uint32_t n,
     return false;
 }
 
+/* Each window is counted by itself. */
+static void check_windows(struct hr_bind *b, const struct hr_node *map, hr_time over)
+{
+    const struct hr_node *n = hr_tree_find(map, "over");
+    struct hr_diag *d;
+
+    if ((b->plan->horizon - 1) / over < MOST_WINDOWS)
+        return;
+    d = hr_diag_add(b->ds, HR_E207, n ? n->at : map->at,
+                    "the run has more than %d windows of `recovered`", MOST_WINDOWS);
+    hr_diag_hint(b->ds, d, "an `over` of %s or more would do",
+                 hr_show_duration(b->arena, b->plan->horizon / MOST_WINDOWS + 1));
+}
+
 void hr_recovered_bind(struct hr_bind *b, const struct hr_design *d)
 {
     struct hr_recovered *r = &b->plan->recovered;
@@ -144,6 +158,7 @@ void hr_recovered_bind(struct hr_bind *b, const struct hr_design *d)
     }
     if (!hr_bind_map(b, map, &layer, 1, &about))
         return;
+    check_windows(b, map, conf.over);
     *r = (struct hr_recovered){.over = conf.over, .held = conf.held, .when = at};
     read_conditions(b, map, at);
     r->n_all = r->n;

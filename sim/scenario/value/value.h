@@ -49,6 +49,7 @@ struct hr_value_fault hr_value_explain(struct hr_arena *a, enum hr_field_type ty
 
 /* Back to text, shortest that reads back the same: "250ms", "2GiB", "70%", "$0.096". */
 const char *hr_show_duration(struct hr_arena *a, hr_time t);
+const char *hr_show_seconds(struct hr_arena *a, double s); /* as a duration, to the ns */
 const char *hr_show_bytes(struct hr_arena *a, int64_t n);
 const char *hr_show_money(struct hr_arena *a, int64_t micro);
 const char *hr_show_law(struct hr_arena *a, const struct hr_law *l, enum hr_law_unit unit);

@@ -134,11 +134,20 @@ static const char *show_number(struct hr_arena *a, double x)
     return hr_arena_text(a, out, strlen(out));
 }
 
+const char *hr_show_seconds(struct hr_arena *a, double s)
+{
+    const double ns = s * 1e9;
+
+    if (!(ns > 0))
+        return hr_show_duration(a, 0);
+    return hr_show_duration(a, ns < 9.2e18 ? (hr_time)(ns + 0.5) : HR_NEVER - 1);
+}
+
 /* A value of the law's unit, to the nearest nanosecond or byte. */
 static const char *show_value(struct hr_arena *a, double x, enum hr_law_unit unit)
 {
     if (unit == HR_LAW_OF_TIME)
-        return hr_show_duration(a, hr_time_from_s(x));
+        return hr_show_seconds(a, x);
     if (unit == HR_LAW_OF_BYTES)
         return hr_show_bytes(a, x < 9.2e18 ? (int64_t)(x + 0.5) : INT64_MAX - 1);
     return show_number(a, x);

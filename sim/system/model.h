@@ -221,14 +221,11 @@ uint32_t hr_call_hash_key(const struct hr_run *run, hr_call c); /* plan key, or 
 /* What it is answered with is not the real thing: good, and counted as degraded. */
 void hr_call_degrade(struct hr_run *run, hr_call c);
 uint32_t hr_call_instance(const struct hr_run *run, hr_call c); /* chosen; HR_NONE */
-void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance);
-uint32_t hr_call_place(const struct hr_run *run, hr_call c); /* of the caller */
-uint32_t hr_call_attempt(const struct hr_run *run, hr_call c);
+uint32_t hr_call_place(const struct hr_run *run, hr_call c);    /* of the caller */
 hr_time hr_call_began(const struct hr_run *run, hr_call c);
 /* Bytes of the request or (back) of the answer, as the network books them; -1: not given. */
 int64_t hr_call_bytes(struct hr_run *run, hr_call c, bool back);
 bool hr_call_hostile(const struct hr_run *run, hr_call c); /* it belongs to a flood */
-bool hr_call_expired(const struct hr_run *run, hr_call c); /* its deadline has passed */
 
 /* End a call of this component wherever its steps are (a time-out of the model): what it waits
  * for is given up, `cancel` is called, then it ends as by hr_done.  From timers only; the call
@@ -253,7 +250,7 @@ void hr_resume(struct hr_run *run, hr_call c);
  * `intended`, in client place `place`.  `key` is its identity. */
 hr_call hr_task_begin(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,
                       uint32_t place, hr_time intended, uint64_t note);
-/* The same, intended now, where the model has no note and no task_done wants to be told. */
+/* The same, intended now, of which the model wants to hear no more: no note, no task_done. */
 void hr_task_ask(struct hr_run *run, hr_part p, uint32_t op, uint64_t key, uint32_t place);
 /* The same for a flood: not valid and not measured, but real to every component. */
 hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,

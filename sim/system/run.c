@@ -435,20 +435,9 @@ uint32_t hr_call_instance(const struct hr_run *run, hr_call c)
     return hr_frame(run, c)->instance;
 }
 
-void hr_call_choose(struct hr_run *run, hr_call c, uint32_t instance)
-{
-    HR_REQUIRE(!hr_frame(run, c)->on_here);
-    hr_frame(run, c)->instance = instance;
-}
-
 uint32_t hr_call_place(const struct hr_run *run, hr_call c)
 {
     return hr_caller_place(run, c);
-}
-
-uint32_t hr_call_attempt(const struct hr_run *run, hr_call c)
-{
-    return hr_frame(run, c)->attempt;
 }
 
 hr_time hr_call_began(const struct hr_run *run, hr_call c)
@@ -459,11 +448,6 @@ hr_time hr_call_began(const struct hr_run *run, hr_call c)
 bool hr_call_hostile(const struct hr_run *run, hr_call c)
 {
     return hr_task(run, hr_frame(run, c)->task)->hostile;
-}
-
-bool hr_call_expired(const struct hr_run *run, hr_call c)
-{
-    return hr_frame(run, c)->deadline <= run->now;
 }
 
 void hr_call_stop(struct hr_run *run, hr_call c, enum hr_outcome how)

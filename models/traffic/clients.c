@@ -281,15 +281,13 @@ static void ask(struct hr_run *run, hr_part p, struct clients *s, uint64_t key)
     hr_task_ask(run, p, op_of(s, key), key, place_of(run, s, key));
 }
 
-static const double most_at_once = 1e6; /* requests of a batch */
-
 /* Arrival number `ordinal` of a class whose requests come in batches. */
 static HR_APART void ask_batch(struct hr_run *run, hr_part p, struct clients *s,
                                uint64_t ordinal)
 {
     struct hr_draws draws = hr_part_draws(run, p, ordinal, PURPOSE_BATCH);
     const double drawn = hr_law_draw(&s->conf->batch, &draws) + 0.5;
-    const uint64_t n = (uint64_t)(drawn < most_at_once ? drawn : most_at_once);
+    const uint64_t n = (uint64_t)(drawn < HR_MOST_AT_ONCE ? drawn : HR_MOST_AT_ONCE);
 
     for (uint64_t i = 0; i < n; i++)
         ask(run, p, s, hr_mix_child(s->parent, i == 0 ? ordinal : hr_mix(ordinal, i)));

@@ -6,6 +6,8 @@
 #include "models/parts/shape.h"
 #include "sim/system/model.h"
 
+enum { HR_MOST_AT_ONCE = 1000000 }; /* requests of a batch */
+
 struct hr_clients_conf {
     struct hr_shares from; /* places where the clients are; n = 0: nowhere in particular */
     uint32_t to;           /* component */

@@ -55,7 +55,9 @@ static const struct hr_field fields[] = {
     {.name = "batch",
      .type = HR_FIELD_LAW_COUNT,
      .offset = AT(batch),
-     .help = "How many requests come at once with each arrival. Default: one."},
+     .max = HR_MOST_AT_ONCE,
+     .help = "How many requests come at once with each arrival, a million at most. "
+             "Default: one."},
     {.name = "mix",
      .type = HR_FIELD_MIX,
      .offset = AT(mix),
@@ -155,16 +157,21 @@ static bool positive_and_finite(double x)
     return x > 0.0 && x < HUGE_VAL;
 }
 
+/* Every change of level costs time, whether somebody asks in between or not. */
 static void check_levels(const struct hr_items *modulated, struct hr_check *ck)
 {
     const struct hr_phase *phases = modulated->at;
+    const double least_s = 1e-3;
 
-    for (uint32_t i = 0; i < modulated->n; i++)
-        if (!positive_and_finite(hr_law_mean(&phases[i].lasts)))
+    for (uint32_t i = 0; i < modulated->n; i++) {
+        const double mean_s = hr_law_mean(&phases[i].lasts);
+
+        if (!positive_and_finite(mean_s) || mean_s < least_s)
             hr_check_fail(ck, HR_E211, "modulated",
-                          "level %u lasts for no time, or for ever on average: its mean "
-                          "must be above 0 and finite",
+                          "level %u lasts for less than 1ms, or for ever on average: its "
+                          "mean must be at least 1ms and finite",
                           (unsigned)i + 1);
+    }
 }
 
 /* What only arrivals at a rate can have. */

@@ -223,7 +223,7 @@ static void begin_repeat(struct hr_run *run, uint32_t slot)
     const struct hr_step *s = step_of(run, f);
     const double n = draw_law(run, f, &s->law, HR_FOR_REPEAT, s->ordinal) + 0.5;
 
-    f->retries = n >= 1e9 ? 1000000000U : (uint32_t)n;
+    f->retries = n < HR_MOST_ROUNDS ? (uint32_t)n : HR_MOST_ROUNDS;
     go_on_repeating(run, slot);
 }
 

@@ -358,7 +358,9 @@ static const struct hr_field repeat_fields[] = {
      .type = HR_FIELD_LAW_COUNT,
      .offset = AT(law),
      .required = true,
-     .help = "How many times, one after the other (drawn; rounded to the nearest)."},
+     .max = HR_MOST_ROUNDS,
+     .help = "How many times, one after the other (drawn; rounded to the nearest, and a "
+             "million at most)."},
     {.name = "do",
      .type = HR_FIELD_STEPS,
      .offset = AT(body),

@@ -84,6 +84,8 @@ struct hr_site {
     struct hr_call_options o;
 };
 
+enum { HR_MOST_ROUNDS = 1000000 }; /* of a repeat, which may take no time */
+
 struct hr_step {
     enum hr_step_kind kind;
     uint32_t

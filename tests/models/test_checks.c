@@ -93,6 +93,8 @@ static void times_and_sizes_of_arrivals_have_a_mean(void **unused)
     expect(HR_E211, "level 2",
            "rate: 1/s, modulated: [ { to: 2x, lasts: 1m }, { to: 0x, lasts: 0s } ]", EVEN,
            "limit: 1/s");
+    expect(HR_E211, "level 1", "rate: 1/s, modulated: [ { to: 2x, lasts: 100us } ]", EVEN,
+           "limit: 1/s");
 }
 
 static void steps_are_in_order(void **unused)

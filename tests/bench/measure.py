@@ -213,10 +213,11 @@ def scenarios():
         "horizon (its quick form is 35 minutes of the day).\n")
 
 
-def fixed_cost(of):
-    """CPU seconds of a run that do not grow with its events."""
+def results_s(of):
+    """CPU seconds that a run takes beyond its start and its events."""
     each = marginal(of["short"], of["busy"], "events") / 1e9
-    return of["short"]["cpu_s"] - each * of["short"]["events"]
+    more = {k: of["short"][k] - of["idle"][k] for k in ("cpu_s", "events")}
+    return more["cpu_s"] - each * more["events"]
 
 
 def size_rows():
@@ -229,7 +230,7 @@ def size_rows():
         of = {}
         for n in (small, large):
             idle, short, busy = (generated(kind, n, r) for r in (1, requests / 4, requests))
-            of[n] = best(1 if quick or n > 100000 else 2, idle=lambda: headroom(idle),
+            of[n] = best(1 if quick else 3, idle=lambda: headroom(idle),
                          short=lambda: headroom(short), busy=lambda: headroom(busy))
         ns = {n: marginal(r["short"], r["busy"], "events") for n, r in of.items()}
         peak = {n: r["busy"]["peak_mib"] for n, r in of.items()}
@@ -239,13 +240,13 @@ def size_rows():
                f"{ns[large]:.0f}", *verdict(ns[large] / ns[small], round(asked, 2)),
                f"{peak[large]:.0f}", f"{each:,.0f}" if kind != "targets" else "",
                f"{of[large]['idle']['cpu_s']:.2f}",
-               f"{fixed_cost(of[large]) - of[large]['idle']['cpu_s']:.2f}")
+               f"{max(0.0, results_s(of[large])):.2f}")
 
 
 def sizes():
     say("## Sizes\n")
     table(("what", "few", "many", "ns an event: few", "many", "ratio", "asked", "kept",
-           "peak MiB of many", "bytes an item", "start CPU s of many", "results"), size_rows())
+           "peak MiB of many", "bytes an item", "start CPU s of many", "results CPU s"), size_rows())
     say("instances: of one service behind round robin. targets: the same under least outstanding. "
         "in flight: requests at a third party. objects: in a warm cache (asked: at most 16 bytes). "
         "The load of each instance is the same throughout. Asked is the ratio of the logarithms, "

@@ -234,12 +234,12 @@ static enum hr_fate fate_of(const struct hr_run *run, const struct hr_disturbanc
     return fate == HR_FATE_MODEL ? HR_FATE_FAIL : fate;
 }
 
+/* In the hands of the component itself, not of an instance. */
 static bool is_at(const struct hr_run *run, uint32_t c, uint32_t part)
 {
     const struct frame *f = hr_frame(run, c);
 
-    return f->kind == FRAME_CALL && f->component == part && f->state != FRAME_TRANSIT &&
-           f->state != FRAME_LOST && f->state != FRAME_RETURNING && !f->on_here;
+    return hr_frame_present(f) && f->component == part && !f->on_here;
 }
 
 struct present { /* a call that is at a component */

@@ -112,6 +112,13 @@ static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at
     return hr_queue_add(run->queue, at, c, (struct hr_event){.kind = kind, .data = f});
 }
 
+/* Is it a call that is at its component: neither on its way nor answered? */
+static inline bool hr_frame_present(const struct frame *f)
+{
+    return f->kind == FRAME_CALL && f->state != FRAME_TRANSIT && f->state != FRAME_LOST &&
+           f->state != FRAME_RETURNING;
+}
+
 /* Does somebody wait for the answer of a call? */
 static inline bool hr_frame_awaited(const struct frame *f)
 {

@@ -46,8 +46,7 @@ static void count_present(struct hr_run *run, uint64_t *present)
             continue;
         const struct frame *f = hr_frame(run, c);
 
-        if (f->kind != FRAME_CALL || f->state == FRAME_TRANSIT || f->state == FRAME_LOST ||
-            f->state == FRAME_RETURNING)
+        if (!hr_frame_present(f))
             continue;
         present[f->component]++;
         run->record.parts[f->component].came -= (uint64_t)f->began;

@@ -144,14 +144,19 @@ hr_call hr_task_begin_hostile(struct hr_run *run, hr_part p, uint32_t op, uint64
 
 /* --- the end ------------------------------------------------------------------------------ */
 
+static void end_task(struct hr_run *run, uint32_t part, uint32_t slot, enum hr_outcome how)
+{
+    hr_recorder_end(run, part, slot, how);
+    if (run->sends) /* else a task is complete when it is answered: hr_messages_close */
+        hr_completion_root_ended(run, slot, how);
+}
+
 void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
 {
     const uint32_t part = hr_frame(run, root)->component;
     const struct hr_model *m = run->parts[part].model;
 
-    hr_recorder_end(run, part, root, how);
-    if (run->sends) /* else a task is complete when it is answered: hr_messages_close */
-        hr_completion_root_ended(run, root, how);
+    end_task(run, part, root, how);
     if (m->task_done)
         m->task_done(run, part, root, how);
     hr_frame_free(run, root);
@@ -159,9 +164,7 @@ void hr_root_done(struct hr_run *run, uint32_t root, enum hr_outcome how)
 
 static void end_direct(struct hr_run *run, uint32_t c, enum hr_outcome how)
 {
-    hr_recorder_end(run, run->plan->sites[hr_frame(run, c)->site].caller, c, how);
-    if (run->sends)
-        hr_completion_root_ended(run, c, how);
+    end_task(run, run->plan->sites[hr_frame(run, c)->site].caller, c, how);
 }
 
 void hr_direct_done(struct hr_run *run, uint32_t c, enum hr_outcome how)

@@ -101,7 +101,8 @@ void hr_section_latency(const struct hr_section *s)
         "that of the worst five minutes; attempts: sent for each request.",
         2, 2, s->how.width);
     if (rows_shown(s) < s->rows)
-        hr_text_addf(s->out, "  (%zu more classes: -v)\n", s->rows - rows_shown(s));
+        hr_text_addf(s->out, "  (%zu more class%s: -v)\n", s->rows - rows_shown(s),
+                     s->rows - rows_shown(s) == 1 ? "" : "es");
 }
 
 /* ---- where the time goes ------------------------------------------------------------------ */

@@ -68,6 +68,13 @@ void hr_hist_grow(struct hr_hist *h, uint32_t index)
     h->n = (uint16_t)n;
 }
 
+void hr_hist_record_batch(struct hr_hist *h, struct hr_hist_batch *b)
+{
+    for (uint32_t i = 0; i < b->n; i++)
+        hr_hist_record(h, b->value[i]);
+    b->n = 0;
+}
+
 void hr_hist_record_infinite(struct hr_hist *h)
 {
     h->infinite++;

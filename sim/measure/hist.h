@@ -65,6 +65,22 @@ static inline void hr_hist_record(struct hr_hist *h, int64_t value) /* < 0 count
     h->sum_squares += x * x;
 }
 void hr_hist_record_infinite(struct hr_hist *h);
+
+/* Values that wait to be recorded.  Of a histogram that is one of many, the bucket has to be
+ * fetched from far: together, they wait for that once. */
+enum { HR_HIST_BATCH = 7 };
+struct hr_hist_batch {
+    uint32_t n;
+    int64_t value[HR_HIST_BATCH]; /* in order */
+};
+void hr_hist_record_batch(struct hr_hist *h, struct hr_hist_batch *b); /* all that wait */
+static inline void hr_hist_add(struct hr_hist *h, struct hr_hist_batch *b, int64_t value)
+{
+    b->value[b->n++] = value;
+    if (b->n == HR_HIST_BATCH)
+        hr_hist_record_batch(h, b);
+}
+
 void hr_hist_merge(struct hr_hist *into, const struct hr_hist *from); /* same bits */
 
 /* The p-quantile in ns, interpolated, clipped to [min, max].  `with_infinite` decides whether

@@ -67,10 +67,11 @@ struct hr_part_record {
     int64_t work_ns; /* CPU time done in [0, horizon), in terms of the base speed */
     /* by bucket: arrived; ended without an answer (and not because the caller wanted none) */
     uint64_t *calls_series, *failed_series;
-    struct hr_integral present; /* calls here */
-    struct hr_integral workers; /* workers held */
-    struct hr_integral queued;  /* waiting for a worker or the CPU */
-    struct hr_hist sojourn;     /* arrival here to answer, every call */
+    struct hr_integral present;    /* calls here */
+    struct hr_integral workers;    /* workers held */
+    struct hr_integral queued;     /* waiting for a worker or the CPU */
+    struct hr_hist sojourn;        /* arrival here to answer, every call */
+    struct hr_hist_batch sojourns; /* not in there yet; empty when the run is closed */
     /* by enum hr_outcome: all; in [0, horizon) */
     uint64_t ended[8], measured_ended[8];
     /* the rest */

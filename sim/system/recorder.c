@@ -316,7 +316,7 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     if (!open)
         return;
     r->measured_ended[how]++;
-    hr_hist_record(&r->sojourn, run->now - f->began);
+    hr_hist_add(&r->sojourn, &r->sojourns, run->now - f->began);
     if (how != HR_OK && how != HR_MISS && how != HR_CANCELLED)
         r->failed_series[run->clock.bucket]++;
 }
@@ -402,6 +402,7 @@ static void close_part(struct hr_run *run, uint32_t i)
     struct hr_part_record *r = &run->record.parts[i];
     const struct hr_model *m = run->plan->components[i].model;
 
+    hr_hist_record_batch(&r->sojourn, &r->sojourns);
     hr_integral_close(&r->present, run->now);
     hr_integral_close(&r->busy, run->now);
     hr_integral_close(&r->capacity, run->now);

@@ -177,6 +177,31 @@ static void merging_is_the_same_as_recording_everything_in_one(void **unused)
 }
 
 /* Room is taken between the smallest and the largest value, in whatever order they come. */
+static void a_batch_is_the_same_as_recording_one_by_one(void **state)
+{
+    struct hr_hist one, other;
+    struct hr_hist_batch batch = {0};
+
+    (void)state;
+    hr_hist_init(&one, 7);
+    hr_hist_init(&other, 7);
+    for (int64_t i = 0; i < 3 * HR_HIST_BATCH + 2; i++) {
+        hr_hist_record(&one, i * i * 1000003);
+        hr_hist_add(&other, &batch, i * i * 1000003);
+    }
+    assert_int_equal(batch.n, 2);
+    hr_hist_record_batch(&other, &batch);
+    assert_int_equal(batch.n, 0);
+    assert_int_equal(other.total, one.total);
+    assert_int_equal(other.min, one.min);
+    assert_int_equal(other.max, one.max);
+    assert_true(other.sum == one.sum && other.sum_squares == one.sum_squares);
+    for (uint32_t i = one.first; i < one.first + one.n; i++)
+        assert_int_equal(hr_hist_at(&other, i), hr_hist_at(&one, i));
+    hr_hist_free(&one);
+    hr_hist_free(&other);
+}
+
 static void room_is_taken_only_where_values_are(void **unused)
 {
     static const int64_t values[] = {90000000, 5000000, 700000000, 91000000, 5000001};
@@ -249,6 +274,7 @@ int main(void)
         cmocka_unit_test(infinite_values_take_part_in_ranks_when_asked),
         cmocka_unit_test(an_empty_histogram_says_that_it_knows_nothing),
         cmocka_unit_test(merging_is_the_same_as_recording_everything_in_one),
+        cmocka_unit_test(a_batch_is_the_same_as_recording_one_by_one),
         cmocka_unit_test(room_is_taken_only_where_values_are),
         cmocka_unit_test(a_reset_forgets_everything_but_the_resolution),
         cmocka_unit_test(the_first_value_is_the_least_and_the_greatest),

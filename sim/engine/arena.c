@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-enum { GRAIN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { GRAIN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LARGE_ARRAY = 1 << 23 };
 
 struct block {
     struct block *next;
@@ -147,6 +149,22 @@ size_t hr_arena_bytes(const struct hr_arena *a)
     return a->bytes;
 }
 
+/* Of an array of many megabytes that is used here and there, nearly every use would look up the
+ * page anew.  All pages that it touches: else its mapping would fall into parts, and be copied
+ * instead of moved when it grows.  A system that has no larger pages leaves it at that. */
+static void ask_for_large_pages(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t first = (uintptr_t)p / page * page;
+    const uintptr_t end = ((uintptr_t)p + bytes + page - 1) / page * page;
+
+    madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+    (void)p, (void)bytes;
+#endif
+}
+
 void *hr_heap_resize(void *p, size_t n, size_t size)
 {
     const size_t bytes = product(n, size);
@@ -155,5 +173,8 @@ void *hr_heap_resize(void *p, size_t n, size_t size)
         free(p);
         return NULL;
     }
-    return must_have(realloc(p, bytes), bytes);
+    p = must_have(realloc(p, bytes), bytes);
+    if (bytes >= LARGE_ARRAY)
+        ask_for_large_pages(p, bytes);
+    return p;
 }

@@ -6,7 +6,8 @@
  * out, so the order of allocation is a function of the run alone.
  *
  * COST  O(1); no allocation once the pool has reached its high-water mark.  Growth moves the
- *       items: keep slots, not pointers, across anything that may take a slot. */
+ *       items: keep slots, not pointers, across anything that may take a slot.  The first item
+ *       is at the begin of a cache line. */
 #ifndef HR_POOL_H
 #define HR_POOL_H
 
@@ -23,6 +24,7 @@ typedef uint64_t hr_ref; /* generation << 32 | slot */
 
 struct hr_pool {
     unsigned char *items; /* of a free slot: the next free one, in the first four bytes */
+    unsigned char *block; /* of the heap, that they lie in */
     uint32_t *generation; /* odd while the slot is taken */
     size_t size;          /* bytes an item, 4 at least */
     uint32_t room, used;  /* slots allocated; slots ever taken */

@@ -71,6 +71,8 @@ struct hr_queue {
     uint64_t n_cancelled; /* events, ever */
     hr_time near_from; /* from here to near_end, far keys have the same level and bucket */
     queue_key *spare;  /* for sorting the run */
+    hr_queue_near *near;
+    void *context; /* of near */
     struct buckets far;
 };
 
@@ -222,6 +224,13 @@ static inline void put_by_time(struct hr_queue *q, queue_key key)
         put_in_bucket(&q->far, key, q->near_end);
 }
 
+static inline void come_near(struct hr_queue *q, queue_key key)
+{
+    join_run(q, key);
+    if (q->near)
+        q->near(q->context, &slot_of(q, key)->event);
+}
+
 /* Places the live keys of a bucket that was taken anew, or has them join the run. */
 static inline void deal(struct hr_queue *q, uint32_t bucket, bool join)
 {
@@ -231,7 +240,7 @@ static inline void deal(struct hr_queue *q, uint32_t bucket, bool join)
             if (!is_live(q, key))
                 q->stale--;
             else if (join)
-                join_run(q, key);
+                come_near(q, key);
             else
                 put_by_time(q, key);
         }
@@ -371,6 +380,12 @@ struct hr_queue *hr_queue_create(void)
     grow_heap(q);
     grow_run(q);
     return q;
+}
+
+void hr_queue_on_near(struct hr_queue *q, hr_queue_near *near, void *context)
+{
+    q->near = near;
+    q->context = context;
 }
 
 void hr_queue_destroy(struct hr_queue *q)

@@ -49,6 +49,10 @@ struct hr_queue;
 struct hr_queue *hr_queue_create(void);
 void hr_queue_destroy(struct hr_queue *q);
 
+/* Has `near` called with an event when it comes near, some dozens before its turn: the time to
+ * fetch what it needs.  Of few pending events none does, and none that is scheduled to be near. */
+typedef void hr_queue_near(void *context, const struct hr_event *e);
+void hr_queue_on_near(struct hr_queue *q, hr_queue_near *near, void *context);
 /* Schedule.  `at` must not precede the time of the last event popped. */
 hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e);
 /* Cancel.  False if that event has already been popped or cancelled (then nothing happens). */

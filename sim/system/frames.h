@@ -39,7 +39,7 @@ HR_INLINE uint32_t hr_task_make(struct hr_run *run)
     char *at = (char *)hr_task(run, t);
 
     /* By pieces, each of which is one store: as a whole it would be a call. */
-    _Static_assert(sizeof(struct task) == 56, "all pieces");
+    _Static_assert(offsetof(struct task, unused) == 53, "all pieces");
     memset(at, 0, 16);
     memset(at + 16, 0, 16);
     memset(at + 32, 0, 16);
@@ -106,10 +106,13 @@ HR_INLINE void hr_frame_free(struct hr_run *run, uint32_t slot)
         hr_pool_give_raw(&run->tasks, task, sizeof(struct task));
 }
 
+/* Its event names the task, too, so that both can be fetched ahead. */
 static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at,
                                       enum hr_class c, uint16_t kind)
 {
-    return hr_queue_add(run->queue, at, c, (struct hr_event){.kind = kind, .data = f});
+    return hr_queue_add(
+        run->queue, at, c,
+        (struct hr_event){.kind = kind, .tag = hr_frame(run, f)->task, .data = f});
 }
 
 /* Is it a call that is at its component: neither on its way nor answered? */

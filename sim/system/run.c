@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+static void fetch(void *context, const struct hr_event *e);
+
 /* --- making and ending ------------------------------------------------------------------- */
 
 /* The operation behind all forwarders: who declares it has its settings. */
@@ -90,6 +92,7 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     run->options = *o;
     run->arena = arena;
     run->queue = hr_queue_create();
+    hr_queue_on_near(run->queue, fetch, run);
     run->now = -plan->warmup;
     run->stream = hr_stream(o->seed, o->replication);
     hr_pool_init(&run->frames, sizeof(struct frame), 1024);
@@ -145,14 +148,15 @@ static void model_timer(struct hr_run *run, const struct hr_event *e)
     run->parts[e->part].model->timer(run, e->part, e->tag, e->data);
 }
 
-static void held_over(struct hr_run *run, const struct hr_event *e)
+static void held_over(struct hr_run *run, uint32_t slot, uint32_t tag)
 {
-    struct frame *f = hr_frame(run, (uint32_t)e->data);
+    struct frame *f = hr_frame(run, slot);
+    const uint32_t part = f->component;
 
     f->timer = 0;
     f->state = FRAME_READY;
-    hr_path_mark(run, (uint32_t)e->data, f->component, HR_SPENT_WAIT);
-    model_timer(run, e);
+    hr_path_mark(run, slot, part, HR_SPENT_WAIT);
+    run->parts[part].model->timer(run, part, tag, slot);
 }
 
 static void dispatch(struct hr_run *run, const struct hr_event *e)
@@ -188,7 +192,7 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
         hr_frame_wait_over(run, slot);
         break;
     case HR_EV_HELD:
-        held_over(run, e);
+        held_over(run, slot, (uint32_t)(e->data >> 32));
         break;
     case HR_EV_GRANTED:
         hr_frame_granted(run, slot);
@@ -226,6 +230,22 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     default:
         hr_disturb_event(run, e, false);
     }
+}
+
+/* What waits by the million lies in no cache any more when its time comes. */
+static void fetch(void *context, const struct hr_event *e)
+{
+    const struct hr_run *run = context;
+    const char *f = (const char *)hr_pool_at(&run->frames, (uint32_t)e->data);
+
+    if (e->kind < HR_EV_FIRST_OF_FRAME || e->kind > HR_EV_LAST_OF_FRAME)
+        return;
+    __builtin_prefetch(f, 1);
+    __builtin_prefetch(f + 64, 1);
+    __builtin_prefetch(f + 128, 1);
+    __builtin_prefetch(&run->frames.generation[(uint32_t)e->data], 1);
+    __builtin_prefetch(hr_pool_at(&run->tasks, e->tag), 1);
+    __builtin_prefetch(&run->tasks.generation[e->tag], 1);
 }
 
 #ifndef NDEBUG
@@ -468,7 +488,9 @@ void hr_hold_for(struct hr_run *run, hr_call c, hr_time delay, uint32_t tag)
 
     f->state = FRAME_WAITING;
     f->timer = hr_queue_add(run->queue, run->now + delay, HR_CLASS_TASK,
-                            (struct hr_event){HR_EV_HELD, (uint16_t)f->component, tag, c});
+                            (struct hr_event){.kind = HR_EV_HELD,
+                                              .tag = f->task,
+                                              .data = (uint64_t)tag << 32 | c});
 }
 
 void hr_gauge_add(struct hr_run *run, hr_part p, uint32_t gauge, int64_t change)

@@ -46,6 +46,9 @@ enum { /* kinds of event */
        HR_EV_WORKER_STARTED, /* one on demand; tag: its number */
        HR_EV_WORKER_IDLE,    /* one has been idle for long */
        HR_EV_STRIKE, /* a hazard strikes, in an episode; tag 0: how fast they do, changes */
+       /* data: a frame, and of HR_EV_HELD the model's tag above it; tag: its task */
+       HR_EV_FIRST_OF_FRAME = HR_EV_ARRIVE,
+       HR_EV_LAST_OF_FRAME = HR_EV_LATE,
 };
 
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
@@ -114,7 +117,9 @@ struct task {
     uint32_t periods; /* of the plan, in which it arrived: a bit each */
     bool measured, sampled, degraded, hostile;
     bool ended; /* a root: it has been answered, or given up */
+    uint8_t unused[8];
 };
+_Static_assert(sizeof(struct task) == 64, "a cache line");
 
 struct completion { /* what a measured root task that sent something has still to be done */
     hr_time intended;

@@ -166,6 +166,26 @@ static void items_keep_their_values_while_the_pool_grows(void **unused)
     hr_pool_free(&p);
 }
 
+/* Whatever the allocator returns as blocks grow from bytes to megabytes. */
+static void items_of_lines_begin_with_one_and_keep_their_values(void **unused)
+{
+    enum { ITEMS = 150000 };
+    struct hr_pool p;
+
+    (void)unused;
+    hr_pool_init(&p, 64, 1);
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        uint32_t *item = hr_pool_at(&p, hr_pool_take(&p));
+        assert_true((uintptr_t)item % 64 == 0);
+        item[0] = item[15] = i;
+    }
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        const uint32_t *item = hr_pool_at(&p, i);
+        assert_true(item[0] == i && item[15] == i);
+    }
+    hr_pool_free(&p);
+}
+
 /* Runs `act` in a child; its exit status, and what it wrote to stderr. */
 static int status_of(void (*act)(void), char *said, size_t room)
 {
@@ -247,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_slot_is_zeroed_when_it_is_taken_again),
         cmocka_unit_test(a_reference_dies_with_its_item_and_stays_dead),
         cmocka_unit_test(items_keep_their_values_while_the_pool_grows),
+        cmocka_unit_test(items_of_lines_begin_with_one_and_keep_their_values),
         cmocka_unit_test(a_broken_requirement_says_what_and_where_and_exits_70),
         cmocka_unit_test(out_of_memory_says_so_and_exits_70),
         cmocka_unit_test(giving_a_slot_back_twice_is_caught),

@@ -196,11 +196,51 @@ static void what_precedes_the_next_event_may_be_scheduled_after_a_look_at_it(voi
     free(r.heap);
 }
 
+/* Counts in data[event]; an event is called near once, and while it is pending. */
+static void count_near(void *context, const struct hr_event *e)
+{
+    unsigned char *times = context;
+
+    assert_int_equal(e->kind, 7);
+    assert_int_equal(times[e->data], 0);
+    times[e->data] = 1;
+}
+
+static void of_many_pending_events_most_are_called_near_before_their_turn(void **unused)
+{
+    enum { PENDING = 20000 };
+    unsigned char *times = calloc(PENDING, 1);
+    struct hr_queue *q = hr_queue_create();
+    struct hr_draws d = hr_draws(6, 0, 0);
+    struct hr_event e;
+    hr_time now;
+    int told = 0;
+
+    (void)unused;
+    hr_queue_on_near(q, count_near, times);
+    for (uint64_t i = 0; i < PENDING; i++) {
+        const hr_timer t = hr_queue_add(q, 1 + wide(&d), HR_CLASS_TASK,
+                                        (struct hr_event){.kind = 7, .data = i});
+        if (i % 4 == 0) {
+            hr_queue_cancel(q, t);
+            times[i] = 1; /* so that a call is an error */
+        }
+    }
+    while (hr_queue_pop(q, &now, &e)) {
+        told += times[e.data];
+        times[e.data] = 1;
+    }
+    assert_in_range(told, PENDING / 2, PENDING * 3 / 4);
+    hr_queue_destroy(q);
+    free(times);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_the_order_while_it_grows_and_shrinks),
         cmocka_unit_test(what_precedes_the_next_event_may_be_scheduled_after_a_look_at_it),
+        cmocka_unit_test(of_many_pending_events_most_are_called_near_before_their_turn),
     };
     return cmocka_run_group_tests_name("queue_many", tests, NULL, NULL);
 }

@@ -135,7 +135,7 @@ static const char *verbs(uint32_t set, struct hr_arena *a)
 static void print_levels(struct printer *p, const struct hr_model *m)
 {
     if (m->gauges && m->gauges[0].name)
-        hr_say("\nShows over time:\n");
+        hr_say("\nShows over time (page: Levels; results: gauges):\n");
     for (const struct hr_gauge *g = m->gauges; g && g->name; g++)
         hr_say(hr_wrap(hr_arena_printf(p->a, "  %-16s ", g->name), g->help,
                        p->cli->terminal.width, p->a));

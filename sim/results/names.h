@@ -58,6 +58,11 @@
  *             in done dead expired redelivered waiting in_flight (design, component): a run
  *             age_max(design, component) s; age(design, time, component) s: the largest of the
  *             oldest message's in the bucket, and of the runs
+ * gauges      (where one is not zero) by dimension `gauge` ("api.environments": a component and
+ *             what it shows beyond what all have, see `headroom explain KIND`):
+ *             unit help component(gauge) text; mean most(design, gauge): over time and
+ *             replications, highest of all runs; mean_by_replication(design, replication,
+ *             gauge); over_time(design, time, gauge): mean over replications
  * ranges      (where inputs are uncertain; dimensions input, point)
  *             path(input) written(input) unit(input) text; from to (input); logarithmic(input)
  *             i64; position(input, point): of the sample, from 0 to 1

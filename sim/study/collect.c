@@ -61,6 +61,7 @@ static void init_design(struct hr_collector *c, struct hr_design_sum *d,
     hr_collect_rows_init(c, d);
     hr_collect_parts_init(c, d);
     hr_collect_async_init(c, d);
+    hr_collect_gauges_init(c, d);
     hr_collect_cost_init(c, d);
     hr_collect_year_init(c, d, of);
 }
@@ -132,6 +133,7 @@ void hr_collector_add(struct hr_collector *c, uint32_t design, const struct hr_r
     hr_collect_series_add(c, d, r);
     hr_collect_parts_add(c, d, r);
     hr_collect_async_add(c, d, r);
+    hr_collect_gauges_add(c, d, r);
     hr_collect_edges_add(d, r);
     hr_collect_spent_add(c, d, r);
     hr_collect_events_add(c, d, r);
@@ -414,6 +416,7 @@ struct hr_results *hr_collector_results(const struct hr_collector *c, struct hr_
     hr_collect_parts_store(&st);
     hr_collect_theory_store(&st);
     hr_collect_async_store(&st);
+    hr_collect_gauges_store(&st);
     hr_collect_edges_store(&st);
     hr_collect_spent_store(&st);
     hr_collect_events_store(&st);

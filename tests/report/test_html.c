@@ -100,6 +100,9 @@ static const struct {
     {"latency", "latency", "design request_class quantile", HR_F64},
     {"latency", "histogram", "design request_class latency_bin", HR_I64},
     {"spent", "time", "design request_class slice component activity", HR_F64},
+    {"gauges", "mean", "design gauge", HR_F64},
+    {"gauges", "most", "design gauge", HR_F64},
+    {"gauges", "over_time", "design time gauge", HR_F64},
     {"", "kind", "component", HR_TEXT},
     {"", "resolved", "design", HR_TEXT},
     {"edges", "caller", "edge", HR_TEXT},
@@ -165,6 +168,7 @@ static void a_large_study_still_fits(void **state)
     hr_results_dim_texts(r, "request_class", "", 14, names(a, "class", 14));
     hr_results_dim_numbers(r, "quantile", "1", "", 5, quantiles);
     hr_results_dim_texts(r, "edge", "", 160, names(a, "edge", 160));
+    hr_results_dim_texts(r, "gauge", "", 270, names(a, "gauge", 270));
     hr_results_dim_texts(r, "activity", "", 5, activities);
     hr_results_dim_texts(r, "slice", "", 2, slices);
     hr_results_dim_numbers(r, "latency_bin", "s", "", BINS, bins);
@@ -480,6 +484,23 @@ static void without_prices_the_page_says_so(void **state)
 
 /* ---- strangers' results ------------------------------------------------------------------------- */
 
+/* In the order of the results: two of the three levels change. */
+static void levels_of_components_are_listed_and_those_that_change_are_drawn(void **state)
+{
+    const char *page = page_of(*state, (struct hr_sample){0}, NULL);
+    const char *section = strstr(page, "<section id=\"gauges\"");
+
+    assert_non_null(strstr(page, "<a href=\"#gauges\">Levels</a>"));
+    assert_non_null(section);
+    assert_int_equal(count(section, ".launching</bdi></th><td>"), 1);
+    assert_int_equal(count(section, ".open</bdi></th><td>"), 1);
+    assert_non_null(strstr(section, "<bdi>credits</bdi></td><td class=\"n\">4.50</td>"
+                                    "<td class=\"n\">9.00</td>"));
+    assert_int_equal(count(section, ".launching</bdi></h3>"), 1);
+    assert_int_equal(count(section, ".credits</bdi></h3>"), 1);
+    assert_int_equal(count(section, ".open</bdi></h3>"), 0);
+}
+
 static void hostile_names_are_inert(void **state)
 {
     static const char *const never[] = {
@@ -658,6 +679,7 @@ int main(void)
         TEST(with_gnuplot_no_chart_is_missing),
         TEST(without_changes_there_is_no_figure_of_instances),
         TEST(without_prices_the_page_says_so),
+        TEST(levels_of_components_are_listed_and_those_that_change_are_drawn),
         TEST(hostile_names_are_inert),
         TEST(names_that_spreadsheets_would_calculate_are_quoted_in_csv),
         TEST(an_empty_result_set_gives_a_page_that_says_so),

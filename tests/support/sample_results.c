@@ -521,6 +521,38 @@ static void fill_spent(struct hr_sample_maker *m)
             }
 }
 
+/* Two levels that change and one that stays; the second design has the first only. */
+static void fill_gauges(struct hr_sample_maker *m)
+{
+    enum { N = 3 };
+    static const char *const shows[N] = {"launching", "credits", "open"};
+    const char *labels[N];
+
+    for (size_t k = 0; k < N; k++)
+        labels[k] = hr_arena_printf(m->r->arena, "%s.%s", m->parts[k + 1], shows[k]);
+    hr_results_dim_texts(m->r, "gauge", "component and what it shows", N, labels);
+    const char **unit = text(m, "gauges", "unit", "gauge", "unit of the gauge"),
+               **help = text(m, "gauges", "help", "gauge", "what it shows"),
+               **part = text(m, "gauges", "component", "gauge", "whose it is");
+    double *mean = f64(m, "gauges", "mean", "design gauge", "", "mean"),
+           *most = f64(m, "gauges", "most", "design gauge", "", "highest"),
+           *series = f64(m, "gauges", "over_time", "design time gauge", "", "mean");
+
+    for (size_t k = 0; k < N; k++) {
+        unit[k] = k == 1 ? "credits" : "1";
+        help[k] = "What it shows.";
+        part[k] = m->parts[k + 1];
+        for (size_t d = 0; d < m->designs; d++) {
+            const bool flat = k == 2 || (d == 1 && k == 1);
+
+            mean[d * N + k] = 4.5;
+            most[d * N + k] = 9.0;
+            for (size_t t = 0; t < N_TIMES; t++)
+                series[(d * N_TIMES + t) * N + k] = flat ? 4.5 : (double)(t * (k + 1) % 10);
+        }
+    }
+}
+
 struct hr_results *hr_sample_results(struct hr_arena *a, struct hr_sample how)
 {
     struct hr_sample_maker m = {.r = hr_results_create(a),
@@ -542,6 +574,7 @@ struct hr_results *hr_sample_results(struct hr_arena *a, struct hr_sample how)
     fill_components(&m);
     fill_edges(&m);
     fill_spent(&m);
+    fill_gauges(&m);
     hr_sample_objectives(&m);
     hr_sample_events(&m);
     hr_sample_disturbances(&m);

@@ -12,13 +12,11 @@
 static void navigation(struct hr_html *h, const char *text)
 {
     static const char *const places[][2] = {
-        {"verdict", "Verdict"},   {"ranges", "Ranges"},
-        {"system", "System"},     {"cost", "Cost"},
-        {"recovery", "Recovery"}, {"budget", "Budget"},
-        {"year", "Year"},         {"latency", "Latency"},
-        {"load", "Load"},         {"time", "Time"},
-        {"calls", "Calls"},       {"components", "Parts"},
-        {"events", "Events"},     {"reproduction", "Reproduction"},
+        {"verdict", "Verdict"}, {"ranges", "Ranges"},     {"system", "System"},
+        {"cost", "Cost"},       {"recovery", "Recovery"}, {"budget", "Budget"},
+        {"year", "Year"},       {"latency", "Latency"},   {"load", "Load"},
+        {"time", "Time"},       {"calls", "Calls"},       {"components", "Parts"},
+        {"gauges", "Levels"},   {"events", "Events"},     {"reproduction", "Reproduction"},
     };
 
     hr_html_raw(h, "<nav aria-label=\"Sections\"><ul>");
@@ -69,6 +67,7 @@ static void body(struct hr_page_view *v)
     hr_page_spent(v);
     hr_page_calls(v);
     hr_page_components(v);
+    hr_page_gauges(v);
     hr_page_theory(v);
     hr_page_events(v);
     if (!hr_cost_measured(v->r))

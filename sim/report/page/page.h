@@ -140,6 +140,7 @@ void hr_page_load(struct hr_page_view *v);
 void hr_page_spent(struct hr_page_view *v);
 void hr_page_calls(struct hr_page_view *v);
 void hr_page_components(struct hr_page_view *v);
+void hr_page_gauges(struct hr_page_view *v); /* only where one is not zero */
 void hr_page_theory(struct hr_page_view *v);
 void hr_page_events(struct hr_page_view *v);
 void hr_page_cost(struct hr_page_view *v);

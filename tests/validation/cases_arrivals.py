@@ -156,7 +156,9 @@ def set_ups(rows):
         text = (traffic(a=ASKS.format(rate)) + components(service(
             "s", {"job": "[ { work: exponential(1s) } ]"}, cores=k, workers=k,
             worker_start=f"exponential({mean}s)", worker_idle="0s", discipline="fifo")))
-        yield Experiment(f"Set-up {i}", text, {i: lambda r: r.mean_latency("job")},
+        figures = {i: lambda r: r.mean_latency("job"),
+                   i[:-1] + "S": lambda r: r.level("s.workers_starting")}
+        yield Experiment(f"Set-up {i}", text, {k: f for k, f in figures.items() if k in rows},
                          fast=i == "SETUP1-1-70", warmup=4000, horizon=100000 / rate)
 
 

@@ -66,6 +66,28 @@ class Runs:
         """A figure that is not kept by replication: one value a batch."""
         return np.array([float(f[path][(0, *at)]) for f in self.files])
 
+    def by_gauge(self, label):
+        """The mean over time of what a component shows, "api.environments"."""
+        def of(f):
+            if "gauges" not in f or label.encode() not in list(f["gauge"][()]):
+                return np.zeros(f["replication"].size)  # zero in all runs
+            return f["gauges/mean_by_replication"][0, :, self._index(f, "gauge", label)]
+        return self._each(of)
+
+    def growth(self, label):
+        """How fast a cumulative level grows, 1/s: one value a batch."""
+        def of(f):
+            if "gauges" not in f or label.encode() not in list(f["gauge"][()]):
+                return 0.0
+            level = f["gauges/over_time"][0, :, self._index(f, "gauge", label)]
+            middle = f["time_bounds"][()].mean(axis=1)
+            return (level[-1] - level[0]) / (middle[-1] - middle[0])
+        return self._each(of)
+
+    def highest(self, label):
+        """Of all replications: one value a batch."""
+        return self._each(lambda f: f["gauges/most"][0, self._index(f, "gauge", label)])
+
     # --- estimates ---
 
     def mean_latency(self, row="all", less=0.0, times=1.0):
@@ -111,6 +133,9 @@ class Runs:
         """Mean time of a visit, by Little's law."""
         return judge.ratio(self.by_component("in_flight", component) * self.horizon,
                            self.by_component("calls", component))
+
+    def level(self, gauge):
+        return judge.mean(self.by_gauge(gauge))
 
     def hit_rate(self, component):
         return judge.mean(self.by_component("hit_rate", component))

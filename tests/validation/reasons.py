@@ -1,16 +1,10 @@
 """Why a row is not in the suite, by what its id begins with."""
 
 REASONS = [
-    ("SIMFAAS-", "waits for its model (serverless)"),
-    ("LAMBDA-", "waits for its model (serverless)"),
-    ("COLD-EX-", "waits for its model (serverless)"),
-    ("TB-", "waits for its model (rate limits)"),
-    ("COST-", "waits for its model (price examples)"),
     ("TRC-", "waits for its model (recorded traces)"),
     ("EMP-", "waits for its model (recorded traces)"),
     ("TRACE-", "needs the trace cloudPhysicsIO of libCacheSim, which is not part of the product"),
     ("CACHE-SIM-", "the cache evicts the least recently used only"),
-    ("SETUPk-", "the number of workers that are being started is not in the results yet"),
     ("COLL-", "the series count a good answer at the time of its request, not of the answer"),
     ("HOTOS-", "an outcome in words: whether overload outlasts its cause"),
     ("SRE-THR-", "the language has no adaptive throttling by the client"),

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GAP = 2, NAME_MOST = 32 };
+enum { GAP = 2, NAME_MOST = 32 /* that other columns are left out for */ };
 
 struct hr_table hr_table_begin(struct hr_arena *a)
 {
@@ -69,7 +69,20 @@ static size_t column_width(const struct hr_table *t, size_t column)
             t->rows[i].heading ? 0 : hr_text_columns(cell_text(&t->rows[i], column));
         most = n > most ? n : most;
     }
-    return column == 0 && most > NAME_MOST ? NAME_MOST : most;
+    return most;
+}
+
+/* Names are cut when columns would be left out for them, and only as far. */
+static void cut_names(size_t *widths, size_t n, size_t width)
+{
+    size_t others = 0;
+
+    for (size_t i = 1; i < n; i++)
+        others += GAP + widths[i];
+    const size_t room = width > others ? width - others : 0;
+    const size_t most = room > NAME_MOST ? room : NAME_MOST;
+    if (widths[0] > most)
+        widths[0] = most;
 }
 
 /* Columns that fit, from the left; the first always does. */
@@ -125,6 +138,7 @@ size_t hr_table_print(const struct hr_table *t, size_t width, bool colour,
         widths[i] = column_width(t, i);
         titles.cells[i] = (struct hr_cell){t->titles[i], HR_TONE_STRONG};
     }
+    cut_names(widths, t->n_columns, width);
     shown = columns_that_fit(widths, t->n_columns, width);
     print_row(t, &titles, widths, shown, colour, out);
     for (size_t i = 0; i < t->n_rows; i++)

@@ -1,9 +1,9 @@
 /* sim/report/table.h - tables of a terminal: aligned columns, dropped from the right when they do
  * not fit, numbers never wrapped.
  *
- * The first column is for names (left) and is cut at 32 columns; cells of the others are numbers
- * (right) unless the column says otherwise.  A row may be a heading: one text over the
- * whole width. */
+ * The first column is for names (left), which are cut where a column would be left out for them,
+ * but not below 32; cells of the others are numbers (right) unless the column says otherwise.  A
+ * row may be a heading: one text over the whole width. */
 #ifndef HR_TABLE_H
 #define HR_TABLE_H
 

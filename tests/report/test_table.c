@@ -50,6 +50,22 @@ static void numbers_are_right_aligned_under_their_titles(void **state)
                                 "web\n");
 }
 
+/* 40 columns of a name: whole, then as much of it as there is room for, at least 32. */
+static void names_are_cut_only_where_a_column_would_be_left_out(void **state)
+{
+    struct hr_table t = small(*state);
+    struct hr_text wide = hr_text_begin(*state), narrow = hr_text_begin(*state),
+                   least = hr_text_begin(*state);
+
+    t.rows[0].cells[0].text = "a_name_of_many_characters_that_end_here!";
+    assert_int_equal(hr_table_print(&t, 54, false, &wide), 0);
+    assert_non_null(strstr(wide.text, "a_name_of_many_characters_that_end_here!   1,460"));
+    assert_int_equal(hr_table_print(&t, 53, false, &narrow), 0);
+    assert_non_null(strstr(narrow.text, "a_name_of_many_characters_that_end_he..   1,460"));
+    assert_int_equal(hr_table_print(&t, 40, false, &least), 1);
+    assert_non_null(strstr(least.text, "a_name_of_many_characters_that..   1,460\n"));
+}
+
 static void columns_are_dropped_from_the_right_and_counted(void **state)
 {
     const struct hr_table t = small(*state);
@@ -129,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_ARENA(numbers_are_right_aligned_under_their_titles),
+        IN_ARENA(names_are_cut_only_where_a_column_would_be_left_out),
         IN_ARENA(columns_are_dropped_from_the_right_and_counted),
         IN_ARENA(colour_does_not_move_anything),
         IN_ARENA(what_is_not_printable_is_taken_out),

@@ -100,12 +100,25 @@ static bool has_closed_form(enum hr_law_kind kind)
     return kind != HR_LAW_GAMMA && kind != HR_LAW_ERLANG && kind != HR_LAW_HYPEREXPONENTIAL;
 }
 
+/* Below the mode the share grows as the square of the way from the least value, above it falls
+ * as that to the greatest. */
+static double triangular(const struct hr_law *law, double u)
+{
+    const double width = law->b - law->a, below = law->c - law->a, above = law->b - law->c;
+
+    if (width * u < above)
+        return law->b - sqrt(u * width * above);
+    return law->a + sqrt((1.0 - u) * width * below);
+}
+
 /* The value exceeded with probability u, for the families that have a closed form. */
 static double inverse(const struct hr_law *law, double u)
 {
     switch (law->kind) {
     case HR_LAW_UNIFORM:
         return law->b - (law->b - law->a) * u;
+    case HR_LAW_TRIANGULAR:
+        return triangular(law, u);
     case HR_LAW_EXPONENTIAL:
         return -law->a * hr_log(u);
     case HR_LAW_NORMAL:
@@ -212,6 +225,11 @@ struct hr_law hr_law_scale(struct hr_law law, double k)
         law.b *= k;
         break;
     case HR_LAW_HYPEREXPONENTIAL:
+        law.b *= k;
+        law.c *= k;
+        break;
+    case HR_LAW_TRIANGULAR:
+        law.a *= k;
         law.b *= k;
         law.c *= k;
         break;

@@ -31,6 +31,7 @@ enum hr_law_kind {
     HR_LAW_WEIBULL,          /* shape a, scale b                                      */
     HR_LAW_PARETO,           /* shape a, minimum b                                    */
     HR_LAW_HYPEREXPONENTIAL, /* with probability a mean b, else mean c                */
+    HR_LAW_TRIANGULAR,       /* a .. b, most likely c                                 */
     HR_LAW_DISCRETE,         /* n values with cumulative shares: table = v0 F0 v1 F1  */
     HR_LAW_EMPIRICAL,        /* n sorted values, linear between order statistics;     */
                              /* both times a (0 stands for 1), for a table is borrowed */
@@ -58,7 +59,8 @@ static inline struct hr_law hr_law_exponential(double mean)
  * said once it is truncated.  Where two members of a family have the figures (lognormal by
  * mean and a quantile) the one with the lighter tail is taken. */
 struct hr_law_figures {
-    double mean, cv, sd, p50, p90, p95, p99, p999, min, max, shape, scale, stages, share;
+    double mean, cv, sd, p50, p90, p95, p99, p999, min, max, shape, scale, stages, share,
+        mode;
 };
 bool hr_law_fit(enum hr_law_kind kind, const struct hr_law_figures *f, struct hr_law *law);
 /* Laws by table (borrowed, must outlive the law).  False unless the values are finite, >= 0

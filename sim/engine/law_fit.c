@@ -26,6 +26,8 @@ const struct hr_law_family hr_law_families[] = {
      "A power tail: P(X > x) = (min/x)^shape; infinite variance for shape <= 2."},
     {"hyperexponential", HR_LAW_HYPEREXPONENTIAL, "mean cv|mean sd",
      "A mixture of two exponentials with balanced means; cv >= 1."},
+    {"triangular", HR_LAW_TRIANGULAR, "min mode max",
+     "What is guessed by three points: the least, the most likely and the most."},
     {"discrete", HR_LAW_DISCRETE, "", "Listed values with their shares."},
     {"empirical", HR_LAW_EMPIRICAL, "", "Measured values from a file."},
     {NULL, HR_LAW_CONSTANT, NULL, NULL},
@@ -49,6 +51,7 @@ enum {
     SCALE = 1 << 11,
     STAGES = 1 << 12,
     SHARE = 1 << 13,
+    MODE = 1 << 14,
 };
 
 #define AT(f) offsetof(struct hr_law_figures, f)
@@ -60,7 +63,7 @@ static const struct {
     {"p50", AT(p50)},       {"p90", AT(p90)},     {"p95", AT(p95)},
     {"p99", AT(p99)},       {"p999", AT(p999)},   {"min", AT(min)},
     {"max", AT(max)},       {"shape", AT(shape)}, {"scale", AT(scale)},
-    {"stages", AT(stages)}, {"share", AT(share)},
+    {"stages", AT(stages)}, {"share", AT(share)}, {"mode", AT(mode)},
 };
 #undef AT
 enum { N_WORDS = sizeof words / sizeof *words };
@@ -268,6 +271,10 @@ static bool fit_simple(enum hr_law_kind kind, const struct hr_law_figures *f,
         *law = (struct hr_law){HR_LAW_UNIFORM, f->min, f->max, 0.0, NULL, 0};
         return f->min <= f->max;
     }
+    if (kind == HR_LAW_TRIANGULAR) {
+        *law = (struct hr_law){HR_LAW_TRIANGULAR, f->min, f->max, f->mode, NULL, 0};
+        return f->min <= f->mode && f->mode <= f->max;
+    }
     *law = (struct hr_law){kind, f->mean, 0.0, 0.0, NULL, 0};
     return kind == HR_LAW_CONSTANT || f->mean > 0.0;
 }
@@ -279,6 +286,7 @@ static bool fit(enum hr_law_kind kind, unsigned set, const struct hr_law_figures
     case HR_LAW_CONSTANT:
     case HR_LAW_UNIFORM:
     case HR_LAW_EXPONENTIAL:
+    case HR_LAW_TRIANGULAR:
         return fit_simple(kind, f, law);
     case HR_LAW_NORMAL:
         return fit_normal(set, f, law);

@@ -45,6 +45,8 @@ double hr_law_mean(const struct hr_law *law)
     switch (law->kind) {
     case HR_LAW_UNIFORM:
         return 0.5 * (law->a + law->b);
+    case HR_LAW_TRIANGULAR:
+        return (law->a + law->b + law->c) / 3.0;
     case HR_LAW_NORMAL:
         return law->a + law->b * normal_hazard(law);
     case HR_LAW_LOGNORMAL:
@@ -97,6 +99,13 @@ static double empirical_variance(const struct hr_law *law)
     return sum / (double)(law->n - 1);
 }
 
+static double triangular_variance(const struct hr_law *law)
+{
+    const double below = law->c - law->a, above = law->b - law->c;
+
+    return (below * below + below * above + above * above) / 18.0;
+}
+
 /* variance / mean^2, 0 when the mean is 0. */
 static double ratio(double variance, double mean)
 {
@@ -112,6 +121,8 @@ double hr_law_scv(const struct hr_law *law)
     case HR_LAW_UNIFORM:
         width = law->b - law->a;
         return ratio(width * width / 12.0, mean);
+    case HR_LAW_TRIANGULAR:
+        return ratio(triangular_variance(law), mean);
     case HR_LAW_EXPONENTIAL:
         return 1.0;
     case HR_LAW_NORMAL:

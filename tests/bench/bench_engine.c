@@ -98,6 +98,7 @@ static void bench_laws(void)
         {"draw erlang 4", {HR_LAW_ERLANG, 4, 1, 0, NULL, 0}},
         {"draw weibull", {HR_LAW_WEIBULL, 0.5, 1, 0, NULL, 0}},
         {"draw pareto", {HR_LAW_PARETO, 2.5, 1, 0, NULL, 0}},
+        {"draw triangular", {HR_LAW_TRIANGULAR, 0.5, 3, 1, NULL, 0}},
         {"draw hyperexponential", {HR_LAW_HYPEREXPONENTIAL, 0.1, 5, 0.55, NULL, 0}},
         {"draw discrete", {HR_LAW_DISCRETE, 0, 0, 0, shares, 3}},
         {"draw empirical", {HR_LAW_EMPIRICAL, 0, 0, 0, sorted, 8}},

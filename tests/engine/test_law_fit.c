@@ -16,7 +16,7 @@
 
 static struct hr_law_figures none(void)
 {
-    return (struct hr_law_figures){NONE, NONE, NONE, NONE, NONE, NONE, NONE,
+    return (struct hr_law_figures){NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
                                    NONE, NONE, NONE, NONE, NONE, NONE, NONE};
 }
 
@@ -30,7 +30,7 @@ static double *figure(struct hr_law_figures *f, const char *name)
                {"p50", &f->p50},       {"p90", &f->p90},     {"p95", &f->p95},
                {"p99", &f->p99},       {"p999", &f->p999},   {"min", &f->min},
                {"max", &f->max},       {"shape", &f->shape}, {"scale", &f->scale},
-               {"stages", &f->stages}, {"share", &f->share}};
+               {"stages", &f->stages}, {"share", &f->share}, {"mode", &f->mode}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i].name, name))
@@ -197,6 +197,29 @@ static void impossible_figures_are_refused_and_leave_the_law_alone(void **unused
     }
 }
 
+static void the_most_likely_value_lies_between_the_others(void **unused)
+{
+    struct hr_law_figures f = none();
+    struct hr_law law = {0};
+
+    (void)unused;
+    f.min = 1.0;
+    f.max = 3.0;
+    f.mode = 0.5;
+    assert_false(hr_law_fit(HR_LAW_TRIANGULAR, &f, &law));
+    f.mode = 3.5;
+    assert_false(hr_law_fit(HR_LAW_TRIANGULAR, &f, &law));
+    f.mode = 3.0;
+    assert_true(hr_law_fit(HR_LAW_TRIANGULAR, &f, &law));
+    assert_true(fabs(hr_law_mean(&law) - 7.0 / 3.0) < 1e-15);
+    assert_true(fabs(hr_law_quantile(&law, 0.25) - 2.0) < 1e-15);
+    f.min = f.max = 3.0; /* nothing but one value */
+    assert_true(hr_law_fit(HR_LAW_TRIANGULAR, &f, &law));
+    assert_true(hr_law_quantile(&law, 0.5) == 3.0 && hr_law_scv(&law) == 0.0);
+    law = hr_law_scale((struct hr_law){HR_LAW_TRIANGULAR, 1.0, 4.0, 2.0, NULL, 0}, 3.0);
+    assert_true(law.a == 3.0 && law.b == 12.0 && law.c == 6.0);
+}
+
 static void sets_of_figures_that_are_not_listed_are_refused(void **unused)
 {
     static const struct want wants[] = {
@@ -261,6 +284,7 @@ int main(void)
         cmocka_unit_test(balanced_means_are_balanced),
         cmocka_unit_test(of_two_lognormals_the_one_with_the_lighter_tail_is_taken),
         cmocka_unit_test(impossible_figures_are_refused_and_leave_the_law_alone),
+        cmocka_unit_test(the_most_likely_value_lies_between_the_others),
         cmocka_unit_test(sets_of_figures_that_are_not_listed_are_refused),
         cmocka_unit_test(every_set_in_the_table_can_be_fitted),
         cmocka_unit_test(scaling_by_zero_gives_the_constant_zero),

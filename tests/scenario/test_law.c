@@ -37,6 +37,7 @@ static void every_family_can_be_written(void **state)
         "weibull(shape=0.7 scale=8ms)",
         "pareto(shape=2.385 min=5ms)",
         "hyperexponential(mean=8ms cv=2)",
+        "triangular(min=2ms mode=3ms max=9ms)",
         "discrete(5ms=90% 80ms=10%)",
     };
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++)
@@ -154,6 +155,7 @@ static void a_law_that_was_written_reads_back_as_the_very_same(void **state)
         "weibull(shape=0.7 scale=8ms)",
         "pareto(shape=2.385 min=5ms)",
         "hyperexponential(mean=8ms cv=2)",
+        "triangular(min=2ms mode=3ms max=9ms)",
         "discrete(5ms=90% 80ms=10%)",
     };
     struct fixture *f = *state;

@@ -9,9 +9,9 @@ from references import Tolerance
 
 # Order of enum hr_law_kind and of struct hr_law_figures.
 KINDS = ["constant", "uniform", "exponential", "normal", "lognormal", "gamma", "erlang",
-         "weibull", "pareto", "hyperexponential"]
+         "weibull", "pareto", "hyperexponential", "triangular"]
 FIGURES = ["mean", "cv", "sd", "p50", "p90", "p95", "p99", "p999", "min", "max", "shape", "scale",
-           "stages", "share"]
+           "stages", "share", "mode"]
 DRAWS = 700000  # in each of 32 sections
 
 
@@ -25,6 +25,7 @@ LAWS = {
     "VAR-3": law("hyperexponential", mean=1, cv=2), "VAR-4": law("lognormal", mean=1, cv=2),
     "VAR-5": law("weibull", shape=0.5, scale=0.5), "VAR-6": law("gamma", shape=0.5, scale=2),
     "VAR-7": law("pareto", mean=1, shape=3.5), "VAR-8": law("uniform", min=0, max=2),
+    "VAR-9": law("triangular", min=0, mode=1, max=2),
     "VARQ-lognormal": law("lognormal", mean=1, cv=2),
     "VARQ-Weibull": law("weibull", shape=0.5, scale=0.5),
     "VARQ-Pareto": law("pareto", mean=1, shape=2.5),

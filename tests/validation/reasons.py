@@ -13,7 +13,6 @@ REASONS = [
     ("AUR-", "measured: single outages of one product"),
     ("HPA-", "the autoscaler of Kubernetes is not modelled"),
     ("RNG-", "a generator that the program does not use"),
-    ("VAR-9", "the language has no triangular law"),
 ]
 
 

@@ -65,6 +65,7 @@ static const struct figure {
     {"min", AT(min), OF_UNIT},     {"max", AT(max), OF_UNIT},
     {"shape", AT(shape), NUMBER},  {"scale", AT(scale), OF_UNIT},
     {"stages", AT(stages), COUNT}, {"share", AT(share), SHARE},
+    {"mode", AT(mode), OF_UNIT},
 };
 #undef AT
 enum { N_FIGURES = sizeof figures / sizeof *figures };

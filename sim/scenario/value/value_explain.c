@@ -184,8 +184,7 @@ static const char *family_hint(struct hr_arena *a, struct hr_text t)
         near = strncmp(names[i], word, strlen(word)) == 0 ? names[i] : NULL;
     return near ? hr_arena_printf(a, "did you mean `%s`?", near)
                 : "laws are uniform, exponential, normal, lognormal, gamma, erlang, "
-                  "weibull, "
-                  "pareto, hyperexponential, discrete and empirical";
+                  "weibull, pareto, hyperexponential, triangular, discrete and empirical";
 }
 
 /* "write lognormal with p50 p99, p50 p95, ... or mean cv". */
@@ -315,7 +314,9 @@ static const char *hint_of(struct hr_arena *a, enum hr_why why, enum hr_field_ty
     case HR_E304:
         return figures_hint(a, t);
     case HR_E305:
-        return "quantiles ascend, shapes are positive, a minimum is below its maximum";
+        return "quantiles ascend, shapes are positive, a minimum is below its maximum, a "
+               "mode "
+               "between them";
     case HR_E123:
         return "copy it into the folder of the scenario";
     case HR_E905:

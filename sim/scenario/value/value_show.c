@@ -186,6 +186,8 @@ static const char *show_figure(struct hr_arena *a, const struct hr_law *l,
         return show_value(a, l->kind == HR_LAW_PARETO ? l->b : l->a, unit);
     if (n == 3 && memcmp(name, "max", n) == 0)
         return show_value(a, l->b, unit);
+    if (n == 4 && memcmp(name, "mode", n) == 0)
+        return show_value(a, l->c, unit);
     if (n == 5 && memcmp(name, "scale", n) == 0)
         return show_value(a, l->b, unit);
     return show_number(a, l->a); /* shape, stages */

@@ -1,8 +1,8 @@
 """Why a row is not in the suite, by what its id begins with."""
 
 REASONS = [
-    ("TRC-", "waits for its model (recorded traces)"),
-    ("EMP-", "waits for its model (recorded traces)"),
+    ("TRC-", "about a recorded trace, which is no part of the product"),
+    ("EMP-", "about measured laws, which are no part of the product"),
     ("TRACE-", "needs the trace cloudPhysicsIO of libCacheSim, which is not part of the product"),
     ("CACHE-SIM-", "the cache evicts the least recently used only"),
     ("COLL-", "the series count a good answer at the time of its request, not of the answer"),

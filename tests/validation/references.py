@@ -9,7 +9,7 @@ import pathlib
 import re
 
 FILE = pathlib.Path(__file__).with_name("references.csv")
-# Groups whose models are not built yet: their rows are listed and not counted.
+# Groups about data that are no part of the product: their rows are listed and not counted.
 WAITING = {"trace"}
 # What is known only near the truth is judged by its tolerance alone.
 NEAR = {"numeric-approx", "published-approx", "exact-limit", "formula", "published-formula",

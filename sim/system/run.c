@@ -236,10 +236,11 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
 static void fetch(void *context, const struct hr_event *e)
 {
     const struct hr_run *run = context;
-    const char *f = (const char *)hr_pool_at(&run->frames, (uint32_t)e->data);
 
     if (e->kind < HR_EV_FIRST_OF_FRAME || e->kind > HR_EV_LAST_OF_FRAME)
         return;
+    const char *f = (const char *)hr_pool_at(&run->frames, (uint32_t)e->data);
+
     __builtin_prefetch(f, 1);
     __builtin_prefetch(f + 64, 1);
     __builtin_prefetch(f + 128, 1);

@@ -337,6 +337,8 @@ static void suggest(const struct printer *p, const char *word)
         names[n++] = hr_measures[i].name;
     for (const struct hr_step_info *s = hr_step_kinds; s->name && n < 1020; s++)
         names[n++] = s->name;
+    for (const struct hr_law_family *f = hr_law_families; f->name && n < 1000; f++)
+        names[n++] = f->name;
     names[n++] = "faults";
     near = hr_nearest(word, names);
     if (near)
@@ -355,7 +357,8 @@ int hr_cli_explain(const struct hr_cli *cli)
 
     if (explain_kind(&p, word) || explain_code(&p, word) || explain_measure(&p, word) ||
         explain_step(&p, word) || explain_objectives(&p, word) || explain_table(&p, word) ||
-        hr_explain_product(cli, word) || hr_explain_library(cli, word))
+        hr_explain_law(cli, word) || hr_explain_product(cli, word) ||
+        hr_explain_library(cli, word))
         return HR_EXIT_DONE;
     suggest(&p, word);
     return HR_EXIT_USAGE;

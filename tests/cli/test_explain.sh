@@ -41,6 +41,30 @@ expect 0 headroom explain scenario
 says "horizon"
 ok "steps and the parts of a scenario can be explained"
 
+expect 0 headroom explain laws
+says "triangular"
+printf '%s\n' "$out" | awk '/^  [a-z]+ /{print $1}' >laws
+while read -r law; do
+    expect 0 headroom explain "$law"
+    printf '%s\n' "$out" | grep -o "^  $law(.*)" >>forms
+done <laws
+cat >law.yaml <<'YAML'
+headroom: 1
+name: Laws as they are explained
+horizon: 1s
+traffic: { users: { to: app, rate: 1/s, mix: { go: 100% } } }
+components:
+  app:
+    kind: service
+    operations:
+      go:
+YAML
+printf '0.004\n0.02\n' >times.csv
+sed 's/.*/        - work: &/' forms >>law.yaml
+expect 0 headroom check law.yaml
+[ "$(wc -l <forms)" -ge 25 ] || fail "only $(wc -l <forms) forms of laws"
+ok "laws can be explained, and read as they are explained"
+
 expect 0 headroom explain aws.alb
 says "kind load_balancer"
 says "policy: round_robin"

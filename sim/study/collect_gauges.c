@@ -4,6 +4,15 @@
 
 #include <stddef.h>
 
+struct hr_gauge_sum { /* one of a component; those of a design in their order */
+    const struct hr_gauge *gauge;
+    uint32_t component;
+    bool shown;     /* it was not zero all the time */
+    int64_t most;   /* of all runs */
+    double *mean;   /* over time, by replication merged */
+    double *series; /* means by bucket, summed; NULL: zeros */
+};
+
 static const struct hr_gauge *gauges_of(const struct hr_design_sum *d, uint32_t component)
 {
     const struct hr_model *m = d->plan->components[component].model;

@@ -80,15 +80,6 @@ struct hr_async_sum {
     bool any;                       /* something is sent in this design */
 };
 
-struct hr_gauge_sum { /* one of a component of the design */
-    const struct hr_gauge *gauge;
-    uint32_t component;
-    bool shown;     /* it was not zero all the time */
-    int64_t most;   /* of all runs */
-    double *mean;   /* over time, by replication merged */
-    double *series; /* means by bucket, summed; NULL: zeros */
-};
-
 struct hr_instance_sum {
     uint32_t component, slot;
     double busy_ns, up_ns;
@@ -144,7 +135,7 @@ struct hr_design_sum {
     struct hr_part_sum *parts;
     double (*sites)[HR_N_SITE_COUNTS]; /* summed */
     struct hr_async_sum async;
-    struct hr_gauge_sum *gauges; /* in the order of the components */
+    struct hr_gauge_sum *gauges; /* of collect_gauges.c */
     size_t n_gauges;
     struct hr_instance_sum *instances;
     size_t n_instances, instances_room;
@@ -232,7 +223,6 @@ void hr_collect_parts_add(struct hr_collector *c, struct hr_design_sum *d,
                           const struct hr_record *r);
 void hr_collect_parts_store(struct hr_store *st);
 void hr_collect_parts_free(struct hr_design_sum *d);
-
 void hr_collect_theory_store(struct hr_store *st);
 
 /* Lists the edges of a design; sets d->edges and d->n_edges. */

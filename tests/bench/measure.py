@@ -254,8 +254,8 @@ def sizes():
         "The load of each instance is the same throughout. Asked is the ratio of the logarithms, "
         "of targets 2. An event: what a run of a million requests (in flight: four) takes more than "
         "one of a tenth of them, which has as many buckets over time. Start: until the first "
-        "measured request, warm-up and warm caches included. Results: what else a run takes that does not grow with its requests, series and results above "
-        "all.\n")
+        "measured request, warm-up and warm caches included. Results: what else a run takes that "
+        "does not grow with its requests, series and results above all.\n")
 
 
 def cores():

@@ -116,7 +116,10 @@ static void store_gauge(const struct hr_store *st, size_t design, size_t label,
 static void *gauge_var(struct hr_store *st, const char *name, enum hr_value_type type,
                        const char *dims, const char *help)
 {
-    return hr_results_var(st->r, "gauges", name, type, dims, "", help)->data;
+    /* Each gauge has its own, in `unit`; to who reads no further these are numbers. */
+    const char *unit = type == HR_TEXT ? NULL : "1";
+
+    return hr_results_var(st->r, "gauges", name, type, dims, unit, help)->data;
 }
 
 void hr_collect_gauges_store(struct hr_store *st)

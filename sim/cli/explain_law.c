@@ -42,10 +42,10 @@ static void print_forms(const struct hr_cli *cli, const struct hr_law_family *f)
     if (f->kind == HR_LAW_DISCRETE)
         hr_say("  discrete(5ms=90% 80ms=10%)\n");
     if (f->kind == HR_LAW_EMPIRICAL)
-        hr_say("  empirical(times.csv)\n"
-               "\nThe file has a value a line, in s, bytes or a count, or is a CSV with "
-               "them in "
-               "its\nfirst column; headroom explain E307 says more.\n");
+        hr_say("  empirical(times.csv)\n\n"
+               "The file has a value a line, in s, bytes or a count, or is a CSV with them "
+               "in\n"
+               "its first column; headroom explain E307 says more.\n");
     if (f->kind == HR_LAW_UNIFORM)
         hr_say("  uniform(5ms..40ms)\n");
     if (f->kind == HR_LAW_EXPONENTIAL)

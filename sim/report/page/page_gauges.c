@@ -187,33 +187,15 @@ static void numbers(struct hr_page_view *v, const struct gauges *g)
 {
     static const enum hr_quantity q[MOST_CHARTS] = {0}; /* HR_NUMBER_PLAIN */
     const char *names[MOST_CHARTS];
-    const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
     const double **ys = hr_arena_alloc(v->a, v->n_shown * MOST_CHARTS, sizeof *ys);
-    size_t *n = hr_arena_alloc(v->a, v->n_shown, sizeof *n);
 
     for (size_t k = 0; k < g->n; k++)
         names[k] = name_of(v, g, g->charted[k]);
     for (size_t i = 0; i < v->n_shown; i++) {
-        xs[i] = v->time->numbers;
-        n[i] = v->n_times;
         for (size_t k = 0; k < g->n; k++)
             ys[i * g->n + k] = series(v, g, v->shown[i], g->charted[k]);
     }
-    hr_page_data(v, &(struct hr_page_data){.id = "gauges",
-                                           .x = "time",
-                                           .x_is_time = true,
-                                           .series = names,
-                                           .csv = names,
-                                           .quantities = q,
-                                           .n_series = g->n,
-                                           .keys = v->shown,
-                                           .n_keys = v->n_shown,
-                                           .key = "design",
-                                           .key_text = hr_page_design,
-                                           .xs = xs,
-                                           .values = ys,
-                                           .n = n,
-                                           .means = true});
+    hr_page_data_over_time(v, "gauges", names, names, q, g->n, ys);
 }
 
 static void charts(struct hr_page_view *v, struct gauges *g)

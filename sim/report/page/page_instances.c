@@ -256,33 +256,15 @@ static void numbers(struct hr_page_view *v, const struct chart *c)
     static const enum hr_quantity q[MOST_PARTS] = {HR_NUMBER_PLAIN, HR_NUMBER_PLAIN,
                                                    HR_NUMBER_PLAIN};
     const char *names[MOST_PARTS];
-    const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
     const double **ys = hr_arena_alloc(v->a, v->n_shown * MOST_PARTS, sizeof *ys);
-    size_t *n = hr_arena_alloc(v->a, v->n_shown, sizeof *n);
 
     for (size_t k = 0; k < c->n; k++)
         names[k] = part_name(v, c, k);
     for (size_t i = 0; i < v->n_shown; i++) {
-        xs[i] = v->time->numbers;
-        n[i] = v->n_times;
         for (size_t k = 0; k < c->n; k++)
             ys[i * c->n + k] = series(v, c, v->shown[i], k);
     }
-    hr_page_data(v, &(struct hr_page_data){.id = "instances",
-                                           .x = "time",
-                                           .x_is_time = true,
-                                           .series = names,
-                                           .csv = names,
-                                           .quantities = q,
-                                           .n_series = c->n,
-                                           .keys = v->shown,
-                                           .n_keys = v->n_shown,
-                                           .key = "design",
-                                           .key_text = hr_page_design,
-                                           .xs = xs,
-                                           .values = ys,
-                                           .n = n,
-                                           .means = true});
+    hr_page_data_over_time(v, "instances", names, names, q, c->n, ys);
 }
 
 static void legend(struct hr_page_view *v, const struct chart *c)

@@ -335,31 +335,13 @@ static void numbers(struct hr_page_view *v, const struct load *l)
                                       "asked_per_s", "capacity_per_s"};
     static const enum hr_quantity q[] = {HR_NUMBER_RATE, HR_NUMBER_RATE, HR_NUMBER_RATE,
                                          HR_NUMBER_RATE, HR_NUMBER_RATE};
-    const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
     const double **ys = hr_arena_alloc(v->a, v->n_shown * N_SERIES, sizeof *ys);
-    size_t *n = hr_arena_alloc(v->a, v->n_shown, sizeof *n);
 
     for (size_t i = 0; i < v->n_shown; i++) {
-        xs[i] = v->time->numbers;
-        n[i] = v->n_times;
         for (size_t s = 0; s < N_SERIES; s++)
             ys[i * N_SERIES + s] = l[i].y[s];
     }
-    hr_page_data(v, &(struct hr_page_data){.id = "load",
-                                           .x = "time",
-                                           .x_is_time = true,
-                                           .series = series,
-                                           .csv = csv,
-                                           .quantities = q,
-                                           .n_series = N_SERIES,
-                                           .keys = v->shown,
-                                           .n_keys = v->n_shown,
-                                           .key = "design",
-                                           .key_text = hr_page_design,
-                                           .xs = xs,
-                                           .values = ys,
-                                           .n = n,
-                                           .means = true});
+    hr_page_data_over_time(v, "load", series, csv, q, N_SERIES, ys);
 }
 
 void hr_page_load(struct hr_page_view *v)

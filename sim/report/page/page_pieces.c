@@ -192,3 +192,32 @@ void hr_page_data(struct hr_page_view *v, const struct hr_page_data *t)
             table(v, t, k);
     hr_html_raw(&v->h, "</div></details>\n");
 }
+
+void hr_page_data_over_time(struct hr_page_view *v, const char *id,
+                            const char *const *series, const char *const *csv,
+                            const enum hr_quantity *quantities, size_t n,
+                            const double *const *values)
+{
+    const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
+    size_t *points = hr_arena_alloc(v->a, v->n_shown, sizeof *points);
+
+    for (size_t i = 0; i < v->n_shown; i++) {
+        xs[i] = v->time->numbers;
+        points[i] = v->n_times;
+    }
+    hr_page_data(v, &(struct hr_page_data){.id = id,
+                                           .x = "time",
+                                           .x_is_time = true,
+                                           .series = series,
+                                           .csv = csv,
+                                           .quantities = quantities,
+                                           .n_series = n,
+                                           .keys = v->shown,
+                                           .n_keys = v->n_shown,
+                                           .key = "design",
+                                           .key_text = hr_page_design,
+                                           .xs = xs,
+                                           .values = values,
+                                           .n = points,
+                                           .means = true});
+}

@@ -23,24 +23,36 @@ static void grow(struct hr_pool *p, uint32_t room)
 {
     HR_REQUIRE(room <= (SIZE_MAX - LINE) / p->size);
     grow_items(p, room);
-    p->generation = hr_heap_resize(p->generation, room, sizeof *p->generation);
-    memset(p->generation + p->room, 0, (room - p->room) * sizeof *p->generation);
+    if (!p->raw) {
+        p->generation = hr_heap_resize(p->generation, room, sizeof *p->generation);
+        memset(p->generation + p->room, 0, (room - p->room) * sizeof *p->generation);
+    }
     p->room = room;
+}
+
+static void init(struct hr_pool *p, size_t item_size, uint32_t room, bool raw)
+{
+    HR_REQUIRE(item_size >= sizeof p->free_head && room < HR_NO_SLOT);
+    *p = (struct hr_pool){.size = item_size, .free_head = HR_NO_SLOT, .raw = raw};
+    if (room > 0)
+        grow(p, room);
 }
 
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room)
 {
-    HR_REQUIRE(item_size >= sizeof p->free_head && room < HR_NO_SLOT);
-    *p = (struct hr_pool){.size = item_size, .free_head = HR_NO_SLOT};
-    if (room > 0)
-        grow(p, room);
+    init(p, item_size, room, false);
+}
+
+void hr_pool_init_raw(struct hr_pool *p, size_t item_size, uint32_t room)
+{
+    init(p, item_size, room, true);
 }
 
 void hr_pool_free(struct hr_pool *p)
 {
     hr_heap_resize(p->block, 0, 0);
     hr_heap_resize(p->generation, 0, 0);
-    *p = (struct hr_pool){.size = p->size, .free_head = HR_NO_SLOT};
+    *p = (struct hr_pool){.size = p->size, .free_head = HR_NO_SLOT, .raw = p->raw};
 }
 
 void hr_pool_grow(struct hr_pool *p)

@@ -5,6 +5,10 @@
  * hr_pool_live tells a stale one from a live one.  Freed slots are reused last in, first
  * out, so the order of allocation is a function of the run alone.
  *
+ * RAW   A raw pool keeps no generations, which would be one more line of memory to fetch for
+ *       each slot: its items say themselves whether they are taken, and nothing refers to them
+ *       beyond their end.  What ends in _raw below is for raw pools alone.
+ *
  * COST  O(1); no allocation once the pool has reached its high-water mark.  Growth moves the
  *       items: keep slots, not pointers, across anything that may take a slot.  The first item
  *       is at the begin of a cache line. */
@@ -25,13 +29,15 @@ typedef uint64_t hr_ref; /* generation << 32 | slot */
 struct hr_pool {
     unsigned char *items; /* of a free slot: the next free one, in the first four bytes */
     unsigned char *block; /* of the heap, that they lie in */
-    uint32_t *generation; /* odd while the slot is taken */
+    uint32_t *generation; /* odd while the slot is taken; NULL: raw */
     size_t size;          /* bytes an item, 4 at least */
     uint32_t room, used;  /* slots allocated; slots ever taken */
     uint32_t free_head;   /* HR_NO_SLOT: none */
+    bool raw;
 };
 
 void hr_pool_init(struct hr_pool *p, size_t item_size, uint32_t room);
+void hr_pool_init_raw(struct hr_pool *p, size_t item_size, uint32_t room);
 void hr_pool_free(struct hr_pool *p); /* gives the memory back */
 
 void hr_pool_grow(
@@ -55,26 +61,26 @@ HR_INLINE uint32_t hr_pool_take_raw(struct hr_pool *p, size_t size)
             hr_pool_grow(p);
         slot = p->used++;
     }
-    p->generation[slot]++;
     return slot;
 }
 static inline uint32_t hr_pool_take(struct hr_pool *p) /* a zeroed slot */
 {
     const uint32_t slot = hr_pool_take_raw(p, p->size);
 
+    p->generation[slot]++;
     memset(hr_pool_at(p, slot), 0, p->size);
     return slot;
 }
 HR_INLINE void hr_pool_give_raw(struct hr_pool *p, uint32_t slot, size_t size)
 {
     HR_ASSERT(slot < p->used);
-    HR_REQUIRE(p->generation[slot] % 2 == 1);
-    p->generation[slot]++;
     memcpy(p->items + slot * size, &p->free_head, sizeof p->free_head);
     p->free_head = slot;
 }
 static inline void hr_pool_give(struct hr_pool *p, uint32_t slot)
 {
+    HR_REQUIRE(p->generation[slot] % 2 == 1);
+    p->generation[slot]++;
     hr_pool_give_raw(p, slot, p->size);
 }
 static inline hr_ref hr_pool_ref(const struct hr_pool *p, uint32_t slot)

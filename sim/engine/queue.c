@@ -34,6 +34,7 @@ enum {
     FEW_CHUNKS = 8,   /* a bucket of no more becomes a run undivided */
     ENOUGH_NEAR = 16, /* buckets join the run until it holds this */
     FEW_FAR = 64,     /* no more than this far: all move into the heap */
+    AHEAD = 12,       /* slots on their way from memory while far keys are dealt */
 };
 
 struct slot {
@@ -237,6 +238,8 @@ static inline void deal(struct hr_queue *q, uint32_t bucket, bool join)
     while (bucket > CHUNK_KEYS) {
         for (uint32_t i = first_chunk(bucket); i < bucket; i++) {
             const queue_key key = q->far.place[i];
+            if (i + AHEAD < bucket)
+                __builtin_prefetch(slot_of(q, q->far.place[i + AHEAD]), 1);
             if (!is_live(q, key))
                 q->stale--;
             else if (join)
@@ -576,17 +579,11 @@ bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at, struct 
 
 hr_time hr_queue_next(struct hr_queue *q)
 {
-    switch (settle(q, INT64_MAX)) {
-    case IN_RING:
-        return q->now;
-    case IN_RUN:
-        return time_of(*q->next);
-    case IN_HEAP:
-        return time_of(q->heap[0]);
-    case NOWHERE:
-        break;
-    }
-    return HR_NEVER;
+    const enum place place = settle(q, INT64_MAX);
+
+    if (place == NOWHERE)
+        return HR_NEVER;
+    return place == IN_RING ? q->now : time_of(place == IN_RUN ? *q->next : *q->first);
 }
 
 uint32_t hr_queue_pending(const struct hr_queue *q)

@@ -56,7 +56,8 @@ static void travel(struct hr_run *run, uint32_t c)
     }
     const hr_time delay = hr_network_leg(run, c, false);
 
-    f->sent = f->since = run->now;
+    f->since = run->now;
+    hr_path_sent(run, f);
     if (delay == HR_NEVER) {
         lost(run, c);
         return;
@@ -434,9 +435,8 @@ static void attempt_done(struct hr_run *run, uint32_t slot, uint32_t c, enum hr_
         attempt_failed(run, slot, c, how);
         return;
     }
-    /* What passed before this attempt was sent came to nothing. */
-    hr_path_book(run, slot, child->component, HR_SPENT_RETRY, child->sent - f->since);
-    hr_path_merge(run, slot, c);
+    if (child->path != HR_NO_SLOT)
+        hr_path_answered(run, slot, c);
     f->since = run->now;
     hr_frame_free(run, c);
     while ((c = f->child) != HR_NO_SLOT)

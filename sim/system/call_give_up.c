@@ -20,7 +20,7 @@ static void let_go(struct hr_run *run, uint32_t c)
     hr_frame_detach(run, hr_frame(run, c));
     if (f->state == FRAME_RETURNING || f->state == FRAME_LOST) {
         if (f->state == FRAME_RETURNING) {
-            run->record.parts[f->component].wasted_ns += f->work_ns;
+            run->record.parts[f->component].wasted_ns += hr_frame_work(f);
             run->record.parts[f->component].wasted_calls += hr_recorder_open(run);
         }
         hr_frame_free(run, c);

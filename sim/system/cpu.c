@@ -347,6 +347,12 @@ void hr_cpu_begin(struct hr_run *run, uint32_t slot, int64_t demand)
     show_waiting(run, i);
 }
 
+static inline void add_work(struct frame *f, int64_t ns)
+{
+    f->work_ns = hr_frame_work(f) + ns;
+    f->worked = true;
+}
+
 /* Work done inside the horizon: of the component, of the frame, and of the call that it belongs
  * to, because a branch works for the call above it. */
 static inline void credit(struct hr_run *run, struct frame *f, int64_t ns)
@@ -354,10 +360,10 @@ static inline void credit(struct hr_run *run, struct frame *f, int64_t ns)
     if (!hr_recorder_open(run))
         return;
     run->record.parts[f->component].work_ns += ns;
-    f->work_ns += ns;
+    add_work(f, ns);
     while (f->kind == FRAME_BRANCH && f->parent != HR_NO_SLOT) {
         f = hr_frame(run, f->parent);
-        f->work_ns += ns;
+        add_work(f, ns);
     }
 }
 

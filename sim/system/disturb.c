@@ -237,6 +237,8 @@ static enum hr_fate fate_of(const struct hr_run *run, const struct hr_disturbanc
 /* In the hands of the component itself, not of an instance. */
 static bool is_at(const struct hr_run *run, uint32_t c, uint32_t part)
 {
+    if (!hr_frame_live(run, c))
+        return false;
     const struct frame *f = hr_frame(run, c);
 
     return hr_frame_present(f) && f->component == part && !f->on_here;
@@ -245,7 +247,7 @@ static bool is_at(const struct hr_run *run, uint32_t c, uint32_t part)
 struct present { /* a call that is at a component */
     hr_time began;
     uint64_t key;
-    hr_ref ref;
+    uint32_t call;
 };
 
 /* As they came; slots say nothing of that. */
@@ -264,9 +266,9 @@ static struct present *calls_at(struct hr_run *run, uint32_t part, uint32_t *n)
 
     *n = 0;
     for (uint32_t c = 0; c < run->frames.used; c++)
-        if ((run->frames.generation[c] & 1) != 0 && is_at(run, c, part))
-            all[(*n)++] = (struct present){hr_frame(run, c)->began, hr_frame(run, c)->key,
-                                           hr_pool_ref(&run->frames, c)};
+        if (is_at(run, c, part))
+            all[(*n)++] =
+                (struct present){hr_frame(run, c)->began, hr_frame(run, c)->key, c};
     if (*n > 1)
         qsort(all, *n, sizeof *all, by_arrival);
     return all;
@@ -279,9 +281,9 @@ static void end_calls_at(struct hr_run *run, uint32_t part, enum hr_fate fate)
     struct present *all = calls_at(run, part, &n);
 
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t c = (uint32_t)all[i].ref;
+        const uint32_t c = all[i].call;
 
-        if (!hr_pool_live(&run->frames, all[i].ref) || !is_at(run, c, part))
+        if (!is_at(run, c, part) || hr_frame(run, c)->key != all[i].key)
             continue; /* the end of another one was its end, too */
         hr_call_strip(run, c, HR_FAILED);
         if (fate == HR_FATE_RETRY)

@@ -9,10 +9,6 @@ const struct frame hr_fresh_frame = {
     .instance = HR_NONE,
     .site = HR_NONE,
     .hash_key = HR_NONE,
-    .queue_next = HR_NO_SLOT,
-    .queue_prev = HR_NO_SLOT,
-    .on_next = HR_NO_SLOT,
-    .on_prev = HR_NO_SLOT,
     .path = HR_NO_SLOT,
 };
 

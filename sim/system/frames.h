@@ -6,17 +6,26 @@
 
 #include "sim/system/run_state.h"
 
+/* A slot that has been taken once, and whether there is a frame in it. */
+static inline struct frame *hr_frame_slot(const struct hr_run *run, uint32_t slot)
+{
+    return (struct frame *)(void *)run->frames.items + slot;
+}
+static inline bool hr_frame_live(const struct hr_run *run, uint32_t slot)
+{
+    return hr_frame_slot(run, slot)->kind != FRAME_FREE;
+}
 static inline struct frame *hr_frame(const struct hr_run *run, uint32_t f)
 {
-    HR_ASSERT((run->frames.generation[f] & 1) != 0);
-    return (struct frame *)(void *)run->frames.items + f;
+    HR_ASSERT(hr_frame_live(run, f));
+    return hr_frame_slot(run, f);
 }
 static inline struct task *hr_task(const struct hr_run *run, uint32_t t)
 {
     return (struct task *)(void *)run->tasks.items + t;
 }
 
-extern const struct frame hr_fresh_frame; /* what a frame begins with */
+extern const struct frame hr_fresh_frame; /* what a frame begins with, in two lines */
 
 /* Line by line: as one assignment it becomes `rep movs`, whose start takes longer than all of
  * the stores. */
@@ -27,10 +36,11 @@ static inline void hr_frame_renew(struct frame *f)
     } *to = (struct line *)(void *)f;
     const struct line *from = (const struct line *)(const void *)&hr_fresh_frame;
 
-    _Static_assert(sizeof *f == 3 * sizeof *to, "three lines");
     to[0] = from[0];
     to[1] = from[1];
-    to[2] = from[2];
+#ifndef NDEBUG
+    memset(&to[2], 0xA5, sizeof to[2]); /* who reads what it has not written shall notice */
+#endif
 }
 
 HR_INLINE uint32_t hr_task_make(struct hr_run *run)
@@ -52,11 +62,11 @@ HR_INLINE uint32_t hr_frame_make(struct hr_run *run, enum frame_kind kind, uint3
                                  uint32_t parent)
 {
     const uint32_t slot = hr_pool_take_raw(&run->frames, sizeof(struct frame));
-    struct frame *f = hr_frame(run, slot);
+    struct frame *f = hr_frame_slot(run, slot);
     struct task *t = hr_task(run, task);
 
     hr_frame_renew(f);
-    f->began = f->since = f->sent = run->now;
+    f->began = f->since = run->now;
     f->task = task;
     f->parent = parent;
     f->kind = (uint8_t)kind;
@@ -97,11 +107,14 @@ HR_INLINE void hr_frame_free(struct hr_run *run, uint32_t slot)
     struct frame *f = hr_frame(run, slot);
     const uint32_t task = f->task;
 
+    HR_REQUIRE(f->kind != FRAME_FREE);
     HR_ASSERT(f->child == HR_NO_SLOT);
     hr_frame_detach(run, f);
     if ((f->timer | f->timeout | f->hedge) != 0 || f->path != HR_NO_SLOT || f->abandoned)
         hr_frame_let_go(run, f);
+    f->kind = FRAME_FREE;
     hr_pool_give_raw(&run->frames, slot, sizeof *f);
+    HR_ASSERT(hr_task(run, task)->refs > 0);
     if (--hr_task(run, task)->refs == 0)
         hr_pool_give_raw(&run->tasks, task, sizeof(struct task));
 }
@@ -113,6 +126,12 @@ static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at
     return hr_queue_add(
         run->queue, at, c,
         (struct hr_event){.kind = kind, .tag = hr_frame(run, f)->task, .data = f});
+}
+
+/* CPU time done by it inside the horizon. */
+static inline int64_t hr_frame_work(const struct frame *f)
+{
+    return f->worked ? f->work_ns : 0;
 }
 
 /* Is it a call that is at its component: neither on its way nor answered? */

@@ -42,7 +42,7 @@ static void count_begun(struct hr_run *run, const struct frame *f)
 static void count_present(struct hr_run *run, uint64_t *present)
 {
     for (uint32_t c = 0; c < run->frames.used; c++) {
-        if ((run->frames.generation[c] & 1) == 0)
+        if (!hr_frame_live(run, c))
             continue;
         const struct frame *f = hr_frame(run, c);
 
@@ -54,7 +54,7 @@ static void count_present(struct hr_run *run, uint64_t *present)
     }
     /* Work of branches is on the CPU, too. */
     for (uint32_t c = 0; c < run->frames.used; c++) {
-        if ((run->frames.generation[c] & 1) == 0)
+        if (!hr_frame_live(run, c))
             continue;
         const struct frame *f = hr_frame(run, c);
         if (f->kind == FRAME_BRANCH)

@@ -33,3 +33,14 @@ void hr_path_copy(struct hr_run *run, uint32_t into, uint32_t from)
         hr_path_write(run, into, p->what[i] / HR_N_SPENT,
                       (enum hr_spent)(p->what[i] % HR_N_SPENT), p->ns[i]);
 }
+
+HR_APART void hr_path_answered(struct hr_run *run, uint32_t slot, uint32_t attempt)
+{
+    const struct frame *c = hr_frame(run, attempt);
+    const struct path *p = hr_pool_at(&run->paths, c->path);
+
+    /* What passed before this attempt was sent came to nothing. */
+    hr_path_book(run, slot, c->component, HR_SPENT_RETRY,
+                 p->sent - hr_frame(run, slot)->since);
+    hr_path_merge(run, slot, attempt);
+}

@@ -310,7 +310,7 @@ void hr_recorder_out(struct hr_run *run, uint32_t c, enum hr_outcome how)
     hr_integral_add(&r->present, run->now, -1);
     r->ended[how]++;
     if (!hr_frame_wanted(run, c) && !f->message) {
-        r->wasted_ns += f->work_ns; /* in the horizon, whenever that is known */
+        r->wasted_ns += hr_frame_work(f); /* in the horizon, whenever that is known */
         r->wasted_calls += open;
     }
     if (!open)
@@ -443,7 +443,7 @@ static void close_instances(struct hr_run *run)
 static void close_tasks(struct hr_run *run)
 {
     for (uint32_t c = 0; c < run->frames.used; c++) {
-        if ((run->frames.generation[c] & 1) == 0)
+        if (!hr_frame_live(run, c))
             continue;
         const struct frame *f = hr_frame(run, c);
         const struct task *t = hr_task(run, f->task);
@@ -464,13 +464,13 @@ static void close_tasks(struct hr_run *run)
 static void close_unwanted(struct hr_run *run)
 {
     for (uint32_t c = 0; c < run->frames.used; c++) {
-        if ((run->frames.generation[c] & 1) == 0)
+        if (!hr_frame_live(run, c))
             continue;
         const struct frame *f = hr_frame(run, c);
 
         if (f->kind == FRAME_CALL && f->state != FRAME_RETURNING &&
             f->state != FRAME_LOST && !f->message && !hr_frame_wanted(run, c))
-            run->record.parts[f->component].wasted_ns += f->work_ns;
+            run->record.parts[f->component].wasted_ns += hr_frame_work(f);
     }
 }
 

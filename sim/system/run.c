@@ -95,8 +95,8 @@ struct hr_run *hr_run_create(const struct hr_plan *plan, const struct hr_run_opt
     hr_queue_on_near(run->queue, fetch, run);
     run->now = -plan->warmup;
     run->stream = hr_stream(o->seed, o->replication);
-    hr_pool_init(&run->frames, sizeof(struct frame), 1024);
-    hr_pool_init(&run->tasks, sizeof(struct task), 256);
+    hr_pool_init_raw(&run->frames, sizeof(struct frame), 1024);
+    hr_pool_init_raw(&run->tasks, sizeof(struct task), 256);
     hr_pool_init(&run->paths, sizeof(struct path), 16);
     make_parts(run);
     hr_network_init(run);
@@ -243,10 +243,7 @@ static void fetch(void *context, const struct hr_event *e)
 
     __builtin_prefetch(f, 1);
     __builtin_prefetch(f + 64, 1);
-    __builtin_prefetch(f + 128, 1);
-    __builtin_prefetch(&run->frames.generation[(uint32_t)e->data], 1);
     __builtin_prefetch(hr_pool_at(&run->tasks, e->tag), 1);
-    __builtin_prefetch(&run->tasks.generation[e->tag], 1);
 }
 
 #ifndef NDEBUG

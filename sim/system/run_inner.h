@@ -173,6 +173,12 @@ static inline void hr_path_mark(struct hr_run *run, uint32_t f, uint32_t compone
     hr_path_book(run, f, component, what, run->now - hr_frame(run, f)->since);
     hr_frame(run, f)->since = run->now;
 }
+/* A call is sent; an attempt of the call step of `slot` is answered. */
+static inline void hr_path_sent(struct hr_run *run, const struct frame *f)
+{
+    if (f->path != HR_NO_SLOT)
+        ((struct path *)hr_pool_at(&run->paths, f->path))->sent = run->now;
+}
 static inline void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t from)
 {
     const uint32_t to = hr_frame(run, into)->path, path = hr_frame(run, from)->path;
@@ -180,6 +186,7 @@ static inline void hr_path_merge(struct hr_run *run, uint32_t into, uint32_t fro
     if (to != HR_NO_SLOT && path != HR_NO_SLOT)
         hr_path_copy(run, to, path);
 }
+void hr_path_answered(struct hr_run *run, uint32_t slot, uint32_t attempt);
 
 /* --- recorder.c ---------------------------------------------------------------------------- */
 void hr_recorder_init(struct hr_run *run);

@@ -8,8 +8,8 @@
  *          A frame is at one step.  A call that its caller has given up on loses its parent
  *          and is `abandoned`: it works on, and its work counts as wasted.
  * SLOTS    Frames are named by slot; pool growth moves them, so a pointer is never kept across
- *          a call that may make one.  Timers carry a generation (hr_ref) and are cancelled
- *          with the frame, so a stale one cannot reach a reused slot.
+ *          a call that may make one.  Timers are cancelled with the frame, so that none
+ *          reaches a slot that is used anew.
  * EVENTS   Everything that happens later is an event of the queue, also at zero distance:
  *          order at equal times is the order of scheduling, whatever the call depth. */
 #ifndef HR_RUN_STATE_H
@@ -51,7 +51,7 @@ enum { /* kinds of event */
        HR_EV_LAST_OF_FRAME = HR_EV_LATE,
 };
 
-enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH };
+enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH, FRAME_FREE /* no frame */ };
 enum frame_state {
     FRAME_READY,     /* between steps, or in a model's hands */
     FRAME_TRANSIT,   /* call: on its way to the component */
@@ -66,35 +66,24 @@ enum frame_state {
     FRAME_RETURNING, /* call: its answer is on its way back */
 };
 
+/* In three cache lines, of which most requests touch two: what is worked on or waits in line, and
+ * who calls, needs the third. */
 struct frame {
     uint64_t key;  /* identity of its draws */
     uint64_t note; /* the model's word */
     hr_time began; /* call: arrived at the component; else: made */
     hr_time since; /* begin of what is booked next on its path */
-    hr_time sent;  /* call: when the caller sent it */
     hr_time deadline;
     hr_timer timer; /* what it waits for: arrival, response, wait, backoff, cancel */
     hr_timer
         timeout; /* call: of this attempt, or its cancellation; root, direct: its deadline */
-    hr_timer hedge;  /* call step: the next hedge; hold step: longest wait */
-    double work;     /* CPU: demand in ns, then virtual time at which it is done */
-    int64_t demand;  /* CPU: ns of the piece in progress */
-    int64_t work_ns; /* CPU: done by this frame inside the horizon */
+    hr_timer hedge; /* call step: the next hedge; hold step: longest wait */
     uint32_t task, parent, child, next, prev;
     uint32_t component, op, instance, site;
     uint32_t pc, end;
-    uint32_t left, good; /* structured steps: branches running, good ones; repeat: to go */
-    uint32_t hash_key;   /* plan key that routing sees */
-    union {
-        uint32_t queue_next; /* worker queue, CPU queue or resource queue */
-        uint32_t heap;       /* position among the running on its CPU */
-    };
-    uint32_t queue_prev;
-    uint32_t on_next, on_prev; /* all calls on an instance */
-    uint32_t path;             /* where its time went; HR_NO_SLOT: not sampled */
-    uint32_t attempt; /* call: its number; caller at a call step: attempts launched */
-    uint32_t turn;    /* call: of the breaker when it was sent */
-    uint32_t retries; /* caller at a call step: pauses so far; repeat: rounds to go */
+    uint32_t hash_key; /* plan key that routing sees */
+    uint32_t path;     /* where its time went; HR_NO_SLOT: not sampled */
+    uint32_t attempt;  /* call: its number; caller at a call step: attempts launched */
     uint8_t kind, state;
     uint8_t result; /* branch or call: outcome, until the parent has read it */
     bool abandoned : 1, message : 1, on_here : 1, admitted : 1, in_bulkhead : 1,
@@ -104,8 +93,25 @@ struct frame {
     bool no_way : 1;    /* call: no network between the caller and here */
     bool flood : 1;     /* root: of a hostile task */
     bool direct : 1;    /* call: all of a client's task */
+    bool worked : 1;    /* work_ns is written */
     uint16_t from;      /* place that it was asked from; root: its own */
+
+    /* From here on nothing has a value before the step or the state that it belongs to. */
+    double work;     /* CPU: demand in ns, then virtual time at which it is done */
+    int64_t demand;  /* CPU: ns of the piece in progress */
+    int64_t work_ns; /* CPU: done by this frame inside the horizon; see hr_frame_work */
+    union {
+        uint32_t queue_next; /* worker queue, CPU queue or resource queue */
+        uint32_t heap;       /* position among the running on its CPU */
+    };
+    uint32_t queue_prev;
+    uint32_t on_next, on_prev; /* all calls on an instance */
+    uint32_t left, good; /* structured steps: branches running, good ones; repeat: to go */
+    uint32_t turn;       /* call: of the breaker when it was sent */
+    uint32_t retries;    /* caller at a call step: pauses so far; repeat: rounds to go */
+    uint64_t unused;
 };
+_Static_assert(offsetof(struct frame, work) == 128, "two cache lines for all");
 _Static_assert(sizeof(struct frame) == 192, "three cache lines");
 
 struct task {
@@ -149,7 +155,8 @@ struct mailbox {                          /* of a component that keeps messages 
 };
 
 enum { HR_PATH_ENTRIES = 48 };
-struct path { /* ns by (component, activity) along the critical path */
+struct path {     /* ns by (component, activity) along the critical path */
+    hr_time sent; /* call: when the caller sent it */
     uint32_t n;
     uint32_t what[HR_PATH_ENTRIES]; /* component * HR_N_SPENT + activity */
     int64_t ns[HR_PATH_ENTRIES];

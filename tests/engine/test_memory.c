@@ -100,6 +100,26 @@ static void arena_text_is_copied_and_ended(void **unused)
     hr_arena_destroy(a);
 }
 
+static void a_raw_pool_keeps_what_lies_in_its_slots(void **unused)
+{
+    struct hr_pool p;
+
+    (void)unused;
+    hr_pool_init_raw(&p, 16, 1);
+    for (uint32_t i = 0; i < 100; i++) {
+        assert_int_equal(hr_pool_take_raw(&p, 16), i);
+        memset(hr_pool_at(&p, i), (int)i, 16);
+    }
+    assert_null(p.generation);
+    hr_pool_give_raw(&p, 42, 16);
+    hr_pool_give_raw(&p, 17, 16);
+    assert_int_equal(hr_pool_take_raw(&p, 16), 17);
+    assert_int_equal(hr_pool_take_raw(&p, 16), 42);
+    for (uint32_t i = 0; i < 100; i++) /* behind what the list of free slots needs */
+        assert_int_equal(((const unsigned char *)hr_pool_at(&p, i))[15], i);
+    hr_pool_free(&p);
+}
+
 static void a_pool_reuses_the_slot_given_back_last(void **unused)
 {
     struct hr_pool p;
@@ -263,6 +283,7 @@ int main(void)
         cmocka_unit_test(an_arena_that_is_reset_takes_nothing_more_from_the_system),
         cmocka_unit_test(an_array_that_grows_in_an_arena_keeps_what_it_holds),
         cmocka_unit_test(arena_text_is_copied_and_ended),
+        cmocka_unit_test(a_raw_pool_keeps_what_lies_in_its_slots),
         cmocka_unit_test(a_pool_reuses_the_slot_given_back_last),
         cmocka_unit_test(a_slot_is_zeroed_when_it_is_taken_again),
         cmocka_unit_test(a_reference_dies_with_its_item_and_stays_dead),

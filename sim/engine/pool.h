@@ -28,11 +28,11 @@ typedef uint64_t hr_ref; /* generation << 32 | slot */
 
 struct hr_pool {
     unsigned char *items; /* of a free slot: the next free one, in the first four bytes */
-    unsigned char *block; /* of the heap, that they lie in */
+    uint32_t free_head;   /* HR_NO_SLOT: none */
+    uint32_t used, room;  /* slots ever taken; slots allocated */
     uint32_t *generation; /* odd while the slot is taken; NULL: raw */
     size_t size;          /* bytes an item, 4 at least */
-    uint32_t room, used;  /* slots allocated; slots ever taken */
-    uint32_t free_head;   /* HR_NO_SLOT: none */
+    unsigned char *block; /* of the heap, that they lie in */
     bool raw;
 };
 

@@ -262,33 +262,33 @@ struct run_clock {
     uint32_t bucket, hour, window;
 };
 
-struct hr_run {
-    const struct hr_plan *plan;
-    struct hr_run_options options;
-    struct hr_arena *arena;
-    struct hr_queue *queue;
+struct hr_run { /* first what every event asks for: near, its offsets fit a byte */
     hr_time now;
     struct run_clock clock;
+    const struct hr_plan *plan;
+    struct hr_queue *queue;
+    struct part *parts;
+    struct instance *instances;
+    struct hr_pool frames, tasks;
     uint64_t stream;
+    const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
+    uint64_t n_abandoned; /* frames that nobody waits for, of those in flight */
+    struct hr_record record;
+    struct hr_run_options options;
+    struct hr_arena *arena;
     uint64_t *part_keys; /* by component: its name's key, scrambled for hr_part_draws */
     struct call_site *call_sites;
-    uint32_t
-        *direct; /* by operation: site of the only call of its task; HR_NONE: a root's */
-    struct hr_pool frames, tasks, paths, messages, completions;
-    struct part *parts;
+    uint32_t *direct; /* by operation: the site of its task's only call; HR_NONE: none */
+    struct hr_pool paths, messages, completions;
     struct network network;
     struct values values;
-    struct instance *instances;
     uint32_t n_instances, room_instances;
     struct site_state **sites; /* [site][caller instance - first]; NULL: it has none */
-    const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */
-    uint32_t *op_final;                /* by operation: the one behind all forwarders */
-    double *slow_op; /* by operation: factor on the demand of work that begins */
+    uint32_t *op_final;        /* by operation: the one behind all forwarders */
+    double *slow_op;           /* by operation: factor on the demand of work that begins */
     uint64_t measured_in_flight, tasks_begun, incomplete; /* the last: messages are open */
-    uint64_t n_abandoned;       /* frames that nobody waits for, of those in flight */
     uint64_t unbalanced_paths;  /* sampled: bookings are not the latency; a fault */
     bool sends, finished, over; /* sends: something sends messages, or keeps them */
-    struct hr_record record;
     uint32_t room_events, room_marks, room_losses, room_windows;
     uint32_t *acting;        /* by disturbance: occurrences that hold now */
     hr_time **crews;         /* by disturbance: when each of its crew is free */

@@ -1,4 +1,4 @@
-/* tests/bench/draws.h - what bench_floors.c and bench_hold.c share: exponential draws, a clock,
+/* tests/bench/draws.h - what the floors and what is held against them share: draws, a clock,
  * the hold model, and the check of a mean.  Nothing of headroom. */
 #ifndef HR_BENCH_DRAWS_H
 #define HR_BENCH_DRAWS_H

@@ -6,7 +6,7 @@
 
 #include "sim/engine/check.h"
 #include "sim/engine/numeric.h"
-#include "sim/engine/numeric_log.h"
+#include "sim/engine/ziggurat_table.inc"
 
 #include <float.h>
 #include <math.h>
@@ -139,23 +139,23 @@ static double inverse(const struct hr_law *law, double u)
     }
 }
 
-static HR_APART double exponential_outside(uint64_t bits)
+/* A word whose place may lie above the curve: it is accepted as often as it does not; else others
+ * follow, from draws of their own.  Beyond the last layer the tail is the law itself once more. */
+HR_APART double hr_exponential_edge(struct hr_draws d, uint64_t word)
 {
-    return -hr_log(hr_outer_uniform(bits));
-}
+    struct hr_draws own = {hr_mix(d.start, word), hr_mix(d.start, word)};
 
-/* -log of the uniform of these bits; its factor of 2^-63 is left to the logarithm. */
-HR_INLINE double exponential(uint64_t bits)
-{
-    if (!hr_bits_are_inner(bits))
-        return exponential_outside(bits);
-    const struct hr_pair l = hr_log_pair(hr_inner_uniform(bits), -63);
-    return -(l.hi + l.lo);
-}
-
-double hr_draw_exponential(struct hr_draws d)
-{
-    return exponential(hr_draw_bits(&d));
+    for (;; word = hr_draw_bits(&own)) {
+        const uint32_t i = (uint32_t)(word & 255);
+        const double x = (double)(int64_t)(word >> 11) * hr_exponential_layer[i].width;
+        if (word >> 11 < hr_exponential_layer[i].inside)
+            return x;
+        const double u = hr_draw_uniform(&own);
+        if (i == 0)
+            return HR_EXPONENTIAL_TAIL - hr_log(u);
+        if (layer_height[i] + u * (layer_height[i - 1] - layer_height[i]) < hr_exp(-x))
+            return x;
+    }
 }
 
 void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *key,
@@ -165,7 +165,7 @@ void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *k
         struct hr_draws d = hr_draws_from(base, key[i]);
 
         if (law->kind == HR_LAW_EXPONENTIAL)
-            x[i] = hr_law_finite(law->a * exponential(hr_draw_bits(&d)));
+            x[i] = hr_law_finite(law->a * hr_draw_exponential(d));
         else
             x[i] = hr_law_draw(law, &d);
     }

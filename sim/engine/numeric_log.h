@@ -1,5 +1,5 @@
-/* sim/engine/numeric_log.h - the logarithm of a positive normal number, inline.  Private to
- * sim/engine: elsewhere it is hr_log. */
+/* sim/engine/numeric_log.h - the logarithm of a positive normal number, in two parts.  Private to
+ * numeric.c, whose log and power are made of it. */
 #ifndef HR_NUMERIC_LOG_H
 #define HR_NUMERIC_LOG_H
 

@@ -67,13 +67,13 @@ struct tail {
 };
 static const struct tail inverted[] = {
     {"uniform", {HR_LAW_UNIFORM, 0.7, 2.3, 0, NULL, 0}, uniform_above},
-    {"exponential", {HR_LAW_EXPONENTIAL, 2.385, 0, 0, NULL, 0}, exponential_above},
     {"normal", {HR_LAW_NORMAL, 1.3, 0.9, 0, NULL, 0}, normal_above},
     {"lognormal", {HR_LAW_LOGNORMAL, -0.4, 1.27, 0, NULL, 0}, lognormal_above},
     {"weibull", {HR_LAW_WEIBULL, 0.55, 1.9, 0, NULL, 0}, weibull_above},
     {"pareto", {HR_LAW_PARETO, 2.2, 0.8, 0, NULL, 0}, pareto_above},
 };
 static const struct tail drawn[] = {
+    {"exponential", {HR_LAW_EXPONENTIAL, 2.385, 0, 0, NULL, 0}, exponential_above},
     {"gamma", {HR_LAW_GAMMA, 2.6, 0.31, 0, NULL, 0}, gamma_above},
     {"gamma of small shape", {HR_LAW_GAMMA, 0.23, 5.5, 0, NULL, 0}, gamma_small_above},
     {"erlang", {HR_LAW_ERLANG, 5, 3.1, 0, NULL, 0}, erlang_above},

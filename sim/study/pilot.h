@@ -2,7 +2,8 @@
  *
  * The mean latency of what arrives in each short interval, over a few pilot runs from t = 0
  * without a warm-up, goes through MSER-5 (sim/measure/mser.h).  The longest of the designs is
- * the warm-up of all runs of all designs: they must leave out the same.
+ * the warm-up of all runs of all designs: they must leave out the same.  A design whose calls in
+ * progress grow in step with time has no steady state, whatever its latencies.
  * Only a scenario that has a steady state can be asked: one without load shapes, schedules and
  * disturbances.  Everything else starts where it starts, and is told apart by name. */
 #ifndef HR_STUDY_PILOT_H

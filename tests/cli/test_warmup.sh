@@ -3,9 +3,10 @@
 # shellcheck source=tests/cli/cli.sh disable=SC2016,SC2015,SC2154
 . "$HR_SOURCE_DIR/tests/cli/cli.sh"
 
-# One server at 90%: it takes about 700 service times (10 s) to forget that it began empty.
+# One server at 98%: it takes thousands of service times (half a minute) to forget that it began
+# empty.
 scenario shop.yaml "p99 < 9s" 10m
-sed -i 's|^  two: .*|  two: { users.rate: 90/s }|' shop.yaml
+sed -i 's|^  two: .*|  two: { users.rate: 98/s }|' shop.yaml
 run() {
     expect "$1" headroom run shop.yaml -r 2 --no-html --exit-zero "${@:2}"
 }
@@ -36,8 +37,10 @@ complains 'it has the disturbance `storm`'
 run 0 --warmup auto --set 'disturbances.storm={ slow: app, by: 2x, at: 1m, for: 1m }' --without-disturbances
 ok "without a steady state it refuses and says why"
 
-run 2 --warmup auto --set users.rate=200/s --set users.deadline=1h --design one
-complains '`one` does not settle'
+for discipline in processor_sharing fifo; do
+    run 2 --warmup auto --set users.rate=200/s --set users.deadline=1h --set "app.discipline=$discipline" --design one
+    complains '`one` does not settle'
+done
 ok "an overloaded design does not settle"
 run 3 --warmup soon
 headroom run - --warmup auto <shop.yaml >/dev/null 2>.err && fail "standard input cannot be read twice"

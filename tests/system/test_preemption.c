@@ -136,7 +136,7 @@ static void work_before_a_preemption_counts(void **unused)
 
 /* --- means of theory --------------------------------------------------------------------- */
 
-enum { RUNS = 20 };
+enum { RUNS = 32 };
 
 static double of_second(const struct hr_plan *plan, const struct hr_record *r)
 {

@@ -46,7 +46,7 @@ static void the_slowest_of_n_decides(void **unused)
     static validate_figure *const figures[] = {
         one_mean, one_p99, ten_mean, ten_p99, hundred_mean, hundred_p99, hundred_slow};
     static const struct validate_runs v = {
-        .scenario = "fan-out", .horizon = "14m", .slow_horizon = "10s", .replications = 30};
+        .scenario = "fan-out", .horizon = "14m", .slow_horizon = "10s", .replications = 44};
     enum { N = sizeof figures / sizeof *figures };
     static double x[N * VALIDATE_MOST];
     const uint32_t n = validate_run(&v, N, figures, x);

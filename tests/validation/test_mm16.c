@@ -14,7 +14,7 @@ static validate_figure *const mean[] = {validate_mean_latency};
 static void sixteen_servers_answer_as_erlang_says(void **unused)
 {
     static const struct validate_runs v = {
-        .scenario = "mm16", .horizon = "7h", .slow_horizon = "10m", .replications = 30};
+        .scenario = "mm16", .horizon = "7h", .slow_horizon = "10m", .replications = 40};
     double x[VALIDATE_MOST];
     const uint32_t n = validate_run(&v, 1, mean, x);
 

@@ -143,7 +143,7 @@ static double inverse(const struct hr_law *law, double u)
  * follow, from draws of their own.  Beyond the last layer the tail is the law itself once more. */
 HR_APART double hr_exponential_edge(struct hr_draws d, uint64_t word)
 {
-    struct hr_draws own = {hr_mix(d.start, word), hr_mix(d.start, word)};
+    struct hr_draws own = hr_draws_within(&d);
 
     for (;; word = hr_draw_bits(&own)) {
         const uint32_t i = (uint32_t)(word & 255);

@@ -139,8 +139,9 @@ static double inverse(const struct hr_law *law, double u)
     }
 }
 
-/* A word whose place may lie above the curve: it is accepted as often as it does not; else others
- * follow, from draws of their own.  Beyond the last layer the tail is the law itself once more. */
+/* A place that is not below the curve at all heights of its layer: it is taken if a height drawn
+ * for it is below; else another word follows, from draws of its own.  The tail beyond the last
+ * layer is the law itself once more. */
 HR_APART double hr_exponential_edge(struct hr_draws d, uint64_t word)
 {
     struct hr_draws own = hr_draws_within(&d);

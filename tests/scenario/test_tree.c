@@ -300,6 +300,7 @@ static void files_that_cannot_be_read_say_why(void **state)
 static void the_nearest_name_is_near(void **state)
 {
     static const char *const names[] = {"burst", "rate", "when_empty", "max_wait", NULL};
+    static const char *const plain[] = {"retry", "priority", NULL};
 
     (void)state;
     assert_string_equal(hr_nearest("burts", names), "burst"); /* a swap is one step */
@@ -307,6 +308,9 @@ static void the_nearest_name_is_near(void **state)
     assert_string_equal(hr_nearest("when-empty", names), "when_empty");
     assert_string_equal(hr_nearest("whenemtpy", names), "when_empty");
     assert_string_equal(hr_nearest("RATE", names), "rate");
+    assert_string_equal(hr_nearest("priorities", plain), "priority");
+    assert_string_equal(hr_nearest("retries", plain), "retry");
+    assert_null(hr_nearest("ies", plain));
     assert_null(hr_nearest("queue", names));
     assert_null(hr_nearest("x", names));
     assert_null(hr_nearest("", names));

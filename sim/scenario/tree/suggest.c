@@ -42,9 +42,8 @@ static int distance(const char *a, size_t n, const char *b, size_t m)
     return row[n % 3][m];
 }
 
-const char *hr_nearest(const char *word, const char *const *names)
+static const char *nearest(const char *word, size_t n, const char *const *names)
 {
-    const size_t n = strlen(word);
     const int cap = n / 3 > 1 ? (int)(n / 3) : 1;
     const char *best = NULL;
     int best_d = cap + 1;
@@ -63,4 +62,17 @@ const char *hr_nearest(const char *word, const char *const *names)
         }
     }
     return best;
+}
+
+const char *hr_nearest(const char *word, const char *const *names)
+{
+    const size_t n = strlen(word);
+    const char *const near = nearest(word, n, names);
+    char one[LONGEST + 1];
+
+    if (near || n < 4 || n > LONGEST || strcmp(word + n - 3, "ies") != 0)
+        return near;
+    memcpy(one, word, n - 3); /* `retries`: three steps from `retry`, and its plural */
+    one[n - 3] = 'y';
+    return nearest(one, n - 2, names);
 }

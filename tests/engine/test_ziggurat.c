@@ -21,7 +21,8 @@ enum { LAYERS = 256 };
 /* Where each layer ends, x[0] = 0: by the area that all of them have, from the last down. */
 static void layer_ends(long double x[LAYERS])
 {
-    const long double last = HR_EXPONENTIAL_TAIL, area = (last + 1.0L) * expl(-last);
+    const long double last = (long double)HR_EXPONENTIAL_TAIL,
+                      area = (last + 1.0L) * expl(-last);
 
     x[LAYERS - 1] = last;
     for (int i = LAYERS - 1; i > 0; i--)
@@ -31,7 +32,7 @@ static void layer_ends(long double x[LAYERS])
 static void layers_have_equal_areas(void **unused)
 {
     long double x[LAYERS];
-    const long double last = HR_EXPONENTIAL_TAIL,
+    const long double last = (long double)HR_EXPONENTIAL_TAIL,
                       base = last + 1.0L; /* area / exp(-last) */
 
     (void)unused;

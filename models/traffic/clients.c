@@ -33,8 +33,6 @@ static const uint64_t warm_ordinals = UINT64_C(1) << 62;
  * refused at once and asked again at once, for ever, time would stand still. */
 static const hr_time least_circle = HR_MILLISECOND;
 
-enum { BLOCK = 16 }; /* arrivals that are drawn at once; a power of 2 */
-
 struct flood {     /* one that acts now */
     uint64_t key;  /* of its requests: the disturbance and its occurrence */
     double next_s; /* of its next request, after its begin: exact sums of gaps */
@@ -47,8 +45,7 @@ struct coming { /* arrivals of the run, or of its warm-up */
     uint64_t key;  /* of the next one */
     uint32_t tag;  /* of its timer */
     hr_time after; /* the one after it comes then: known ahead, nothing waits for it */
-    uint64_t keys[BLOCK]; /* of the block of the one after it, by ordinal % BLOCK */
-    double epochs[BLOCK];
+    uint64_t key_after;
 };
 struct clients {
     const struct hr_clients_conf *conf;
@@ -90,20 +87,11 @@ static struct hr_zone_share *make_zones(struct hr_run *run, const struct hr_shar
     return zones;
 }
 
-/* Keys and epochs of `ordinal` and the rest of its block: pure functions of their ordinals, so
- * that those beyond the last arrival do no harm. */
-static HR_APART void draw_block(const struct clients *s, struct coming *c, uint64_t ordinal)
-{
-    for (uint64_t i = 0; i < BLOCK; i++)
-        c->keys[i] = hr_mix_child(s->parent, ordinal + i);
-    hr_law_draw_each(&s->epoch, s->epoch_base, c->keys, c->epochs, BLOCK);
-}
-
 static inline void look_ahead(const struct clients *s, struct coming *c, uint64_t ordinal)
 {
-    if (ordinal % BLOCK == 0) /* as the first of the run and of the warm-up are */
-        draw_block(s, c, ordinal);
-    c->after = hr_arrivals_next(&c->arrivals, c->epochs[ordinal % BLOCK]);
+    c->key_after = hr_mix_child(s->parent, ordinal);
+    struct hr_draws draws = hr_draws_from(s->epoch_base, c->key_after);
+    c->after = hr_arrivals_next(&c->arrivals, hr_law_draw(&s->epoch, &draws));
 }
 
 /* Inline, for it is half of what an arrival costs. */
@@ -112,7 +100,7 @@ HR_INLINE void set_next(struct hr_run *run, hr_part p, const struct clients *s,
 {
     if (c->after == HR_NEVER)
         return;
-    c->key = c->keys[ordinal % BLOCK];
+    c->key = c->key_after;
     hr_timer_set(run, p, c->after, c->tag, ordinal);
     look_ahead(s, c, ordinal + 1);
 }

@@ -159,19 +159,6 @@ HR_APART double hr_exponential_edge(struct hr_draws d, uint64_t word)
     }
 }
 
-void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *key,
-                      double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct hr_draws d = hr_draws_from(base, key[i]);
-
-        if (law->kind == HR_LAW_EXPONENTIAL)
-            x[i] = hr_law_finite(law->a * hr_draw_exponential(d));
-        else
-            x[i] = hr_law_draw(law, &d);
-    }
-}
-
 /* Of the families that need more than one word: they have draws of their own. */
 static double draw_several(const struct hr_law *law, struct hr_draws *own)
 {

@@ -119,10 +119,6 @@ static inline double hr_law_draw(const struct hr_law *law, struct hr_draws *d)
         return hr_law_finite(law->a * hr_draw_exponential(at));
     return hr_law_draw_any(law, at);
 }
-/* What hr_law_draw takes first for each of n entities.  They are drawn side by side: n at once
- * take less than half the time of n one by one, of which each waits for what it hashes. */
-void hr_law_draw_each(const struct hr_law *law, uint64_t base, const uint64_t *key,
-                      double *x, size_t n);
 double hr_law_mean(const struct hr_law *law); /* HUGE_VAL if infinite */
 double hr_law_scv(const struct hr_law *law);  /* squared coefficient of variation */
 double hr_law_quantile(const struct hr_law *law, double p); /* 0 < p < 1 */

@@ -16,7 +16,7 @@
 
 #include <stdlib.h>
 
-enum { BLOCK = 16, BUCKETS = 480, WINDOW_S = 10 };
+enum { BUCKETS = 480, WINDOW_S = 10 };
 enum { ARRIVAL, END }; /* kinds of event */
 enum { PRESENT, WORKERS, BUSY, CPU_BUSY, QUEUED, LEVELS };
 static const double load = 0.9;
@@ -53,8 +53,8 @@ static struct line { /* first come, first served */
     uint32_t first, last, n, idle;
 } line;
 static struct arrivals {
-    uint64_t key[BLOCK];
-    double epoch[BLOCK], sum, gap_ns;
+    uint64_t key; /* of the next one */
+    double sum, gap_ns;
     struct hr_law law;
 } arrivals;
 
@@ -74,16 +74,13 @@ static inline void change(int which, int64_t by)
     hr_integral_add(&record.level[which], at.now, by);
 }
 
-/* Drawn in blocks, as headroom does. */
 static void add_arrival(uint64_t ordinal)
 {
     struct arrivals *a = &arrivals;
 
-    for (uint64_t i = 0; ordinal % BLOCK == 0 && i < BLOCK; i++)
-        a->key[i] = hr_mix_child(12345, ordinal + i);
-    if (ordinal % BLOCK == 0)
-        hr_law_draw_each(&a->law, hr_draws_base(1, 2), a->key, a->epoch, BLOCK);
-    a->sum += a->epoch[ordinal % BLOCK];
+    a->key = hr_mix_child(12345, ordinal);
+    struct hr_draws d = hr_draws_from(hr_draws_base(1, 2), a->key);
+    a->sum += hr_law_draw(&a->law, &d);
     add_event((hr_time)(a->sum * a->gap_ns), ARRIVAL, ordinal);
 }
 
@@ -115,7 +112,7 @@ static inline void arrive(uint64_t ordinal)
     const uint32_t slot = hr_pool_take_raw(&pool, sizeof(struct customer));
     struct customer *c = customer(slot);
 
-    *c = (struct customer){.key = hr_mix(arrivals.key[ordinal % BLOCK], 0),
+    *c = (struct customer){.key = hr_mix(arrivals.key, 0),
                            .came = at.now,
                            .bucket = at.bucket,
                            .window = at.window};

@@ -333,26 +333,6 @@ static void a_draw_takes_one_word_whatever_the_law(void **unused)
         }
 }
 
-/* Enough of them that some lie at the ends of the interval, which have a way of their own. */
-static void draws_side_by_side_are_those_one_by_one(void **unused)
-{
-    enum { N = 3001 };
-    static uint64_t key[N];
-    static double x[N + 1];
-
-    (void)unused;
-    for (uint64_t i = 0; i < N; i++)
-        key[i] = hr_mix(9, i);
-    for (size_t f = 0; f <= FAMILIES; f++) {
-        const struct hr_law law = f < FAMILIES ? families[f].law : hr_law_constant(2.5);
-        x[N] = -1;
-        hr_law_draw_each(&law, hr_draws_base(hr_stream(2024, 0), 3), key, x, N);
-        for (size_t i = 0; i < N; i++)
-            assert_true(x[i] == draw(&law, key[i]));
-        assert_true(x[N] == -1);
-    }
-}
-
 /* A generator of k / 2^32 has no exponential beyond 22.2 means.  Ours reaches 45. */
 static void tails_beyond_two_to_the_minus_32_exist(void **unused)
 {
@@ -551,7 +531,6 @@ int main(void)
         cmocka_unit_test(the_validation_rows_of_variates_hold),
         cmocka_unit_test(draws_are_monotone_in_the_uniform_and_in_the_parameters),
         cmocka_unit_test(a_draw_takes_one_word_whatever_the_law),
-        cmocka_unit_test(draws_side_by_side_are_those_one_by_one),
         cmocka_unit_test(tails_beyond_two_to_the_minus_32_exist),
         cmocka_unit_test(absurd_parameters_still_draw_finite_values),
         cmocka_unit_test(discrete_values_come_in_their_shares),

@@ -118,11 +118,11 @@ struct hr_page_data {
     bool means; /* rows are thinned to means; else to the largest of each column */
 };
 void hr_page_data(struct hr_page_view *v, const struct hr_page_data *data);
-/* The same over time, for the designs shown: values[design shown * n + series], means. */
+/* The same over time, for the designs shown: values[design shown * n + series]; means as there. */
 void hr_page_data_over_time(struct hr_page_view *v, const char *id,
                             const char *const *series, const char *const *csv,
                             const enum hr_quantity *quantities, size_t n,
-                            const double *const *values);
+                            const double *const *values, bool means);
 
 /* A key of tables by request class and design: class * designs shown + design. */
 const char *hr_page_class_and_design(const struct hr_page_view *v, size_t key);

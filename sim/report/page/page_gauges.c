@@ -195,7 +195,7 @@ static void numbers(struct hr_page_view *v, const struct gauges *g)
         for (size_t k = 0; k < g->n; k++)
             ys[i * g->n + k] = series(v, g, v->shown[i], g->charted[k]);
     }
-    hr_page_data_over_time(v, "gauges", names, names, q, g->n, ys);
+    hr_page_data_over_time(v, "gauges", names, names, q, g->n, ys, true);
 }
 
 static void charts(struct hr_page_view *v, struct gauges *g)

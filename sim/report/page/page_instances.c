@@ -264,7 +264,7 @@ static void numbers(struct hr_page_view *v, const struct chart *c)
         for (size_t k = 0; k < c->n; k++)
             ys[i * c->n + k] = series(v, c, v->shown[i], k);
     }
-    hr_page_data_over_time(v, "instances", names, names, q, c->n, ys);
+    hr_page_data_over_time(v, "instances", names, names, q, c->n, ys, true);
 }
 
 static void legend(struct hr_page_view *v, const struct chart *c)

@@ -318,32 +318,13 @@ static void numbers(struct hr_page_view *v, const struct chart *c, const char *g
 {
     const char *series[MOST_LINES], *csv[MOST_LINES];
     enum hr_quantity q[MOST_LINES];
-    const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
-    size_t *n = hr_arena_alloc(v->a, v->n_shown, sizeof *n);
 
     for (size_t k = 0; k < c->lines.n; k++) {
         series[k] = hr_page_quantile_words(v, c->lines.q[k]);
         csv[k] = hr_arena_printf(v->a, "%s_s", series[k]);
         q[k] = HR_NUMBER_TIME;
     }
-    for (size_t i = 0; i < v->n_shown; i++) {
-        xs[i] = v->time->numbers;
-        n[i] = v->n_times;
-    }
-    hr_page_data(v, &(struct hr_page_data){.id = group,
-                                           .x = "time",
-                                           .x_is_time = true,
-                                           .series = series,
-                                           .csv = csv,
-                                           .quantities = q,
-                                           .n_series = c->lines.n,
-                                           .keys = v->shown,
-                                           .n_keys = v->n_shown,
-                                           .key = "design",
-                                           .key_text = hr_page_design,
-                                           .xs = xs,
-                                           .values = c->y,
-                                           .n = n});
+    hr_page_data_over_time(v, group, series, csv, q, c->lines.n, c->y, false);
 }
 
 static void over_time(struct hr_page_view *v, size_t row, const char *group)

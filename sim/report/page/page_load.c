@@ -341,7 +341,7 @@ static void numbers(struct hr_page_view *v, const struct load *l)
         for (size_t s = 0; s < N_SERIES; s++)
             ys[i * N_SERIES + s] = l[i].y[s];
     }
-    hr_page_data_over_time(v, "load", series, csv, q, N_SERIES, ys);
+    hr_page_data_over_time(v, "load", series, csv, q, N_SERIES, ys, true);
 }
 
 void hr_page_load(struct hr_page_view *v)

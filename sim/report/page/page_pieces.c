@@ -196,7 +196,7 @@ void hr_page_data(struct hr_page_view *v, const struct hr_page_data *t)
 void hr_page_data_over_time(struct hr_page_view *v, const char *id,
                             const char *const *series, const char *const *csv,
                             const enum hr_quantity *quantities, size_t n,
-                            const double *const *values)
+                            const double *const *values, bool means)
 {
     const double **xs = hr_arena_alloc(v->a, v->n_shown, sizeof *xs);
     size_t *points = hr_arena_alloc(v->a, v->n_shown, sizeof *points);
@@ -219,5 +219,5 @@ void hr_page_data_over_time(struct hr_page_view *v, const char *id,
                                            .xs = xs,
                                            .values = values,
                                            .n = points,
-                                           .means = true});
+                                           .means = means});
 }

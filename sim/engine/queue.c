@@ -1,10 +1,10 @@
 /* sim/engine/queue.c - see queue.h.
  *
- * A task scheduled at the present instant lies in a ring: they come out as they went in.  What
- * any other event carries lies in a slot, and the rest handles its key (keys.h).  A slot keeps
- * the timer of the event that occupies it: a key whose timer differs is stale.
+ * A task scheduled at the present instant lies in a ring (ring.h).  What any other event carries
+ * lies in a slot, and the rest handles its key (keys.h).  A slot keeps the timer of the event
+ * that occupies it: a key whose timer differs is stale, unless the slot is a line's.
  *
- * A key waits in one of three places.
+ * A key waits in one of three places, or in a line behind a mark in one of them (lines.h).
  *
  *   heap    all keys up to the time `near_end`, in a 4-ary heap.  With few events that
  *           is the end of time, and the heap holds all.
@@ -22,12 +22,16 @@
 #include "sim/engine/arena.h"
 #include "sim/engine/buckets.h"
 #include "sim/engine/check.h"
-#include "sim/engine/keys.h"
+#include "sim/engine/heap.h"
+#include "sim/engine/lines.h"
+#include "sim/engine/ring.h"
+#include "sim/engine/sorted.h"
 
 #include <stddef.h>
 
 enum {
     FIRST_ROOM = 64,
+    FIRST_LINES = 4,
     SWEEP_FLOOR = 64, /* fewer stale keys than this are not worth a sweep */
     /* By measurement (tests/bench/bench_queue.c); none matters much within a factor of two. */
     BIG_HEAP = 256,   /* beyond it the far buckets pay */
@@ -38,29 +42,17 @@ enum {
 };
 
 struct slot {
-    hr_timer timer; /* FREE: of none */
+    hr_timer timer; /* FREE: of none; LINE: a mark's, its line is event.tag */
     struct hr_event event;
 };
 #define FREE (~UINT64_C(0)) /* no class is 7 */
-
-struct at_once {
-    struct hr_event event;
-    bool cancelled;
-};
-#define FIRST_TURN (UINT64_C(7) << CLASS_SHIFT) /* turns are timers: no class is 7 */
+#define LINE (FREE - 1)
 
 struct hr_queue {
-    hr_time now;            /* of the last event popped */
-    struct at_once *ring;   /* ring[turn & mask] for turns from `head` to before `tail` */
-    uint64_t head, tail;    /* turns never come again */
-    uint32_t mask;          /* places - 1, of a power of two */
-    uint32_t cancelled;     /* in the ring */
-    const queue_key *first; /* of the heap; not its root: a pop left that vacant */
-    const queue_key *next;  /* of the run: its last */
-    queue_key *heap;        /* ends in at least four NO_KEY */
-    queue_key *run;         /* [1] and on descend, [0] is NO_KEY */
-    uint32_t entries;       /* keys in the heap, a vacant root included */
-    uint32_t heap_room, run_room;
+    hr_time now; /* of the last event popped */
+    struct ring ring;
+    struct heap heap;
+    struct run run;
     struct slot *slots;
     uint32_t free_slot; /* list through event.tag; NO_SLOT ends it */
     uint32_t live;      /* slots in use */
@@ -71,9 +63,10 @@ struct hr_queue {
     uint32_t slots_used, slots_room;
     uint64_t n_cancelled; /* events, ever */
     hr_time near_from; /* from here to near_end, far keys have the same level and bucket */
-    queue_key *spare;  /* for sorting the run */
     hr_queue_near *near;
     void *context; /* of near */
+    struct line *lines;
+    uint32_t n_lines, lines_room;
     struct buckets far;
 };
 
@@ -87,6 +80,18 @@ static inline struct slot *slot_of(const struct hr_queue *q, queue_key key)
 static inline bool is_live(const struct hr_queue *q, queue_key key)
 {
     return slot_of(q, key)->timer == timer_of(key);
+}
+
+static inline bool is_stale(const struct hr_queue *q, queue_key key)
+{
+    const hr_timer timer = slot_of(q, key)->timer;
+
+    return timer != timer_of(key) && timer != LINE;
+}
+
+static inline bool is_mark(const struct hr_queue *q, queue_key key)
+{
+    return slot_of(q, key)->timer == LINE;
 }
 
 /* Adds a slot that was never used to the free ones, of which there are none. */
@@ -112,123 +117,20 @@ static inline void give_slot(struct hr_queue *q, struct slot *s)
     q->live--;
 }
 
-/* ---- near: the heap ---------------------------------------------------------------------- */
-
-static __attribute__((noinline, cold)) void grow_heap(struct hr_queue *q)
-{
-    const uint32_t room = q->heap_room ? 2 * q->heap_room : FIRST_ROOM;
-
-    HR_ASSERT(q->first == q->heap);
-    q->heap = hr_heap_resize(q->heap, (size_t)room + 4, sizeof *q->heap);
-    for (uint32_t i = q->heap_room; i < room + 4; i++)
-        q->heap[i] = NO_KEY;
-    q->heap_room = room;
-    q->first = q->heap;
-}
-
-static inline void append(struct hr_queue *q, queue_key key)
-{
-    if (q->entries == q->heap_room)
-        grow_heap(q);
-    q->heap[q->entries++] = key;
-}
-
-static inline bool is_vacant(const struct hr_queue *q) /* the root? */
-{
-    return q->first != q->heap;
-}
-
-/* Takes the key at the root, which stays vacant until another is put there.  Of few, that in
- * place 1 is the only one left. */
-static inline void take_root(struct hr_queue *q)
-{
-    q->first = q->entries > 2 ? least_of_four(&q->heap[1]) : &q->heap[1];
-}
-
-static HR_APART hr_timer sink_below(struct hr_queue *q, queue_key key, uint32_t at)
-{
-    sink(q->heap, q->entries, at, key);
-    return timer_of(key);
-}
-
-/* Puts a key at the vacant root or below. */
-static inline hr_timer put_root(struct hr_queue *q, queue_key key)
-{
-    const queue_key *const least = q->first;
-
-    q->first = q->heap;
-    if (key < *least) {
-        q->heap[0] = key;
-        return timer_of(key);
-    }
-    q->heap[0] = *least;
-    return sink_below(q, key, (uint32_t)(least - q->heap));
-}
-
-/* Fills the vacant root with the last key. */
-static HR_APART void fill_root(struct hr_queue *q)
-{
-    const uint32_t last = --q->entries;
-    const queue_key key = q->heap[last];
-
-    q->heap[last] = NO_KEY;
-    if (last > 0)
-        put_root(q, key);
-    else
-        q->first = q->heap;
-}
-
-/* ---- near: the run ----------------------------------------------------------------------- */
-
-static inline uint32_t run_keys(const struct hr_queue *q)
-{
-    return (uint32_t)(q->next - q->run);
-}
-
-static __attribute__((noinline, cold)) void grow_run(struct hr_queue *q)
-{
-    const uint32_t keys = q->run ? run_keys(q) : 0;
-
-    q->run_room = q->run_room ? 2 * q->run_room : FIRST_ROOM;
-    q->run = hr_heap_resize(q->run, (size_t)q->run_room + 1, sizeof *q->run);
-    q->spare = hr_heap_resize(q->spare, (size_t)q->run_room + 1, sizeof *q->spare);
-    q->run[0] = q->spare[0] = NO_KEY;
-    q->next = q->run + keys;
-}
-
-static inline void join_run(struct hr_queue *q, queue_key key)
-{
-    if (run_keys(q) == q->run_room)
-        grow_run(q);
-    q->run[run_keys(q) + 1] = key;
-    q->next++;
-}
-
-static void sort_run(struct hr_queue *q)
-{
-    queue_key *const unsorted = q->run;
-    const uint32_t keys = run_keys(q);
-
-    sort_keys(unsorted + 1, q->spare + 1, keys);
-    q->run = q->spare;
-    q->spare = unsorted;
-    q->next = q->run + keys;
-}
-
 /* ---- far --------------------------------------------------------------------------------- */
 
 static inline void put_by_time(struct hr_queue *q, queue_key key)
 {
     if (time_of(key) <= q->near_end)
-        append(q, key);
+        append(&q->heap, key);
     else
         put_in_bucket(&q->far, key, q->near_end);
 }
 
 static inline void come_near(struct hr_queue *q, queue_key key)
 {
-    join_run(q, key);
-    if (q->near)
+    join_run(&q->run, key);
+    if (q->near && !is_mark(q, key))
         q->near(q->context, &slot_of(q, key)->event);
 }
 
@@ -240,7 +142,7 @@ static inline void deal(struct hr_queue *q, uint32_t bucket, bool join)
             const queue_key key = q->far.place[i];
             if (i + AHEAD < bucket)
                 __builtin_prefetch(slot_of(q, q->far.place[i + AHEAD]), 1);
-            if (!is_live(q, key))
+            if (is_stale(q, key))
                 q->stale--;
             else if (join)
                 come_near(q, key);
@@ -268,10 +170,10 @@ static bool refill(struct hr_queue *q)
         q->near_end = INT64_MAX;
         deal_all(q);
     }
-    while (q->far.keys > 0 && q->entries + run_keys(q) < ENOUGH_NEAR) {
+    while (q->far.keys > 0 && q->heap.entries + run_keys(&q->run) < ENOUGH_NEAR) {
         const int level = __builtin_ctz(q->far.levels);
         const int digit = __builtin_ctzll(q->far.digits[level]);
-        const bool first = q->entries + run_keys(q) == 0;
+        const bool first = q->heap.entries + run_keys(&q->run) == 0;
         const bool small = is_within(&q->far, q->far.end[level][digit], FEW_CHUNKS);
         if (!small && !first)
             break;
@@ -288,80 +190,45 @@ static bool refill(struct hr_queue *q)
             deal(q, bucket, false);
         }
     }
-    if (run_keys(q) > 1)
-        sort_run(q);
-    heapify(q->heap, q->entries);
-    return q->entries + run_keys(q) > 0;
+    if (run_keys(&q->run) > 1)
+        sort_run(&q->run);
+    heapify(q->heap.key, q->heap.entries);
+    return q->heap.entries + run_keys(&q->run) > 0;
 }
 
 /* Places the live keys of the heap anew. */
 static void deal_heap(struct hr_queue *q)
 {
-    const uint32_t entries = q->entries;
+    const uint32_t entries = q->heap.entries;
 
-    q->entries = 0;
-    for (uint32_t i = is_vacant(q); i < entries; i++) {
-        const queue_key key = q->heap[i];
-        if (is_live(q, key))
-            put_by_time(q, key);
-        else
+    q->heap.entries = 0;
+    for (uint32_t i = is_vacant(&q->heap); i < entries; i++) {
+        const queue_key key = q->heap.key[i];
+        if (is_stale(q, key))
             q->stale--;
+        else
+            put_by_time(q, key);
     }
-    for (uint32_t i = q->entries; i < entries; i++)
-        q->heap[i] = NO_KEY;
-    q->first = q->heap;
-    heapify(q->heap, q->entries);
+    for (uint32_t i = q->heap.entries; i < entries; i++)
+        q->heap.key[i] = NO_KEY;
+    q->heap.first = q->heap.key;
+    heapify(q->heap.key, q->heap.entries);
 }
 
 /* The heap is big: what follows the first key by time goes far. */
 static __attribute__((noinline, cold)) void relieve(struct hr_queue *q)
 {
-    for (; q->next != q->run; q->next--)
-        append(q, *q->next);
-    heapify(q->heap, q->entries);
+    for (; q->run.next != q->run.key; q->run.next--)
+        append(&q->heap, *q->run.next);
+    heapify(q->heap.key, q->heap.entries);
 
-    const hr_time first = time_of(q->heap[0]);
+    const hr_time first = time_of(q->heap.key[0]);
 
     if (q->near_from < first)
         q->near_from = first;
     q->near_end = q->near_from;
     deal_heap(q);
-    q->big = q->entries > BIG_HEAP / 2 ? 2 * q->entries : BIG_HEAP;
-}
-
-/* ---- the ring ---------------------------------------------------------------------------- */
-
-static __attribute__((noinline, cold)) void grow_ring(struct hr_queue *q)
-{
-    const uint32_t places = q->mask + 1;
-
-    q->ring = hr_heap_resize(q->ring, 2 * (size_t)places, sizeof *q->ring);
-    for (uint64_t turn = q->head; turn != q->tail; turn++)
-        if (turn & places)
-            q->ring[(turn & q->mask) + places] = q->ring[turn & q->mask];
-    q->mask += places;
-}
-
-/* Drops those that were cancelled from the head. */
-static void skip_cancelled(struct hr_queue *q)
-{
-    while (q->head != q->tail && q->ring[q->head & q->mask].cancelled) {
-        q->head++;
-        q->cancelled--;
-    }
-}
-
-static bool cancel_in_ring(struct hr_queue *q, hr_timer t)
-{
-    struct at_once *a = &q->ring[t & q->mask];
-
-    if (t < q->head || t >= q->tail || a->cancelled)
-        return false;
-    a->cancelled = true;
-    q->cancelled++;
-    q->n_cancelled++;
-    skip_cancelled(q);
-    return true;
+    q->big = q->heap.entries > BIG_HEAP / 2 ? 2 * q->heap.entries : BIG_HEAP;
 }
 
 /* ---- the queue --------------------------------------------------------------------------- */
@@ -372,16 +239,13 @@ struct hr_queue *hr_queue_create(void)
 
     *q = (struct hr_queue){.free_slot = NO_SLOT,
                            .now = INT64_MIN,
-                           .head = FIRST_TURN,
-                           .tail = FIRST_TURN,
                            .near_from = INT64_MIN,
                            .near_end = INT64_MAX,
-                           .big = BIG_HEAP,
-                           .mask = FIRST_ROOM - 1};
-    q->ring = hr_heap_resize(NULL, FIRST_ROOM, sizeof *q->ring);
+                           .big = BIG_HEAP};
+    init_ring(&q->ring);
     init_buckets(&q->far);
-    grow_heap(q);
-    grow_run(q);
+    grow_heap(&q->heap);
+    grow_run(&q->run);
     return q;
 }
 
@@ -395,11 +259,14 @@ void hr_queue_destroy(struct hr_queue *q)
 {
     if (!q)
         return;
-    hr_heap_resize(q->heap, 0, 0);
-    hr_heap_resize(q->run, 0, 0);
-    hr_heap_resize(q->spare, 0, 0);
+    hr_heap_resize(q->heap.key, 0, 0);
+    hr_heap_resize(q->run.key, 0, 0);
+    hr_heap_resize(q->run.spare, 0, 0);
     hr_heap_resize(q->slots, 0, 0);
-    hr_heap_resize(q->ring, 0, 0);
+    hr_heap_resize(q->ring.place, 0, 0);
+    for (uint32_t i = 0; i < q->n_lines; i++)
+        hr_heap_resize(q->lines[i].place, 0, 0);
+    hr_heap_resize(q->lines, 0, 0);
     hr_heap_resize(q->far.place, 0, 0);
     hr_heap_resize(q, 0, 0);
 }
@@ -414,9 +281,9 @@ static HR_APART hr_timer insert_far(struct hr_queue *q, queue_key key)
 
 static HR_APART hr_timer insert_at_end(struct hr_queue *q, queue_key key)
 {
-    append(q, key);
-    rise(q->heap, q->entries - 1, key);
-    if (q->entries >= q->big)
+    append(&q->heap, key);
+    rise(q->heap.key, q->heap.entries - 1, key);
+    if (q->heap.entries >= q->big)
         relieve(q);
     return timer_of(key);
 }
@@ -425,49 +292,169 @@ static HR_APART hr_timer insert_at_end(struct hr_queue *q, queue_key key)
 static __attribute__((noinline, cold)) hr_timer
 add_to_grown(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
 {
-    if (q->tail - q->head > q->mask)
-        grow_ring(q);
+    if (is_full(&q->ring))
+        grow_ring(&q->ring);
     if (q->free_slot == NO_SLOT)
         new_slot(q);
     return hr_queue_add(q, at, c, e);
 }
 
-hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
+/* The key of an event, which is in a slot then; one is free. */
+HR_INLINE queue_key new_key(struct hr_queue *q, hr_time at, enum hr_class c,
+                            struct hr_event e)
 {
-    HR_ASSERT((unsigned)c <= HR_CLASS_MEASURE);
-    if (at == q->now && c == HR_CLASS_TASK) {
-        if (q->tail - q->head > q->mask)
-            return add_to_grown(q, at, c, e);
-        q->ring[q->tail & q->mask] = (struct at_once){.event = e};
-        return q->tail++;
-    }
     HR_REQUIRE(at >= q->now && q->sequence < LAST_SEQUENCE);
     const uint32_t slot = q->free_slot;
-    if (slot == NO_SLOT)
-        return add_to_grown(q, at, c, e);
     struct slot *const s = &q->slots[slot];
     const queue_key key = key_of(at, c, ++q->sequence << SLOT_BITS | slot);
 
     q->free_slot = s->event.tag;
     *s = (struct slot){timer_of(key), e};
     q->live++;
-    if (at > q->near_end)
-        return insert_far(q, key);
-    if (!is_vacant(q))
-        return insert_at_end(q, key);
-    return put_root(q, key);
+    return key;
 }
 
-/* Drops all stale keys. */
+HR_INLINE hr_timer insert(struct hr_queue *q, queue_key key)
+{
+    if (time_of(key) > q->near_end)
+        return insert_far(q, key);
+    if (!is_vacant(&q->heap))
+        return insert_at_end(q, key);
+    return put_root(&q->heap, key);
+}
+
+hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e)
+{
+    HR_ASSERT((unsigned)c <= HR_CLASS_MEASURE);
+    if (at == q->now && c == HR_CLASS_TASK) {
+        struct ring *const r = &q->ring;
+        if (is_full(r))
+            return add_to_grown(q, at, c, e);
+        r->place[r->tail & r->mask] = (struct at_once){.event = e};
+        return r->tail++;
+    }
+    if (q->free_slot == NO_SLOT)
+        return add_to_grown(q, at, c, e);
+    return insert(q, new_key(q, at, c, e));
+}
+
+/* ---- lines of time-outs ------------------------------------------------------------------ */
+
+uint32_t hr_queue_line(struct hr_queue *q, hr_time length)
+{
+    for (uint32_t i = 0; i < q->n_lines; i++)
+        if (q->lines[i].length == length)
+            return i;
+    if (q->n_lines == q->lines_room) {
+        q->lines_room = q->lines_room ? 2 * q->lines_room : FIRST_LINES;
+        q->lines = hr_heap_resize(q->lines, q->lines_room, sizeof *q->lines);
+    }
+    if (q->free_slot == NO_SLOT)
+        new_slot(q);
+    const uint32_t slot = q->free_slot;
+
+    q->free_slot = q->slots[slot].event.tag;
+    q->slots[slot] = (struct slot){.timer = LINE, .event.tag = q->n_lines};
+    init_line(&q->lines[q->n_lines], length, slot);
+    return q->n_lines++;
+}
+
+/* Drops stale keys from the head, so many at most. */
+static inline void shorten(struct hr_queue *q, struct line *l, uint32_t most)
+{
+    while (most-- > 0 && !is_empty(l) && !is_live(q, first_in_line(l))) {
+        l->head++;
+        q->stale--;
+    }
+}
+
+static inline void put_mark(struct hr_queue *q, struct line *l)
+{
+    l->marked = !is_empty(l);
+    if (l->marked)
+        insert(q, mark_of(l, first_in_line(l)));
+}
+
+static __attribute__((noinline, cold)) hr_timer
+add_timeout_to_grown(struct hr_queue *q, uint32_t line, hr_time at, struct hr_event e)
+{
+    new_slot(q);
+    return hr_queue_add_timeout(q, line, at, e);
+}
+
+/* To a line that is full or without a mark. */
+static HR_APART hr_timer begin_line(struct hr_queue *q, struct line *l, queue_key key)
+{
+    if (is_line_full(l))
+        grow_line(l);
+    join_line(l, key);
+    if (!l->marked)
+        put_mark(q, l);
+    return timer_of(key);
+}
+
+hr_timer hr_queue_add_timeout(struct hr_queue *q, uint32_t line, hr_time at,
+                              struct hr_event e)
+{
+    HR_ASSERT(line < q->n_lines);
+    if (q->free_slot == NO_SLOT)
+        return add_timeout_to_grown(q, line, at, e);
+    struct line *const l = &q->lines[line];
+    const queue_key key = new_key(q, at, HR_CLASS_TIMEOUT, e);
+
+    shorten(q, l, 2); /* each adds one */
+    if (!is_in_order(l, key))
+        return insert(q, key);
+    if (is_line_full(l) || !l->marked)
+        return begin_line(q, l, key);
+    join_line(l, key);
+    return timer_of(key);
+}
+
+/* A mark has been taken from its place: if it is the first key's own, that one's turn has come,
+ * and it takes the place of the mark. */
+static void mark_due(struct hr_queue *q, queue_key mark)
+{
+    struct line *const l = &q->lines[slot_of(q, mark)->event.tag];
+
+    shorten(q, l, UINT32_MAX);
+    if (!is_empty(l) && is_mark_of(mark, first_in_line(l))) {
+        insert(q, first_in_line(l));
+        l->head++;
+        shorten(q, l, UINT32_MAX);
+    }
+    put_mark(q, l);
+}
+
+static void sweep_line(struct hr_queue *q, struct line *l)
+{
+    uint32_t to = l->head;
+
+    for (uint32_t turn = l->head; turn != l->tail; turn++) {
+        const queue_key key = l->place[turn & l->mask];
+        if (is_live(q, key))
+            l->place[to++ & l->mask] = key;
+    }
+    q->stale -= l->tail - to;
+    l->tail = to;
+}
+
+/* ---- the queue: cancelling, taking ------------------------------------------------------- */
+
+/* Drops stale keys: all in lines, and if these are not most of them, all. */
 static __attribute__((noinline, cold)) void sweep(struct hr_queue *q)
 {
+    for (uint32_t i = 0; i < q->n_lines; i++)
+        sweep_line(q, &q->lines[i]);
+    if (q->stale <= q->live / 2)
+        return;
     deal_all(q);
     deal_heap(q);
-    const queue_key *const next = q->next;
-    q->next = q->run;
-    for (const queue_key *key = q->run + 1; key <= next; key++)
-        if (is_live(q, *key))
-            join_run(q, *key);
+    const queue_key *const next = q->run.next;
+    q->run.next = q->run.key;
+    for (const queue_key *key = q->run.key + 1; key <= next; key++)
+        if (!is_stale(q, *key))
+            join_run(&q->run, *key);
     q->stale = 0;
 }
 
@@ -475,8 +462,11 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
 {
     const uint32_t slot = (uint32_t)(t & SLOT_MASK);
 
-    if (t >= FIRST_TURN)
-        return cancel_in_ring(q, t);
+    if (t >= FIRST_TURN) {
+        const bool there = cancel_in_ring(&q->ring, t);
+        q->n_cancelled += there;
+        return there;
+    }
     if (slot >= q->slots_used || q->slots[slot].timer != t)
         return false;
     give_slot(q, &q->slots[slot]);
@@ -484,6 +474,15 @@ bool hr_queue_cancel(struct hr_queue *q, hr_timer t)
     if (++q->stale > q->live && q->stale > SWEEP_FLOOR)
         sweep(q);
     return true;
+}
+
+/* What was not live has been taken from its place. */
+static inline void drop(struct hr_queue *q, queue_key key)
+{
+    if (is_mark(q, key))
+        mark_due(q, key);
+    else
+        q->stale--;
 }
 
 enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
@@ -494,29 +493,29 @@ enum place { NOWHERE, IN_RING, IN_RUN, IN_HEAP };
 static HR_APART enum place settle(struct hr_queue *q, hr_time last)
 {
     for (;;) {
-        const bool in_run = *q->next < *q->first;
-        const queue_key key = in_run ? *q->next : *q->first;
+        const bool in_run = *q->run.next < *q->heap.first;
+        const queue_key key = in_run ? *q->run.next : *q->heap.first;
 
-        skip_cancelled(q);
-        if (q->head != q->tail && key >= key_of(q->now, HR_CLASS_TASK + 1, 0))
+        skip_cancelled(&q->ring);
+        if (q->ring.head != q->ring.tail && key >= key_of(q->now, HR_CLASS_TASK + 1, 0))
             return q->now <= last ? IN_RING : NOWHERE;
         if (in_run) {
             if (is_live(q, key))
                 return time_of(key) <= last ? IN_RUN : NOWHERE;
-            q->next--;
-            q->stale--;
+            q->run.next--;
+            drop(q, key);
             continue;
         }
-        if (is_vacant(q))
-            fill_root(q);
+        if (is_vacant(&q->heap))
+            fill_root(&q->heap);
         if (key == NO_KEY) {
             if (!refill(q))
                 return NOWHERE;
         } else if (is_live(q, key)) {
             return time_of(key) <= last ? IN_HEAP : NOWHERE;
         } else {
-            take_root(q);
-            q->stale--;
+            take_root(&q->heap);
+            drop(q, key);
         }
     }
 }
@@ -525,14 +524,17 @@ static HR_APART enum place settle(struct hr_queue *q, hr_time last)
  * time; or the ring is empty, and the first key is live.  NOWHERE says nothing. */
 HR_INLINE enum place glance(const struct hr_queue *q, hr_time limit)
 {
-    if (q->head != q->tail)
-        return time_of(*q->first) > q->now && time_of(*q->next) > q->now &&
-                       q->now < limit && !q->ring[q->head & q->mask].cancelled
+    const struct ring *const r = &q->ring;
+
+    if (r->head != r->tail)
+        return time_of(*q->heap.first) > q->now && time_of(*q->run.next) > q->now &&
+                       q->now < limit && !r->place[r->head & r->mask].cancelled
                    ? IN_RING
                    : NOWHERE;
-    if (*q->next < *q->first)
-        return time_of(*q->next) < limit && is_live(q, *q->next) ? IN_RUN : NOWHERE;
-    return time_of(*q->first) < limit && is_live(q, *q->first) ? IN_HEAP : NOWHERE;
+    if (*q->run.next < *q->heap.first)
+        return time_of(*q->run.next) < limit && is_live(q, *q->run.next) ? IN_RUN : NOWHERE;
+    return time_of(*q->heap.first) < limit && is_live(q, *q->heap.first) ? IN_HEAP
+                                                                         : NOWHERE;
 }
 
 /* Takes the first event, which is there. */
@@ -542,18 +544,18 @@ HR_INLINE bool take(struct hr_queue *q, enum place place, hr_time *at, struct hr
         return false;
     if (place == IN_RING) {
         *at = q->now;
-        *e = q->ring[q->head++ & q->mask].event;
+        *e = q->ring.place[q->ring.head++ & q->ring.mask].event;
         return true;
     }
-    const queue_key key = place == IN_RUN ? *q->next : *q->first;
+    const queue_key key = place == IN_RUN ? *q->run.next : *q->heap.first;
     struct slot *const s = slot_of(q, key);
 
     if (place == IN_RUN) {
-        q->next--;
+        q->run.next--;
     } else {
-        if (is_vacant(q))
-            fill_root(q);
-        take_root(q);
+        if (is_vacant(&q->heap))
+            fill_root(&q->heap);
+        take_root(&q->heap);
     }
     *at = q->now = time_of(key);
     *e = s->event;
@@ -583,15 +585,16 @@ hr_time hr_queue_next(struct hr_queue *q)
 
     if (place == NOWHERE)
         return HR_NEVER;
-    return place == IN_RING ? q->now : time_of(place == IN_RUN ? *q->next : *q->first);
+    return place == IN_RING ? q->now
+                            : time_of(place == IN_RUN ? *q->run.next : *q->heap.first);
 }
 
 uint32_t hr_queue_pending(const struct hr_queue *q)
 {
-    return q->live + (uint32_t)(q->tail - q->head) - q->cancelled;
+    return q->live + (uint32_t)(q->ring.tail - q->ring.head) - q->ring.cancelled;
 }
 
 uint64_t hr_queue_popped(const struct hr_queue *q)
 {
-    return q->sequence + (q->tail - FIRST_TURN) - q->n_cancelled - hr_queue_pending(q);
+    return q->sequence + (q->ring.tail - FIRST_TURN) - q->n_cancelled - hr_queue_pending(q);
 }

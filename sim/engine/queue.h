@@ -9,6 +9,7 @@
  *          events: a 4-ary heap on one 128-bit integer key (time, class, sequence, slot), the
  *          fastest of those measured; beyond, the later ones wait unsorted in buckets of a
  *          radix tree over time, each moved a few times before it is sorted among some dozens.
+ *          Time-outs of one length: a line in their order, of which only the first is sorted.
  *          tests/bench/bench_queue.c measures; nothing is allocated but by doubling.
  * MEMORY   a pending event takes 40 bytes (slot 24, key 16), twice that just after the arrays
  *          have grown, and each bucket in use up to 1 kB more (of 704; mostly some 100); a
@@ -55,6 +56,12 @@ typedef void hr_queue_near(void *context, const struct hr_event *e);
 void hr_queue_on_near(struct hr_queue *q, hr_queue_near *near, void *context);
 /* Schedule.  `at` must not precede the time of the last event popped. */
 hr_timer hr_queue_add(struct hr_queue *q, hr_time at, enum hr_class c, struct hr_event e);
+/* Time-outs, most of which will be cancelled, scheduled with others that last as long: one that
+ * is not before the last of its line costs no sorting unless its turn comes.  Any other is
+ * scheduled as by hr_queue_add.  Their class is HR_CLASS_TIMEOUT. */
+uint32_t hr_queue_line(struct hr_queue *q, hr_time length); /* of those that last so long */
+hr_timer hr_queue_add_timeout(struct hr_queue *q, uint32_t line, hr_time at,
+                              struct hr_event e);
 /* Cancel.  False if that event has already been popped or cancelled (then nothing happens). */
 bool hr_queue_cancel(struct hr_queue *q, hr_timer t);
 /* Take the first event.  False if none is pending. */

@@ -84,8 +84,8 @@ static HR_APART void guard(struct hr_run *run, uint32_t slot, uint32_t c)
     if (o->breaker)
         hr_frame(run, c)->turn = hr_site_state(run, slot, site)->turn;
     if (o->hedge && !hr_of_flood(run, slot) && f->good < (uint64_t)o->hedge->copies)
-        f->hedge = hr_frame_timer(run, slot, run->now + o->hedge->after, HR_CLASS_TIMEOUT,
-                                  HR_EV_HEDGE);
+        f->hedge = hr_frame_timeout(run, slot, run->call_sites[site].hedges,
+                                    run->now + o->hedge->after, HR_EV_HEDGE);
 }
 
 HR_INLINE uint32_t make_attempt(struct hr_run *run, uint32_t task, uint32_t parent,
@@ -121,7 +121,7 @@ HR_INLINE void send_attempt(struct hr_run *run, uint32_t slot, uint32_t site)
         run->record.rows[hr_task(run, f->task)->row].attempts++;
     if (s->timeout > 0)
         child->timeout =
-            hr_frame_timer(run, c, run->now + s->timeout, HR_CLASS_TIMEOUT, HR_EV_TIMEOUT);
+            hr_frame_timeout(run, c, s->timeouts, run->now + s->timeout, HR_EV_TIMEOUT);
     if (s->guarded)
         guard(run, slot, c);
     travel(run, c);

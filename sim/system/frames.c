@@ -14,9 +14,12 @@ const struct frame hr_fresh_frame = {
 
 HR_APART void hr_frame_let_go(struct hr_run *run, struct frame *f)
 {
-    hr_queue_cancel(run->queue, f->timer);
-    hr_queue_cancel(run->queue, f->timeout);
-    hr_queue_cancel(run->queue, f->hedge);
+    if (f->timer != 0)
+        hr_queue_cancel(run->queue, f->timer);
+    if (f->timeout != 0)
+        hr_queue_cancel(run->queue, f->timeout);
+    if (f->hedge != 0)
+        hr_queue_cancel(run->queue, f->hedge);
     run->n_abandoned -= f->abandoned;
     if (f->path != HR_NO_SLOT)
         hr_pool_give(&run->paths, f->path);

@@ -128,6 +128,15 @@ static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at
         (struct hr_event){.kind = kind, .tag = hr_frame(run, f)->task, .data = f});
 }
 
+/* A time-out, in a line of those that last as long. */
+static inline hr_timer hr_frame_timeout(struct hr_run *run, uint32_t f, uint32_t line,
+                                        hr_time at, uint16_t kind)
+{
+    return hr_queue_add_timeout(
+        run->queue, line, at,
+        (struct hr_event){.kind = kind, .tag = hr_frame(run, f)->task, .data = f});
+}
+
 /* CPU time done by it inside the horizon. */
 static inline int64_t hr_frame_work(const struct frame *f)
 {

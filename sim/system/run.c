@@ -54,6 +54,7 @@ static void make_call_site(struct hr_run *run, uint32_t i)
     const struct hr_site *s = &run->plan->sites[i];
     const struct hr_call_options *o = &s->o;
     const struct hr_operation *op = &run->plan->operations[s->op];
+    const hr_time timeout = o->retry && o->retry->timeout ? o->retry->timeout : o->timeout;
 
     run->call_sites[i] = (struct call_site){
         .key = hr_mix(op->name_key, s->ordinal),
@@ -62,7 +63,9 @@ static void make_call_site(struct hr_run *run, uint32_t i)
         .hash_key = o->key,
         .guarded = o->retry || o->breaker || o->hedge || o->bulkhead > 0,
         .deadline = o->deadline == HR_DEADLINE_PROPAGATE,
-        .timeout = o->retry && o->retry->timeout ? o->retry->timeout : o->timeout};
+        .timeout = timeout,
+        .timeouts = timeout > 0 ? hr_queue_line(run->queue, timeout) : HR_NONE,
+        .hedges = o->hedge ? hr_queue_line(run->queue, o->hedge->after) : HR_NONE};
 }
 
 static void make_site(struct hr_run *run, uint32_t i)

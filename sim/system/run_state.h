@@ -74,10 +74,9 @@ struct frame {
     hr_time began; /* call: arrived at the component; else: made */
     hr_time since; /* begin of what is booked next on its path */
     hr_time deadline;
-    hr_timer timer; /* what it waits for: arrival, response, wait, backoff, cancel */
-    hr_timer
-        timeout; /* call: of this attempt, or its cancellation; root, direct: its deadline */
-    hr_timer hedge; /* call step: the next hedge; hold step: longest wait */
+    hr_timer timer;   /* what it waits for: arrival, response, wait, backoff, cancel */
+    hr_timer timeout; /* of a call, or its cancellation; root, direct: its deadline */
+    hr_timer hedge;   /* call step: the next hedge; hold step: longest wait */
     uint32_t task, parent, child, next, prev;
     uint32_t component, op, instance, site;
     uint32_t pc, end;
@@ -224,8 +223,7 @@ struct part {
     const struct hr_model *model;
     const void *conf;
     void *state;
-    uint32_t first_instance, n_instances;
-    uint32_t n_effects, room_effects;
+    uint32_t first_instance, n_instances, n_effects, room_effects;
     struct effect *effects;
     struct mailbox *mail; /* NULL: it keeps no messages */
     uint64_t *resources;  /* in use, by resource (per component); then their versions */
@@ -239,10 +237,11 @@ enum { HR_BREAKER_CLOSED, HR_BREAKER_OPEN, HR_BREAKER_HALF_OPEN };
 struct call_site { /* what a call step needs to know at once */
     uint64_t key;  /* of the operation that it asks, and of its ordinal */
     uint32_t op, component;
-    uint32_t hash_key; /* HR_NONE: that of the caller */
-    bool guarded;      /* by a retry, a breaker, a hedge or a bulkhead */
-    bool deadline;     /* the callee knows the caller's */
-    hr_time timeout;   /* of an attempt; 0: none */
+    uint32_t hash_key;         /* HR_NONE: that of the caller */
+    bool guarded;              /* by a retry, a breaker, a hedge or a bulkhead */
+    bool deadline;             /* the callee knows the caller's */
+    hr_time timeout;           /* of an attempt; 0: none */
+    uint32_t timeouts, hedges; /* lines of the queue: see hr_frame_timeout */
 };
 struct site_state { /* per call site and calling instance */
     double tokens;
@@ -278,7 +277,8 @@ struct hr_run { /* first what every event asks for: near, its offsets fit a byte
     struct hr_arena *arena;
     uint64_t *part_keys; /* by component: its name's key, scrambled for hr_part_draws */
     struct call_site *call_sites;
-    uint32_t *direct; /* by operation: the site of its task's only call; HR_NONE: none */
+    uint32_t *direct;    /* by operation: the site of its task's only call; HR_NONE: none */
+    uint32_t *deadlines; /* by row: line of the queue */
     struct hr_pool paths, messages, completions;
     struct network network;
     struct values values;

@@ -36,6 +36,10 @@ void hr_tasks_init(struct hr_run *run)
     for (uint32_t i = 0; i < plan->n_operations; i++)
         run->direct[i] =
             run->options.dump ? HR_NONE : direct_site(run, &plan->operations[i]);
+    run->deadlines = hr_arena_alloc(run->arena, plan->n_rows, sizeof *run->deadlines);
+    for (uint32_t i = 0; i < plan->n_rows; i++)
+        if (plan->rows[i].deadline != HR_NEVER)
+            run->deadlines[i] = hr_queue_line(run->queue, plan->rows[i].deadline);
 }
 
 /* --- tasks ------------------------------------------------------------------------------- */
@@ -70,8 +74,10 @@ HR_INLINE uint32_t make_task(struct hr_run *run, uint32_t op, uint64_t key, uint
 
 static void set_deadline(struct hr_run *run, uint32_t slot, hr_time at)
 {
-    hr_frame(run, slot)->timeout =
-        hr_frame_timer(run, slot, at, HR_CLASS_TIMEOUT, HR_EV_DEADLINE);
+    struct frame *f = hr_frame(run, slot);
+    const uint32_t line = run->deadlines[hr_task(run, f->task)->row];
+
+    f->timeout = hr_frame_timeout(run, slot, line, at, HR_EV_DEADLINE);
 }
 
 HR_INLINE hr_call make_root(struct hr_run *run, hr_part p, uint32_t op, uint64_t key,

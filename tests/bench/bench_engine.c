@@ -60,6 +60,7 @@ static void bench_timeouts(uint32_t pending)
 {
     struct hr_queue *q = hr_queue_create();
     struct hr_event e = {0};
+    const uint32_t line = hr_queue_line(q, 3000000);
     hr_timer timeout = 0;
     double best = HUGE_VAL;
     hr_time at;
@@ -71,7 +72,7 @@ static void bench_timeouts(uint32_t pending)
         for (int i = 0; i < REPEATS; i++) {
             hr_queue_pop(q, &at, &e);
             hr_queue_cancel(q, timeout);
-            timeout = hr_queue_add(q, at + 3000000, HR_CLASS_TIMEOUT, e);
+            timeout = hr_queue_add_timeout(q, line, at + 3000000, e);
             hr_queue_add(q, at + i * 7919LL % 1000000, HR_CLASS_TASK, e);
         }
         best = fmin(best, (now_ns() - start) / REPEATS);

@@ -140,6 +140,22 @@ static void hold_timeouts(struct hr_queue *q, struct source *s, uint32_t events)
     }
 }
 
+/* The same, the time-outs in their line. */
+static void hold_in_line(struct hr_queue *q, struct source *s, uint32_t events)
+{
+    const uint32_t line = hr_queue_line(q, 30 * HR_SECOND);
+    struct hr_event e;
+    hr_time at;
+
+    while (events-- > 0) {
+        hr_queue_pop(q, &at, &e);
+        if (e.data)
+            hr_queue_cancel(q, e.data);
+        e.data = hr_queue_add_timeout(q, line, at + 30 * HR_SECOND, e);
+        hr_queue_add(q, at + next_delay(s), HR_CLASS_TASK, e);
+    }
+}
+
 static void measure(const char *what, const struct delays *k, uint32_t pending,
                     void (*work)(struct hr_queue *q, struct source *s, uint32_t events))
 {
@@ -172,6 +188,7 @@ int main(int argc, char **argv)
             measure(kinds[k].what, &kinds[k], pending, hold);
         measure("exponential + at once", &kinds[0], pending, hold_at_once);
         measure("exponential + time-out", &kinds[0], pending, hold_timeouts);
+        measure("exponential + in line", &kinds[0], pending, hold_in_line);
     }
     return 0;
 }

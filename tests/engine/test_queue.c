@@ -28,7 +28,7 @@ static struct expected *schedule(struct hr_queue *q, uint32_t n, uint64_t range,
         e[i].c = (enum hr_class)hr_draw_below(&d, HR_CLASS_MEASURE + 1);
         e[i].number = i;
         e[i].live = true;
-        e[i].timer = hr_queue_add(q, e[i].at, e[i].c, numbered(i));
+        e[i].timer = scheduled(q, &e[i]);
         assert_true(e[i].timer != 0);
     }
     return e;
@@ -113,7 +113,7 @@ static void agrees_with_a_linear_search_under_any_mix_of_operations(void **unuse
                 e[n] = (struct expected){.number = n, .live = true};
                 e[n].at = now + (hr_time)hr_draw_below(&d, 50);
                 e[n].c = (enum hr_class)hr_draw_below(&d, HR_CLASS_MEASURE + 1);
-                e[n].timer = hr_queue_add(q, e[n].at, e[n].c, numbered(n));
+                e[n].timer = scheduled(q, &e[n]);
                 n++;
                 live++;
             } else if (what < 8) {
@@ -162,7 +162,8 @@ static void what_was_cancelled_leaves_no_trace_in_the_order(void **unused)
 }
 
 /* The trajectory of a small closed system, with and without timeouts that never fire. */
-static uint64_t trajectory(bool with_timeouts)
+enum timeouts { WITHOUT, SORTED, IN_LINE };
+static uint64_t trajectory(enum timeouts how)
 {
     struct hr_queue *q = hr_queue_create();
     struct hr_draws d = hr_draws(11, 0, 0);
@@ -177,10 +178,13 @@ static uint64_t trajectory(bool with_timeouts)
         assert_true(hr_queue_pop(q, &at, &e));
         hash = hr_mix(hr_mix(hash, (uint64_t)at), e.tag);
         const hr_time next = at + (hr_time)hr_draw_below(&d, 20);
-        if (with_timeouts) {
+        if (how != WITHOUT)
             hr_queue_cancel(q, timeout[e.tag]);
+        if (how == SORTED)
             timeout[e.tag] = hr_queue_add(q, at + 1000, HR_CLASS_TIMEOUT, numbered(99));
-        }
+        if (how == IN_LINE)
+            timeout[e.tag] =
+                hr_queue_add_timeout(q, hr_queue_line(q, 1000), at + 1000, numbered(99));
         hr_queue_add(q, next, HR_CLASS_TASK, numbered(e.tag));
     }
     hr_queue_destroy(q);
@@ -202,10 +206,46 @@ static void what_was_cancelled_does_not_pile_up(void **unused)
     hr_queue_destroy(q);
 }
 
+/* The same in a line, behind one that stays. */
+static void what_was_cancelled_in_a_line_does_not_pile_up(void **unused)
+{
+    const struct mallinfo2 before = mallinfo2();
+    struct hr_queue *q = hr_queue_create();
+    const uint32_t line = hr_queue_line(q, HR_HOUR);
+
+    (void)unused;
+    hr_queue_add_timeout(q, line, HR_HOUR, numbered(0));
+    for (hr_time now = 0; now < 1000000; now++)
+        hr_queue_cancel(q, hr_queue_add_timeout(q, line, now + HR_HOUR, numbered(1)));
+    const struct mallinfo2 after = mallinfo2(); /* all zeros under a sanitizer */
+    assert_true(after.uordblks + after.hblkhd < before.uordblks + before.hblkhd + 100000);
+    assert_true(hr_queue_next(q) == HR_HOUR);
+    assert_int_equal(hr_queue_pending(q), 1);
+    hr_queue_destroy(q);
+}
+
+static void timeouts_of_one_length_have_one_line(void **unused)
+{
+    struct hr_queue *q = hr_queue_create();
+    uint32_t line[20];
+
+    (void)unused;
+    for (uint32_t i = 0; i < 20; i++)
+        line[i] = hr_queue_line(q, i * HR_SECOND);
+    for (uint32_t i = 0; i < 20; i++) {
+        assert_int_equal(hr_queue_line(q, i * HR_SECOND), line[i]);
+        for (uint32_t k = 0; k < i; k++)
+            assert_int_not_equal(line[k], line[i]);
+    }
+    assert_empty(q);
+    hr_queue_destroy(q);
+}
+
 static void cancelled_timeouts_do_not_change_a_trajectory(void **unused)
 {
     (void)unused;
-    assert_true(trajectory(false) == trajectory(true));
+    assert_true(trajectory(WITHOUT) == trajectory(SORTED));
+    assert_true(trajectory(WITHOUT) == trajectory(IN_LINE));
 }
 
 static void a_stale_timer_is_recognised(void **unused)
@@ -428,6 +468,8 @@ int main(void)
         cmocka_unit_test(agrees_with_a_linear_search_under_any_mix_of_operations),
         cmocka_unit_test(what_was_cancelled_leaves_no_trace_in_the_order),
         cmocka_unit_test(what_was_cancelled_does_not_pile_up),
+        cmocka_unit_test(what_was_cancelled_in_a_line_does_not_pile_up),
+        cmocka_unit_test(timeouts_of_one_length_have_one_line),
         cmocka_unit_test(cancelled_timeouts_do_not_change_a_trajectory),
         cmocka_unit_test(a_stale_timer_is_recognised),
         cmocka_unit_test(

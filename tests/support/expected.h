@@ -37,6 +37,15 @@ static inline struct hr_event numbered(uint32_t number)
         .kind = 3, .part = 5, .tag = number, .data = ~(uint64_t)number};
 }
 
+/* Schedules it; of time-outs some in lines, whether they are in their order there or not. */
+static inline hr_timer scheduled(struct hr_queue *q, const struct expected *e)
+{
+    if (e->c != HR_CLASS_TIMEOUT || e->number % 4 == 0)
+        return hr_queue_add(q, e->at, e->c, numbered(e->number));
+    return hr_queue_add_timeout(q, hr_queue_line(q, e->number % 4), e->at,
+                                numbered(e->number));
+}
+
 static inline void assert_empty(struct hr_queue *q)
 {
     struct hr_event e;

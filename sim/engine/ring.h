@@ -1,0 +1,70 @@
+/* sim/engine/ring.h - tasks at the present instant, which come out as they went in.  Private to
+ * queue.c.
+ *
+ * A task's turn is the timer that names it: no class is 7, so it equals no other event's. */
+#ifndef HR_RING_H
+#define HR_RING_H
+
+#include "sim/engine/arena.h"
+#include "sim/engine/check.h"
+#include "sim/engine/keys.h"
+
+enum { FIRST_RING = 64 };
+#define FIRST_TURN (UINT64_C(7) << CLASS_SHIFT)
+
+struct at_once {
+    struct hr_event event;
+    bool cancelled;
+};
+
+struct ring {
+    struct at_once *place; /* place[turn & mask] for turns from `head` to before `tail` */
+    uint64_t head, tail;   /* turns never come again */
+    uint32_t mask;         /* places - 1, of a power of two */
+    uint32_t cancelled;    /* of those between */
+};
+
+static inline void init_ring(struct ring *r)
+{
+    *r = (struct ring){.head = FIRST_TURN, .tail = FIRST_TURN, .mask = FIRST_RING - 1};
+    r->place = hr_heap_resize(NULL, FIRST_RING, sizeof *r->place);
+}
+
+static inline bool is_full(const struct ring *r)
+{
+    return r->tail - r->head > r->mask;
+}
+
+static inline void grow_ring(struct ring *r)
+{
+    const uint32_t places = r->mask + 1;
+
+    r->place = hr_heap_resize(r->place, 2 * (size_t)places, sizeof *r->place);
+    for (uint64_t turn = r->head; turn != r->tail; turn++)
+        if (turn & places)
+            r->place[(turn & r->mask) + places] = r->place[turn & r->mask];
+    r->mask += places;
+}
+
+/* Drops those that were cancelled from the head. */
+static inline void skip_cancelled(struct ring *r)
+{
+    while (r->head != r->tail && r->place[r->head & r->mask].cancelled) {
+        r->head++;
+        r->cancelled--;
+    }
+}
+
+static inline bool cancel_in_ring(struct ring *r, hr_timer t)
+{
+    struct at_once *a = &r->place[t & r->mask];
+
+    if (t < r->head || t >= r->tail || a->cancelled)
+        return false;
+    a->cancelled = true;
+    r->cancelled++;
+    skip_cancelled(r);
+    return true;
+}
+
+#endif /* HR_RING_H */

@@ -39,13 +39,14 @@ static double against(const struct hr_design_sum *d, const struct hr_objective *
                       double *bad, double *all)
 {
     const bool quantile = !isnan(o->quantile);
+    const bool completed = o->measure == HR_MEASURE_COMPLETED;
     const char *name = hr_measures[o->measure].name;
 
     for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
         const struct hr_row_sum *sum = &d->rows[row + 1];
 
         for (size_t t = 0; (o->rows >> row & 1) && t < d->n_buckets; t++) {
-            double worse = sum->bads[t];
+            double worse = completed ? sum->undone[t] : sum->bads[t];
 
             if (quantile) { /* too slow, or no good answer at all */
                 const double slow =
@@ -59,7 +60,7 @@ static double against(const struct hr_design_sum *d, const struct hr_objective *
     }
     if (quantile)
         return o->op <= 1 ? 1 - o->quantile : HR_NAN;
-    if (strcmp(name, "availability") == 0 && o->op >= 2)
+    if ((completed || strcmp(name, "availability") == 0) && o->op >= 2)
         return 1 - o->limit;
     return strcmp(name, "error_rate") == 0 && o->op <= 1 ? o->limit : HR_NAN;
 }
@@ -97,6 +98,41 @@ static void overaged(const struct hr_design_sum *d, const struct hr_objective *o
     }
 }
 
+/* Is there one of the objective's requests in it, and mean time to completion beyond the limit?
+ * That of the answer is known to a sixteenth of an octave, which dates it well enough. */
+static bool is_overlong(const struct hr_design_sum *d, const struct hr_objective *o,
+                        size_t t)
+{
+    double ns = 0, n = 0;
+
+    for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
+        const struct hr_row_sum *sum = &d->rows[row + 1];
+        const double answered = hr_hist_count_le(&sum->over_time[t], INT64_MAX);
+
+        if ((o->rows >> row & 1) == 0 || answered == 0)
+            continue;
+        ns += answered * hr_hist_mean(&sum->over_time[t]) + sum->lag_ns[t];
+        n += answered;
+    }
+    return n > 0 && ns / n > 1e9 * o->limit;
+}
+
+static void overlong(const struct hr_design_sum *d, const struct hr_objective *o,
+                     struct spell *s)
+{
+    for (size_t t = 0; o->op <= 1 && t < d->n_buckets; t++)
+        if (is_overlong(d, o, t)) {
+            s->from = s->from < t ? s->from : t;
+            s->to = t + 1;
+        }
+}
+
+/* Is it about what requests sent, which may go on long after their answers? */
+static bool is_of_completion(const struct hr_objective *o)
+{
+    return o->measure == HR_MEASURE_COMPLETED || o->measure == HR_MEASURE_COMPLETION;
+}
+
 /* The longest that one of the objective's requests may take; a bucket if there is no limit. */
 static hr_time patience(const struct hr_design_sum *d, const struct hr_objective *o)
 {
@@ -105,6 +141,8 @@ static hr_time patience(const struct hr_design_sum *d, const struct hr_objective
 
     if (o->measure == HR_MEASURE_QUEUE_AGE) /* seen when it is so, not dated back */
         return 0;
+    if (is_of_completion(o))
+        return most;
     for (size_t row = 0; row < d->plan->n_rows && row < 64; row++) {
         const hr_time x = d->plan->rows[row].deadline;
 
@@ -161,6 +199,10 @@ static struct spell break_buckets(struct hr_store *st, const struct hr_design_su
         return s; /* the series know nothing of parts of a run */
     if (o->measure == HR_MEASURE_QUEUE_AGE) {
         overaged(d, o, &s);
+        return s;
+    }
+    if (o->measure == HR_MEASURE_COMPLETION) {
+        overlong(d, o, &s);
         return s;
     }
     if (hr_measures[o->measure].scope == HR_SCOPE_COMPONENT) {

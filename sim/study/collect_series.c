@@ -20,6 +20,8 @@ static void make_room(struct hr_collector *c, struct hr_design_sum *d)
         row->arrivals = zeros(c, n);
         row->goods = zeros(c, n);
         row->bads = zeros(c, n);
+        row->undone = zeros(c, n);
+        row->lag_ns = zeros(c, n);
         if (i == 0)
             continue; /* "all" is merged from the rows when it is stored */
         row->over_time = hr_arena_alloc(c->arena, n, sizeof *row->over_time);
@@ -76,6 +78,8 @@ void hr_collect_series_add(struct hr_collector *c, struct hr_design_sum *d,
         add_counts(row->arrivals, all->arrivals, r->rows[i].arrivals, n);
         add_counts(row->goods, all->goods, r->rows[i].goods, n);
         add_counts(row->bads, all->bads, r->rows[i].bads, n);
+        add_counts(row->undone, all->undone, r->rows[i].undone, n);
+        add_counts(row->lag_ns, all->lag_ns, r->rows[i].lag_ns, n);
         for (size_t t = 0; r->rows[i].over_time && t < n; t++)
             hr_hist_merge(&row->over_time[t], &r->rows[i].over_time[t]);
     }

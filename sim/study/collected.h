@@ -42,6 +42,7 @@ struct hr_row_sum {
     double *means, *answers; /* of the answered, s, and how many, by replication merged */
     struct hr_hist latency, answered;
     double *arrivals, *goods, *bads; /* by bucket, summed over replications */
+    double *undone, *lag_ns;         /* as in the record; likewise */
     struct hr_hist *over_time;       /* by bucket; NULL in "all", which is made of rows */
     double **spent;                  /* as in the record, ns; NULL in "all" */
     uint64_t *spent_tasks;
@@ -56,10 +57,9 @@ struct hr_part_sum {
         unsized, hits, misses;
     double instances_up_ns; /* of all its instances */
     struct hr_hist sojourn;
+    /* level x ns, by bucket, summed; capacity and busy x 1000; calls and failed: counts */
     double *busy_series, *capacity_series, *queued_series, *present_series, *up_series,
-        *workers_series, *calls_series,
-        *failed_series; /* level x ns, by bucket, summed; capacity and busy x 1000;
-                          * calls and failed are counts */
+        *workers_series, *calls_series, *failed_series;
 };
 
 enum { HR_N_SITE_COUNTS = 12 };

@@ -24,9 +24,11 @@ static void close_completion(struct hr_run *run, hr_ref r)
 
     if (c->incomplete) {
         row->dead_lettered++;
+        row->undone[c->bucket]++;
         hr_hist_record_infinite(&row->completion);
     } else {
         row->completed++;
+        row->lag_ns[c->bucket] += (uint64_t)(run->now - c->ended);
         hr_hist_record(&row->completion, run->now - c->intended);
     }
     run->incomplete--;
@@ -56,6 +58,7 @@ hr_ref hr_completion_open(struct hr_run *run, uint32_t task)
         c = hr_pool_at(&run->completions, slot);
         c->intended = t->intended;
         c->row = t->row;
+        c->bucket = t->bucket;
     }
     c = completion_at(run, t->origin);
     if (c == NULL)
@@ -73,6 +76,7 @@ void hr_completion_root_ended(struct hr_run *run, uint32_t root, enum hr_outcome
     t->ended = true;
     if (c != NULL) {
         c->root_ended = true;
+        c->ended = run->now;
         run->incomplete++;
         if (c->open == 0)
             close_completion(run, t->origin);
@@ -499,6 +503,14 @@ void hr_messages_init(struct hr_run *run)
     }
     for (uint32_t i = 0; i < n; i++)
         subscribe(run, i);
+    for (uint32_t i = 0; run->sends && i < run->record.n_rows; i++) {
+        struct hr_row_record *row = &run->record.rows[i];
+
+        row->undone =
+            hr_arena_alloc(run->arena, run->record.n_buckets, sizeof *row->undone);
+        row->lag_ns =
+            hr_arena_alloc(run->arena, run->record.n_buckets, sizeof *row->lag_ns);
+    }
 }
 
 void hr_messages_free(struct hr_run *run)
@@ -535,6 +547,7 @@ void hr_messages_close(struct hr_run *run)
         struct hr_row_record *row = &run->record.rows[c->row];
 
         *(c->incomplete ? &row->dead_lettered : &row->outstanding) += 1;
+        row->undone[c->bucket]++;
         hr_hist_record_infinite(&row->completion);
     }
 }

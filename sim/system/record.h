@@ -31,6 +31,9 @@ struct hr_row_record {
      * which one never will be (lost, dead-lettered, expired); those not done at the end. */
     uint64_t completed, dead_lettered, outstanding;
     struct hr_hist completion; /* from the intended arrival; those not completed infinite */
+    /* By bucket of arrival, NULL where nothing sends: those never completed; ns from the end
+     * of those that sent until they were completed. */
+    uint64_t *undone, *lag_ns;
     /* series by bucket */
     uint64_t *arrivals, *goods, *bads;
     struct hr_hist *over_time; /* 16 sub-buckets an octave; by time of arrival; answered */

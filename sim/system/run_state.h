@@ -127,8 +127,8 @@ struct task {
 _Static_assert(sizeof(struct task) == 64, "a cache line");
 
 struct completion { /* what a measured root task that sent something has still to be done */
-    hr_time intended;
-    uint32_t row;
+    hr_time intended, ended; /* ended: when the root was answered, or given up */
+    uint32_t row, bucket;
     uint32_t open;               /* messages, theirs included, that are not done yet */
     bool root_ended, incomplete; /* incomplete: something will never be done */
 };

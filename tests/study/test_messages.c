@@ -216,6 +216,49 @@ static void an_age_that_was_kept_has_no_date(void **unused)
     end(&w);
 }
 
+static void set_completion_limit(struct world *w, uint32_t m, const char *text, int op,
+                                 double limit)
+{
+    w->objective = (struct hr_objective){.text = text,
+                                         .measure = m,
+                                         .quantile = (double)NAN,
+                                         .component = HR_NONE,
+                                         .rows = 1,
+                                         .disturbance = HR_NONE,
+                                         .op = op,
+                                         .limit = limit};
+}
+
+/* Two of three come to nothing since the provider was lost after they had been asked for. */
+static void the_chain_says_when_too_few_were_completed(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    set_completion_limit(&w, HR_MEASURE_COMPLETED, "completed >= 99%", 2, 0.99);
+    collect(&w);
+    assert_string_equal(chain(&w), "0:00:02.5  outage begins: provider lost\n"
+                                   "0:00:04  completed below 99%\n"
+                                   "0:00:04  completed holds again");
+    end(&w);
+}
+
+/* Asked for at 1 s and done after 1 s of gathering and 1 s of work; only that one counts. */
+static void the_chain_says_when_completion_took_too_long(void **unused)
+{
+    struct world w;
+
+    (void)unused;
+    run(&w);
+    set_completion_limit(&w, HR_MEASURE_COMPLETION, "completion < 0.6s", 0, 0.6);
+    collect(&w);
+    assert_string_equal(chain(&w), "0:00:02.5  outage begins: provider lost\n"
+                                   "0:00:04  completion above 600 ms\n"
+                                   "0:00:04  completion holds again");
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +269,8 @@ int main(void)
         cmocka_unit_test(the_chain_says_when_the_oldest_was_too_old),
         cmocka_unit_test(what_begins_after_an_age_was_too_old_does_not_date_it),
         cmocka_unit_test(an_age_that_was_kept_has_no_date),
+        cmocka_unit_test(the_chain_says_when_too_few_were_completed),
+        cmocka_unit_test(the_chain_says_when_completion_took_too_long),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

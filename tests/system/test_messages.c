@@ -168,6 +168,8 @@ static void a_request_is_complete_when_the_messages_of_its_messages_are_done(voi
     const struct hr_record *r = tiny_run(&t);
     assert_int_equal(r->rows[0].completed, 1);
     assert_int_equal(r->rows[0].completion.max, MS(5000));
+    assert_int_equal(r->rows[0].lag_ns[MS(1000) / r->bucket], MS(5000)); /* no other */
+    assert_int_equal(r->rows[0].undone[MS(1000) / r->bucket], 0);
     tiny_free(&t);
 }
 
@@ -216,6 +218,7 @@ static void a_message_to_whom_is_lost_makes_its_request_incomplete(void **unused
     assert_int_equal(r->rows[0].good, 1);
     assert_int_equal(r->rows[0].dead_lettered, 1);
     assert_int_equal(r->rows[0].completion.infinite, 1);
+    assert_int_equal(r->rows[0].undone[MS(1000) / r->bucket], 1);
     tiny_free(&t);
 }
 

@@ -594,10 +594,11 @@ static void no_less(const char *what, double a, double b)
 
 static void look_at_row(const struct hr_record *r, const struct hr_row_record *row)
 {
-    uint64_t came = 0, goods = 0, bads = 0;
+    uint64_t came = 0, goods = 0, bads = 0, undone = 0;
 
     for (uint32_t b = 0; b < r->n_buckets; b++) {
         came += row->arrivals[b];
+        undone += row->undone ? row->undone[b] : 0;
         goods += row->goods[b];
         bads += row->bads[b];
     }
@@ -609,6 +610,7 @@ static void look_at_row(const struct hr_record *r, const struct hr_row_record *r
     assert_int_equal(row->valid, row->latency.total + row->latency.infinite);
     assert_int_equal(row->completed, row->completion.total);
     assert_int_equal(row->dead_lettered + row->outstanding, row->completion.infinite);
+    assert_int_equal(undone, row->completion.infinite);
     no_less("answered and degraded", (double)row->answered, (double)row->degraded);
 }
 

@@ -202,6 +202,17 @@ size_t hr_recoveries(const struct hr_results *r, struct hr_arena *a,
     return made;
 }
 
+const char *hr_recovery_rule(const struct hr_results *r, const struct hr_recovery *rows,
+                             size_t n)
+{
+    const char *rule = n > 0 ? HR_WORD(r, "recovered", rows[0].design) : "";
+
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(HR_WORD(r, "recovered", rows[i].design), rule) != 0)
+            return "";
+    return rule;
+}
+
 /* ---- error budgets ---------------------------------------------------------------------- */
 
 static bool is_rest(const struct hr_budget *x)

@@ -27,6 +27,11 @@ struct hr_recovery { /* times in s */
 size_t hr_recoveries(const struct hr_results *r, struct hr_arena *a,
                      struct hr_recovery **rows);
 
+/* What recovered means, as the results say it: "availability >= 99% in every 10s, for 5m"; "" if
+ * they do not, or if the designs of the rows differ in it. */
+const char *hr_recovery_rule(const struct hr_results *r, const struct hr_recovery *rows,
+                             size_t n);
+
 struct hr_budget {
     const char *cause;
     double *bad, *share; /* by design; NaN: no such line */

@@ -16,6 +16,7 @@
  *
  * root        resolved(design) text              the resolved scenario
  *             changes(design) text               what differs from the base
+ *             recovered(design) text             what recovered means, in words
  *             kind(component) text, product(component) text
  *             trust_measured|catalog|guessed|defaults(design) i64; trust_ranges(design) i64
  *             only where inputs are uncertain

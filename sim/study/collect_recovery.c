@@ -405,7 +405,12 @@ void hr_collect_recovery_store(struct hr_store *st)
     hr_results_dim_integers(st->r, "recovery_row", "a time that a disturbance acted", n,
                             numbers);
     const struct recovery_vars v = declare(st);
+    const char **rule = hr_results_var(st->r, "", "recovered", HR_TEXT, "design", "",
+                                       "what is recovered, in words")
+                            ->data;
 
+    for (size_t i = 0; i < st->n_designs; i++)
+        rule[i] = st->c->designs[i].plan->recovered.rule;
     for (size_t i = 0; i < st->n_designs; i++)
         for (size_t k = 0; k < st->c->designs[i].n_recoveries; k++)
             store_row(&st->c->designs[i], &st->c->designs[i].recoveries[k], i, at++, &v);

@@ -158,6 +158,7 @@ struct hr_recovered {
     hr_time held; /* so long it must stay well to be recovered */
     uint32_t n, n_all;
     const struct hr_watch *when;
+    const char *rule; /* the same for people; NULL: nothing is watched */
 };
 
 /* A part of the run that an objective speaks of; by the time of arrival, where it is about

@@ -30,6 +30,7 @@ without_a_word_it_is_99_percent_in_windows_of_ten_seconds_for_five_minutes(void 
     assert_int_equal(r->when[0].rows, 3);
     assert_true(r->when[0].limit == HR_NEVER);
     assert_share(r->when[0].share, 0.99);
+    assert_string_equal(r->rule, "availability >= 99% in every 10s, for 5m");
 }
 
 static void conditions_are_read_as_objectives_are(void **state)
@@ -46,6 +47,8 @@ static void conditions_are_read_as_objectives_are(void **state)
     assert_int_equal(r->when[1].rows, 2);
     assert_share(r->when[1].share, 0.95);
     assert_int_equal(r->when[1].limit, 800 * HR_MILLISECOND - 1);
+    assert_string_equal(r->rule,
+                        "error_rate <= 2% and p95(buy) < 800ms in every 30s, for 2m");
 }
 
 static void what_a_window_cannot_be_judged_by_is_refused(void **state)

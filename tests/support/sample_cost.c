@@ -125,6 +125,10 @@ static void fill_recovery(struct hr_sample_maker *m)
     int64_t *writes = i64(m, "recovery", "writes_lost", dims, "writes lost");
     int64_t *affected = i64(m, "recovery", "affected", dims, "1: it was not well");
 
+    const char **rule = text(m, "", "recovered", "design", "what is recovered");
+
+    for (size_t d = 0; d < m->designs; d++)
+        rule[d] = "availability >= 99% in every 10s, for 5m";
     for (size_t i = 0; i < n; i++) {
         const size_t k = i / m->replications % N_TROUBLES,
                      d = i / m->replications / N_TROUBLES;
@@ -186,8 +190,9 @@ static void fill_budget(struct hr_sample_maker *m)
 static void spoil(struct hr_sample_maker *m)
 {
     static const char *const paths[] = {
-        "cost/dimension", "cost/unit",    "cost/price",           "cost/source",
-        "cost/kind",      "cost/missing", "recovery/disturbance", "budget/cause"};
+        "cost/dimension",       "cost/unit",    "cost/price",
+        "cost/source",          "cost/kind",    "cost/missing",
+        "recovery/disturbance", "budget/cause", "recovered"};
     static const char *const evil[] = {"<script>alert(1)</script>",
                                        "\x1b[31m' . system('touch /tmp/hr-pwned') . '",
                                        "=cmd|'/C calc'!A0\n`touch /tmp/hr-pwned`"};

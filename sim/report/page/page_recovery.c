@@ -192,6 +192,11 @@ void hr_page_recovery(struct hr_page_view *v)
                            ? " Those marked + were not simulated alone: other disturbances "
                              "act, too."
                            : "");
+    if (hr_recovery_rule(v->r, x, n)[0]) {
+        hr_html_raw(&v->h, " Well is: ");
+        hr_html_text(&v->h, clean(v, hr_recovery_rule(v->r, x, n)));
+        hr_html_raw(&v->h, ".");
+    }
     hr_html_raw(&v->h, " An open bar: not recovered when the run ended.</p></figcaption>");
     waterfall(v, x, n);
     recovery_table(v, x, n);

@@ -5,6 +5,8 @@
 #include "sim/report/recovery.h"
 #include "sim/report/terminal/terminal_parts.h"
 
+enum { RULE_COLUMNS = 200 }; /* of `recovered`, which may have many conditions */
+
 static struct hr_cell span(const struct hr_section *s, double x)
 {
     if (isnan(x))
@@ -67,6 +69,15 @@ static void print_counts(const struct hr_section *s, const struct hr_recovery *x
     }
 }
 
+/* "Recovered: availability >= 99% in every 10s, for 5m." */
+static const char *rule_words(const struct hr_section *s, const struct hr_recovery *x,
+                              size_t n)
+{
+    const char *rule = hr_text_plain(s->a, hr_recovery_rule(s->r, x, n), RULE_COLUMNS);
+
+    return rule[0] ? hr_arena_printf(s->a, " Recovered: %s.", rule) : "";
+}
+
 /* What the figures rest on. */
 static void print_basis(const struct hr_section *s, const struct hr_recovery *x, size_t n)
 {
@@ -78,7 +89,7 @@ static void print_basis(const struct hr_section *s, const struct hr_recovery *x,
     hr_text_wrap(
         s->out,
         hr_arena_printf(
-            s->a, "%s%s",
+            s->a, "%s%s%s",
             n > 0 && x[0].which[0]
                 ? hr_arena_printf(s->a,
                                   "Each disturbance alone, at %zu random times; RTO "
@@ -91,7 +102,8 @@ static void print_basis(const struct hr_section *s, const struct hr_recovery *x,
                 : "Each disturbance alone, in one run.",
             alone ? ""
                   : " +: not alone, other disturbances act, too (an objective about "
-                    "its rto has it simulated alone)."),
+                    "its rto has it simulated alone).",
+            rule_words(s, x, n)),
         2, 2, s->how.width);
 }
 

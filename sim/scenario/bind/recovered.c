@@ -116,6 +116,21 @@ static void read_conditions(struct hr_bind *b, struct hr_node *map, struct hr_wa
             read_condition(b, n->child[i], at);
 }
 
+/* "availability >= 99% in every 10s, for 5m" */
+static const char *rule(struct hr_bind *b, const struct hr_node *when,
+                        const struct conf *conf)
+{
+    const bool list = when->type == HR_NODE_LIST;
+    const char *text = list ? "" : hr_bind_shown(b, when);
+
+    for (size_t i = 0; list && i < when->n; i++)
+        text = hr_arena_printf(b->arena, "%s%s%s", text, i > 0 ? " and " : "",
+                               hr_bind_shown(b, when->child[i]));
+    return hr_arena_printf(b->arena, "%s in every %s, for %s", text,
+                           hr_show_duration(b->arena, conf->over),
+                           hr_show_duration(b->arena, conf->held));
+}
+
 static bool is_there(const struct hr_watch *at, uint32_t from, uint32_t n,
                      const struct hr_watch *w)
 {
@@ -161,6 +176,7 @@ void hr_recovered_bind(struct hr_bind *b, const struct hr_design *d)
     check_windows(b, map, conf.over);
     *r = (struct hr_recovered){.over = conf.over, .held = conf.held, .when = at};
     read_conditions(b, map, at);
+    r->rule = rule(b, conditions(b, map), &conf);
     r->n_all = r->n;
     for (size_t i = 0; i < d->n_objectives; i++)
         if (!d->objectives[i].expectation &&

@@ -311,6 +311,9 @@ static void the_nearest_name_is_near(void **state)
     assert_string_equal(hr_nearest("priorities", plain), "priority");
     assert_string_equal(hr_nearest("retries", plain), "retry");
     assert_null(hr_nearest("ies", plain));
+    assert_string_equal(hr_nearest("empty", names), "when_empty"); /* a part of it */
+    assert_string_equal(hr_nearest("priority_of_the_job", plain), "priority");
+    assert_null(hr_nearest("likeprioritised", plain)); /* no part of it */
     assert_null(hr_nearest("queue", names));
     assert_null(hr_nearest("x", names));
     assert_null(hr_nearest("", names));

@@ -64,15 +64,52 @@ static const char *nearest(const char *word, size_t n, const char *const *names)
     return best;
 }
 
+/* `retries`: three steps from `retry`, and its plural. */
+static const char *nearest_singular(const char *word, size_t n, const char *const *names)
+{
+    char one[LONGEST + 1];
+
+    if (n < 4 || n > LONGEST || strcmp(word + n - 3, "ies") != 0)
+        return NULL;
+    memcpy(one, word, n - 3);
+    one[n - 3] = 'y';
+    return nearest(one, n - 2, names);
+}
+
+/* Is `part` a word, or several, of `whole`: `cooldown` of `scale_in_cooldown`? */
+static bool is_part(const char *part, const char *whole)
+{
+    const size_t n = strlen(part);
+
+    for (const char *at = whole; n > 0 && (at = strstr(at, part)) != NULL; at++)
+        if ((at == whole || at[-1] == '_') && (at[n] == '\0' || at[n] == '_'))
+            return true;
+    return false;
+}
+
+/* The longest name that is a part of the word, or has it as a part. */
+static const char *related(const char *word, const char *const *names)
+{
+    enum { LEAST = 4 }; /* letters: `in` and `to` are parts of much */
+    const char *best = NULL;
+
+    for (; *names; names++) {
+        const size_t m = strlen(*names), n = strlen(word);
+        const size_t shared = m < n ? m : n;
+
+        if (shared >= LEAST && (is_part(*names, word) || is_part(word, *names)) &&
+            (!best || m > strlen(best)))
+            best = *names;
+    }
+    return best;
+}
+
 const char *hr_nearest(const char *word, const char *const *names)
 {
     const size_t n = strlen(word);
-    const char *const near = nearest(word, n, names);
-    char one[LONGEST + 1];
+    const char *near = nearest(word, n, names);
 
-    if (near || n < 4 || n > LONGEST || strcmp(word + n - 3, "ies") != 0)
-        return near;
-    memcpy(one, word, n - 3); /* `retries`: three steps from `retry`, and its plural */
-    one[n - 3] = 'y';
-    return nearest(one, n - 2, names);
+    if (!near)
+        near = nearest_singular(word, n, names);
+    return near ? near : related(word, names);
 }

@@ -111,7 +111,8 @@ void hr_tree_merge_under(struct hr_node *node, const struct hr_node *under,
                          enum hr_origin origin, const char *note, struct hr_arena *a);
 
 /* Nearest of a NULL-ended list of names, NULL if none is near (Damerau-Levenshtein distance
- * <= max(1, length / 3)); a plural in -ies is near what its singular is near. */
+ * <= max(1, length / 3)); a plural in -ies is near what its singular is near.  Else one that is
+ * a part of the word between underscores, or has it as a part. */
 const char *hr_nearest(const char *word, const char *const *names);
 /* A scalar safe to show: control characters and direction marks replaced, long ones cut. */
 const char *hr_shown(struct hr_arena *a, const char *text, size_t length);

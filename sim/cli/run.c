@@ -6,6 +6,8 @@
 #include "sim/scenario/value/value.h"
 #include "sim/study/pilot.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct job {
@@ -14,11 +16,17 @@ struct job {
     struct hr_cli own_cli; /* with a warm-up that was found out or asked for */
     struct hr_settings own_set;
     const char *warmup_from; /* how it was found out; NULL */
+    double pilot_s;          /* how long that took */
     struct hr_scenario *scenario;
     struct hr_diags diags;
     const char *path, *folder, *stem;
     struct hr_simulation sim;
 };
+
+static bool has_limit(const struct hr_settings *set) /* of time, that was given */
+{
+    return set->time_s > 0 && isfinite(set->time_s);
+}
 
 /* --- after ---------------------------------------------------------------------------------- */
 
@@ -117,12 +125,39 @@ static bool load_with_warmup(struct job *j, const char *warmup, bool told, int *
     return j->scenario != NULL;
 }
 
+/* Where a time was given, half of it is for the runs themselves. */
+static bool look_for_warmup(struct job *j, struct hr_pilot *pilot)
+{
+    struct hr_arena *a = j->cli->arena;
+
+    if (has_limit(j->set))
+        pilot->limit_s = j->set->time_s / 2;
+    if (j->cli->terminal.err_is_tty && !j->set->quiet)
+        fprintf(stderr, "Looking for the warm-up in %d pilot runs of each design\n",
+                HR_PILOT_RUNS);
+    switch (hr_pilot_warmup(j->scenario, pilot)) {
+    case HR_PILOT_SETTLED:
+        return true;
+    case HR_PILOT_UNSETTLED:
+        hr_complain(
+            "--warmup auto: `%s` does not settle in the first half of the horizon; it "
+            "is overloaded, or needs a longer horizon",
+            hr_shown(a, pilot->unsettled, strlen(pilot->unsettled)));
+        return false;
+    case HR_PILOT_OUT_OF_TIME:
+    default:
+        hr_complain("--warmup auto: its pilot runs take more than half of the time given; "
+                    "give more, or say how long the warm-up is (--warmup 10m)");
+        return false;
+    }
+}
+
 /* Find out how long a warm-up it takes, and load the scenario with it. */
 static bool find_warmup(struct job *j, int *status)
 {
     struct hr_arena *a = j->cli->arena;
-    const char *why = NULL, *design = "";
-    hr_time warmup;
+    struct hr_pilot pilot = {.seed = j->set->seed};
+    const char *why = NULL;
 
     *status = HR_EXIT_USAGE;
     if (strcmp(j->path, "-") == 0) {
@@ -139,16 +174,14 @@ static bool find_warmup(struct job *j, int *status)
                     why);
         return false;
     }
-    if (!hr_pilot_warmup(j->scenario, j->set->seed, &warmup, &design)) {
-        hr_complain(
-            "--warmup auto: `%s` does not settle in the first half of the horizon; it "
-            "is overloaded, or needs a longer horizon",
-            hr_shown(a, design, strlen(design)));
+    if (!look_for_warmup(j, &pilot))
         return false;
-    }
-    j->warmup_from = hr_arena_printf(a, "%s, by MSER-5 of %d pilot runs",
-                                     hr_show_duration(a, warmup), HR_PILOT_RUNS);
-    return load_with_warmup(j, hr_show_duration(a, warmup), true, status);
+    const char *warmup = hr_show_duration(a, pilot.warmup);
+
+    j->pilot_s = pilot.taken_s;
+    j->warmup_from =
+        hr_arena_printf(a, "%s, by MSER-5 of %d pilot runs", warmup, HR_PILOT_RUNS);
+    return load_with_warmup(j, warmup, true, status);
 }
 
 /* The scenario as it will be run.  False: *status says why not. */
@@ -192,6 +225,8 @@ int hr_cli_run(const struct hr_cli *cli)
         return HR_EXIT_IO;
     }
     hr_simulation_init(&j.sim, j.cli, j.scenario);
+    if (has_limit(set))
+        j.sim.time_s = fmax(j.sim.time_s - j.pilot_s, 1e-3);
     if (!hr_simulation_vary(&j.sim, &status))
         return status;
     if (cli->terminal.err_is_tty && !set->quiet)

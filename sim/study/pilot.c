@@ -4,7 +4,12 @@
 #include "sim/measure/mser.h"
 #include "sim/system/run.h"
 
-enum { BUCKETS = 2000 }; /* four hundred batches, of which half are searched */
+#include <time.h>
+
+enum {
+    BUCKETS = 2000,  /* four hundred batches, of which half are searched */
+    EVENTS = 1 << 18 /* between looks at the clock */
+};
 
 /* --- is there a steady state? ------------------------------------------------------------- */
 
@@ -72,18 +77,37 @@ static void add_record(struct series *s, const struct hr_record *r)
             s->present[b] += hr_integral_bucket_mean(&r->parts[p].present, b);
 }
 
-static void simulate(struct series *s, const struct hr_plan *plan, uint64_t seed)
+static double clock_s(void)
 {
-    for (uint32_t i = 1; i <= HR_PILOT_RUNS; i++) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool is_late(const struct hr_pilot *p, double began_s)
+{
+    return p->limit_s > 0 && clock_s() - began_s > p->limit_s;
+}
+
+/* False: there is no time for it. */
+static bool simulate(struct series *s, const struct hr_plan *plan, const struct hr_pilot *p,
+                     double began_s)
+{
+    bool late = false;
+
+    for (uint32_t i = 1; !late && i <= HR_PILOT_RUNS; i++) {
         const struct hr_run_options o = {
-            .seed = seed, .replication = i, .buckets = BUCKETS};
+            .seed = p->seed, .replication = i, .buckets = BUCKETS};
         struct hr_run *run = hr_run_create(plan, &o);
 
-        while (hr_run_advance(run, 1 << 20))
-            ;
-        add_record(s, hr_run_finish(run));
+        while (!late && hr_run_advance(run, EVENTS))
+            late = is_late(p, began_s);
+        if (!late)
+            add_record(s, hr_run_finish(run));
         hr_run_destroy(run);
     }
+    return !late;
 }
 
 /* Buckets to leave out; all of them: it has not settled.  An interval in which nothing arrived
@@ -114,25 +138,34 @@ static bool grows(const struct series *s)
     return late > 2 * early + 10.0 * HR_PILOT_RUNS * (double)quarter;
 }
 
-bool hr_pilot_warmup(const struct hr_scenario *s, uint64_t seed, hr_time *warmup,
-                     const char **unsettled)
+static enum hr_pilot_end find(const struct hr_scenario *s, struct hr_pilot *p,
+                              double began_s, struct hr_arena *a)
+{
+    for (size_t i = 0; i < s->n_designs; i++) {
+        struct series *of = hr_arena_alloc(a, 1, sizeof *of);
+
+        if (!simulate(of, s->designs[i].plan, p, began_s))
+            return HR_PILOT_OUT_OF_TIME;
+        const size_t cut = truncation(of);
+        if (cut >= of->buckets || grows(of)) {
+            p->unsettled = s->designs[i].name;
+            return HR_PILOT_UNSETTLED;
+        }
+        if ((hr_time)cut * of->width > p->warmup)
+            p->warmup = (hr_time)cut * of->width;
+    }
+    return HR_PILOT_SETTLED;
+}
+
+enum hr_pilot_end hr_pilot_warmup(const struct hr_scenario *s, struct hr_pilot *p)
 {
     struct hr_arena *a = hr_arena_create();
-    bool settled = true;
+    const double began_s = clock_s();
 
-    *warmup = 0;
-    for (size_t i = 0; settled && i < s->n_designs; i++) {
-        struct series *of = hr_arena_alloc(a, 1, sizeof *of);
-        size_t cut;
+    p->warmup = 0;
+    const enum hr_pilot_end end = find(s, p, began_s, a);
 
-        simulate(of, s->designs[i].plan, seed);
-        cut = truncation(of);
-        settled = cut < of->buckets && !grows(of);
-        if (!settled)
-            *unsettled = s->designs[i].name;
-        else if ((hr_time)cut * of->width > *warmup)
-            *warmup = (hr_time)cut * of->width;
-    }
+    p->taken_s = clock_s() - began_s;
     hr_arena_destroy(a);
-    return settled;
+    return end;
 }

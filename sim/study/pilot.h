@@ -17,9 +17,20 @@ enum { HR_PILOT_RUNS = 5 };
  * may be one. */
 const char *hr_pilot_refusal(const struct hr_scenario *s, struct hr_arena *a);
 
-/* `s` must have been loaded without a warm-up.  Returns false, and the name of the design, where
- * a design does not settle in half of the horizon. */
-bool hr_pilot_warmup(const struct hr_scenario *s, uint64_t seed, hr_time *warmup,
-                     const char **unsettled);
+enum hr_pilot_end {
+    HR_PILOT_SETTLED,
+    HR_PILOT_UNSETTLED,   /* a design does not settle in half of the horizon */
+    HR_PILOT_OUT_OF_TIME, /* they take more than `limit_s` */
+};
+struct hr_pilot {
+    uint64_t seed;
+    double limit_s; /* wall clock; 0: none */
+    /* found out: */
+    hr_time warmup;
+    const char *unsettled; /* name of the design */
+    double taken_s;
+};
+/* `s` must have been loaded without a warm-up. */
+enum hr_pilot_end hr_pilot_warmup(const struct hr_scenario *s, struct hr_pilot *p);
 
 #endif /* HR_STUDY_PILOT_H */

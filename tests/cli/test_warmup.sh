@@ -42,6 +42,9 @@ for discipline in processor_sharing fifo; do
     complains '`one` does not settle'
 done
 ok "an overloaded design does not settle"
+run 2 --warmup auto --set horizon=30d --time 1s
+complains 'more than half of the time given'
+ok "the pilot runs leave half of the time that was given"
 run 3 --warmup soon
 headroom run - --warmup auto <shop.yaml >/dev/null 2>.err && fail "standard input cannot be read twice"
 ok "nonsense is refused"

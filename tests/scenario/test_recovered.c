@@ -33,6 +33,18 @@ without_a_word_it_is_99_percent_in_windows_of_ten_seconds_for_five_minutes(void 
     assert_string_equal(r->rule, "availability >= 99% in every 10s, for 5m");
 }
 
+static void of_many_years_the_windows_are_wider(void **state)
+{
+    struct fixture *f = *state;
+    const char *rest = SHOP + strlen(HEAD);
+    const struct hr_recovered *r =
+        &load(f, hr_arena_printf(f->a, "headroom: 1\nhorizon: 10y\n%s", rest))->recovered;
+
+    assert_int_equal(r->over, 32 * HR_SECOND); /* 315,360,000 s into 10^7 */
+    r = &load(f, hr_arena_printf(f->a, "headroom: 1\nhorizon: 3y\n%s", rest))->recovered;
+    assert_int_equal(r->over, 10 * HR_SECOND);
+}
+
 static void conditions_are_read_as_objectives_are(void **state)
 {
     const struct hr_recovered *r =
@@ -105,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(without_a_word_it_is_99_percent_in_windows_of_ten_seconds_for_five_minutes),
+        TEST(of_many_years_the_windows_are_wider),
         TEST(conditions_are_read_as_objectives_are),
         TEST(what_a_window_cannot_be_judged_by_is_refused),
         TEST(its_keys_are_checked),

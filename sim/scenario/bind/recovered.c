@@ -6,7 +6,11 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { CONDITIONS = 64, MOST_WINDOWS = 100000000 }; /* 30 years of the default `over` */
+enum {
+    CONDITIONS = 64,
+    MOST_WINDOWS = 100000000,
+    ENOUGH_WINDOWS = MOST_WINDOWS / 10, /* of the default: three years of 10 s */
+};
 
 struct conf {
     hr_time over, held;
@@ -19,7 +23,8 @@ static const struct hr_field fields[] = {
      .dflt = "10s",
      .min = 1e-3,
      .max = 1e9,
-     .help = "Width of the windows that are judged."},
+     .help = "Width of the windows that are judged; a ten-millionth of the horizon by "
+             "default, where that is more."},
     {.name = "held",
      .type = HR_FIELD_DURATION,
      .offset = AT(held),
@@ -155,6 +160,18 @@ static void check_windows(struct hr_bind *b, const struct hr_node *map, hr_time 
                  hr_show_duration(b->arena, b->plan->horizon / MOST_WINDOWS + 1));
 }
 
+/* Of years, the default would make more windows than anybody has use for. */
+static void set_width(struct hr_bind *b, struct hr_node *map)
+{
+    const hr_time least = 10 * HR_SECOND, wide = b->plan->horizon / ENOUGH_WINDOWS;
+    const hr_time width = (wide / HR_SECOND + 1) * HR_SECOND;
+
+    if (!hr_tree_find(map, "over") && wide > least)
+        hr_node_add(b->arena, map, "over",
+                    hr_node_scalar(b->arena, hr_show_duration(b->arena, width), map->at,
+                                   HR_ORIGIN_MODEL, NULL));
+}
+
 void hr_recovered_bind(struct hr_bind *b, const struct hr_design *d)
 {
     struct hr_recovered *r = &b->plan->recovered;
@@ -171,6 +188,7 @@ void hr_recovered_bind(struct hr_bind *b, const struct hr_design *d)
         map = hr_node_create(b->arena, HR_NODE_MAP, b->root->at, HR_ORIGIN_MODEL, NULL);
         hr_node_add(b->arena, b->root, "recovered", map);
     }
+    set_width(b, map);
     if (!hr_bind_map(b, map, &layer, 1, &about))
         return;
     check_windows(b, map, conf.over);

@@ -96,19 +96,19 @@ static const struct hr_field top_fields[] = {
      .offset = AT(horizon),
      .dflt = "1h",
      .min = 1e-6,
-     .max = 3e9,
+     .max = 95.0 * 365 * 86400, /* 95y */
      .help = "How long is measured, from t = 0."},
     {.name = "warmup",
      .type = HR_FIELD_DURATION,
      .offset = AT(warmup),
      .dflt = "1m",
-     .max = 3e9,
+     .max = 95.0 * 365 * 86400, /* 95y */
      .help = "How long runs before t = 0, at its load, undisturbed and unmeasured."},
     {.name = "drain",
      .type = HR_FIELD_DURATION,
      .offset = AT(drain),
      .dflt = "10m",
-     .max = 3e9,
+     .max = 95.0 * 365 * 86400, /* 95y */
      .help = "How long requests that are open at the horizon are followed, at most."},
     {.name = "start_cold",
      .type = HR_FIELD_FLAG,

@@ -12,7 +12,10 @@
 #include "sim/engine/check.h"
 #include "sim/engine/keys.h"
 
-enum { FIRST_KEYS = 64 };
+enum {
+    FIRST_KEYS = 64,
+    SMALL = 1 + 4 + 16, /* a root and two levels */
+};
 
 struct heap {
     const queue_key *first; /* not the root where a pop left that vacant */
@@ -103,12 +106,41 @@ static HR_APART hr_timer sink_below(struct heap *h, queue_key key, uint32_t at)
     return timer_of(key);
 }
 
+/* Leaves the lesser of two keys in `place` and returns the other, without a branch: which one it
+ * is nothing foretells. */
+static inline queue_key leave_lesser(queue_key *place, queue_key key)
+{
+    const unsigned_key other = (unsigned_key)*place;
+    const unsigned_key change = ((unsigned_key)key ^ other) & -(unsigned_key)(key < *place);
+
+    *place = (queue_key)(other ^ change);
+    return (queue_key)((unsigned_key)key ^ change);
+}
+
+/* Puts a key at the vacant root or below, where there are two levels below it at most. */
+static inline void put_small_root(struct heap *h, queue_key key, uint32_t least)
+{
+    queue_key *const at = &h->key[least];
+
+    h->key[0] = *at;
+    *at = leave_lesser(&h->key[0], key);
+    if (h->entries > 5) {
+        queue_key *const below = h->key + (least_of_four(&h->key[4 * least + 1]) - h->key);
+
+        *below = leave_lesser(at, *below);
+    }
+}
+
 /* Puts a key at the vacant root or below. */
 static inline hr_timer put_root(struct heap *h, queue_key key)
 {
     const queue_key *const least = h->first;
 
     h->first = h->key;
+    if (h->entries <= SMALL) {
+        put_small_root(h, key, (uint32_t)(least - h->key));
+        return timer_of(key);
+    }
     if (key < *least) {
         h->key[0] = key;
         return timer_of(key);

@@ -589,6 +589,12 @@ hr_time hr_queue_next(struct hr_queue *q)
                             : time_of(place == IN_RUN ? *q->run.next : *q->heap.first);
 }
 
+bool hr_queue_idle(const struct hr_queue *q)
+{
+    return q->ring.head == q->ring.tail && time_of(*q->heap.first) > q->now &&
+           time_of(*q->run.next) > q->now;
+}
+
 uint32_t hr_queue_pending(const struct hr_queue *q)
 {
     return q->live + (uint32_t)(q->ring.tail - q->ring.head) - q->ring.cancelled;

@@ -71,6 +71,9 @@ bool hr_queue_pop_before(struct hr_queue *q, hr_time limit, hr_time *at,
                          struct hr_event *e);
 /* Time of the first event, HR_NEVER if none. */
 hr_time hr_queue_next(struct hr_queue *q);
+/* Is nothing pending at the present instant, for all that a look can tell?  Then what would be
+ * scheduled there is next. */
+bool hr_queue_idle(const struct hr_queue *q);
 uint32_t hr_queue_pending(const struct hr_queue *q); /* live events */
 uint64_t hr_queue_popped(const struct hr_queue *q);  /* events so far */
 

@@ -63,7 +63,7 @@ static void travel(struct hr_run *run, uint32_t c)
         return;
     }
     f->state = FRAME_TRANSIT;
-    f->timer = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_ARRIVE);
+    f->timer = hr_frame_leg(run, c, delay, HR_EV_ARRIVE);
 }
 
 static uint64_t attempt_key(const struct hr_run *run, uint32_t site, uint64_t key,
@@ -322,7 +322,7 @@ static void answer(struct hr_run *run, uint32_t c)
     if (delay == HR_NEVER)
         hr_call_lost_leg(run, c);
     else
-        f->timer = hr_frame_timer(run, c, run->now + delay, HR_CLASS_TASK, HR_EV_RESPONSE);
+        f->timer = hr_frame_leg(run, c, delay, HR_EV_RESPONSE);
 }
 
 void hr_done(struct hr_run *run, hr_call c, enum hr_outcome how)

@@ -112,7 +112,7 @@ void hr_call_strip(struct hr_run *run, uint32_t slot, enum hr_outcome why)
     else if (f->state == FRAME_HOLD)
         hr_frame_unhold(run, slot);
     f = hr_frame(run, slot);
-    hr_queue_cancel(run->queue, f->timer);
+    hr_frame_cancel(run, f->timer);
     hr_queue_cancel(run->queue, f->hedge);
     f->timer = f->hedge = 0;
     f->state = FRAME_READY;

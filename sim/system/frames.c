@@ -15,7 +15,7 @@ const struct frame hr_fresh_frame = {
 HR_APART void hr_frame_let_go(struct hr_run *run, struct frame *f)
 {
     if (f->timer != 0)
-        hr_queue_cancel(run->queue, f->timer);
+        hr_frame_cancel(run, f->timer);
     if (f->timeout != 0)
         hr_queue_cancel(run->queue, f->timeout);
     if (f->hedge != 0)

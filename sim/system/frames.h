@@ -128,6 +128,29 @@ static inline hr_timer hr_frame_timer(struct hr_run *run, uint32_t f, hr_time at
         (struct hr_event){.kind = kind, .tag = hr_frame(run, f)->task, .data = f});
 }
 
+/* The end of a leg of a call.  One that takes no time, when nothing else is to be done at this
+ * instant, does not go through the queue: it is next anyway.  (At the horizon and later, a look
+ * at the queue may end the run.) */
+#define HR_SOON UINT64_MAX /* names no event of the queue */
+static inline hr_timer hr_frame_leg(struct hr_run *run, uint32_t f, hr_time delay,
+                                    uint16_t kind)
+{
+    if (delay == 0 && run->soon.kind == SOON_NONE && run->clock.open &&
+        hr_queue_idle(run->queue)) {
+        run->soon.frame = f;
+        run->soon.kind = kind;
+        return HR_SOON;
+    }
+    return hr_frame_timer(run, f, run->now + delay, HR_CLASS_TASK, kind);
+}
+static inline void hr_frame_cancel(struct hr_run *run, hr_timer t)
+{
+    if (t == HR_SOON)
+        run->soon.kind = SOON_NONE;
+    else
+        hr_queue_cancel(run->queue, t);
+}
+
 /* A time-out, in a line of those that last as long. */
 static inline hr_timer hr_frame_timeout(struct hr_run *run, uint32_t f, uint32_t line,
                                         hr_time at, uint16_t kind)

@@ -2,6 +2,7 @@
 #include "sim/system/message.h"
 
 #include "sim/engine/arena.h"
+#include "sim/system/mail.h"
 #include "sim/system/run_inner.h"
 
 static bool good(enum hr_outcome how)

@@ -489,7 +489,7 @@ void hr_recorder_close(struct hr_run *run)
     if (run->tallies)
         hr_tallies_close(run);
     close_instances(run);
-    r->simulated_events = hr_queue_popped(run->queue);
+    r->simulated_events = hr_queue_popped(run->queue) + run->soon.n;
     r->simulated_tasks = run->tasks_begun;
     r->ended_at = run->now;
     r->complete = run->over;

@@ -162,6 +162,26 @@ static void held_over(struct hr_run *run, uint32_t slot, uint32_t tag)
     run->parts[part].model->timer(run, part, tag, slot);
 }
 
+static void disturbance(struct hr_run *run, const struct hr_event *e)
+{
+    HR_ASSERT(run->soon.kind == SOON_NONE);
+    run->soon.kind = SOON_BARRED;
+    switch (e->kind) {
+    case HR_EV_DISTURB:
+        hr_disturb_event(run, e, true);
+        break;
+    case HR_EV_STRIKE:
+        hr_hazards_event(run, e);
+        break;
+    case HR_EV_BACK:
+        hr_disturb_back(run, e);
+        break;
+    default:
+        hr_disturb_event(run, e, false);
+    }
+    run->soon.kind = SOON_NONE;
+}
+
 static void dispatch(struct hr_run *run, const struct hr_event *e)
 {
     const uint32_t slot = (uint32_t)e->data;
@@ -221,17 +241,8 @@ static void dispatch(struct hr_run *run, const struct hr_event *e)
     case HR_EV_RESTART:
         hr_instance_restarted(run, slot, e->tag);
         break;
-    case HR_EV_DISTURB:
-        hr_disturb_event(run, e, true);
-        break;
-    case HR_EV_STRIKE:
-        hr_hazards_event(run, e);
-        break;
-    case HR_EV_BACK:
-        hr_disturb_back(run, e);
-        break;
     default:
-        hr_disturb_event(run, e, false);
+        disturbance(run, e);
     }
 }
 
@@ -286,17 +297,30 @@ static bool next_event(struct hr_run *run, hr_time *at, struct hr_event *e)
            (!is_over(run, hr_queue_next(run->queue)) && hr_queue_pop(run->queue, at, e));
 }
 
+/* What is next at this instant, without having been in the queue. */
+static inline struct hr_event take_soon(struct hr_run *run)
+{
+    const struct hr_event e = {.kind = (uint16_t)run->soon.kind, .data = run->soon.frame};
+
+    run->soon.kind = SOON_NONE;
+    run->soon.n++;
+    return e;
+}
+
 bool hr_run_advance(struct hr_run *run, uint64_t events)
 {
     struct hr_event e;
     hr_time now;
 
     while (!run->over && events-- > 0) {
-        if (!next_event(run, &now, &e)) {
+        if (run->soon.kind != SOON_NONE) {
+            e = take_soon(run);
+        } else if (next_event(run, &now, &e)) {
+            hr_clock_set(run, now);
+        } else {
             end(run);
             break;
         }
-        hr_clock_set(run, now);
         dispatch(run, &e);
 #ifndef NDEBUG
         check_models(run);

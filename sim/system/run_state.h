@@ -11,7 +11,8 @@
  *          a call that may make one.  Timers are cancelled with the frame, so that none
  *          reaches a slot that is used anew.
  * EVENTS   Everything that happens later is an event of the queue, also at zero distance:
- *          order at equal times is the order of scheduling, whatever the call depth. */
+ *          order at equal times is the order of scheduling, whatever the call depth.  What
+ *          takes no time and is next anyway need not go through the queue: see `soon`. */
 #ifndef HR_RUN_STATE_H
 #define HR_RUN_STATE_H
 
@@ -51,6 +52,11 @@ enum { /* kinds of event */
        HR_EV_LAST_OF_FRAME = HR_EV_LATE,
 };
 
+enum { /* in place of the kind of what is next; no leg has these */
+       SOON_NONE = HR_EV_MODEL_TIMER,
+       SOON_BARRED =
+           HR_EV_DISTURB, /* one is at work: what it schedules at once goes first */
+};
 enum frame_kind { FRAME_ROOT, FRAME_CALL, FRAME_BRANCH, FRAME_FREE /* no frame */ };
 enum frame_state {
     FRAME_READY,     /* between steps, or in a model's hands */
@@ -125,33 +131,6 @@ struct task {
     uint8_t unused[8];
 };
 _Static_assert(sizeof(struct task) == 64, "a cache line");
-
-struct completion { /* what a measured root task that sent something has still to be done */
-    hr_time intended, ended; /* ended: when the root was answered, or given up */
-    uint32_t row, bucket;
-    uint32_t open;               /* messages, theirs included, that are not done yet */
-    bool root_ended, incomplete; /* incomplete: something will never be done */
-};
-
-struct message { /* kept by a component */
-    uint64_t key, root, note;
-    hr_ref origin;
-    hr_time kept;
-    int64_t bytes;
-    uint32_t queue, hash_key, received;
-    uint32_t consumer;                   /* that took it last; HR_NONE: nobody yet */
-    uint32_t next, prev;                 /* all of the component, oldest first */
-    uint32_t visible_next, visible_prev; /* those that may be taken, oldest first */
-    bool visible, in_flight;
-};
-struct mailbox {                          /* of a component that keeps messages */
-    uint32_t oldest, newest, first, last; /* all; those that may be taken */
-    uint32_t n_visible, n_in_flight;
-    uint64_t in, ended[3]; /* by enum hr_message_end; whole run */
-    hr_time aged;          /* the age of the oldest is on record up to here */
-    uint32_t *consumers, n_consumers, turn;
-    bool telling;
-};
 
 enum { HR_PATH_ENTRIES = 48 };
 struct path {     /* ns by (component, activity) along the critical path */
@@ -268,6 +247,11 @@ struct hr_run { /* first what every event asks for: near, its offsets fit a byte
     struct hr_queue *queue;
     struct part *parts;
     struct instance *instances;
+    struct soon { /* a leg of a call that takes no time and comes next: hr_frame_leg */
+        uint32_t frame;
+        uint32_t kind; /* of its event */
+        uint64_t n;    /* such events so far */
+    } soon;
     struct hr_pool frames, tasks;
     uint64_t stream;
     const struct hr_op_conf **op_conf; /* by operation: of the one that declares it */

@@ -7,19 +7,18 @@
 #ifndef HR_LINES_H
 #define HR_LINES_H
 
-#include "sim/engine/arena.h"
-#include "sim/engine/keys.h"
+#include "sim/engine/ring.h"
 
 enum { FIRST_LINE = 16 };
 
 struct line {
-    queue_key last;      /* that joined, whether it is still there or not */
-    queue_key *place;    /* place[turn & mask] for turns from `head` to before `tail` */
-    uint32_t head, tail; /* they wrap around */
-    uint32_t mask;       /* places - 1, of a power of two */
-    uint32_t slot;       /* of its mark */
-    bool marked;         /* the mark is in the queue */
-    hr_time length;      /* what its time-outs have in common */
+    queue_key last;   /* that joined, whether it is still there or not */
+    queue_key *place; /* place[turn & mask] for turns from `head` to before `tail` */
+    uint64_t head, tail;
+    uint32_t mask;  /* places - 1, of a power of two */
+    uint32_t slot;  /* of its mark */
+    bool marked;    /* the mark is in the queue */
+    hr_time length; /* what its time-outs have in common */
 };
 
 static inline void init_line(struct line *l, hr_time length, uint32_t slot)
@@ -51,13 +50,8 @@ static inline bool is_in_order(const struct line *l, queue_key key)
 
 static __attribute__((noinline, cold)) void grow_line(struct line *l)
 {
-    const uint32_t places = l->mask + 1;
-
-    l->place = hr_heap_resize(l->place, 2 * (size_t)places, sizeof *l->place);
-    for (uint32_t turn = l->head; turn != l->tail; turn++)
-        if (turn & places)
-            l->place[(turn & l->mask) + places] = l->place[turn & l->mask];
-    l->mask += places;
+    l->place = doubled(l->place, sizeof *l->place, l->mask + 1, l->head, l->tail);
+    l->mask = 2 * l->mask + 1;
 }
 
 static inline void join_line(struct line *l, queue_key key) /* it is not full */

@@ -428,14 +428,14 @@ static void mark_due(struct hr_queue *q, queue_key mark)
 
 static void sweep_line(struct hr_queue *q, struct line *l)
 {
-    uint32_t to = l->head;
+    uint64_t to = l->head;
 
-    for (uint32_t turn = l->head; turn != l->tail; turn++) {
+    for (uint64_t turn = l->head; turn != l->tail; turn++) {
         const queue_key key = l->place[turn & l->mask];
         if (is_live(q, key))
             l->place[to++ & l->mask] = key;
     }
-    q->stale -= l->tail - to;
+    q->stale -= (uint32_t)(l->tail - to);
     l->tail = to;
 }
 

@@ -9,6 +9,8 @@
 #include "sim/engine/check.h"
 #include "sim/engine/keys.h"
 
+#include <string.h>
+
 enum { FIRST_RING = 64 };
 #define FIRST_TURN (UINT64_C(7) << CLASS_SHIFT)
 
@@ -24,6 +26,19 @@ struct ring {
     uint32_t cancelled;    /* of those between */
 };
 
+/* Twice as many places of `size` bytes, a power of two, for turns from `head` to before `tail`. */
+static inline void *doubled(void *place, size_t size, uint32_t places, uint64_t head,
+                            uint64_t tail)
+{
+    char *const at = hr_heap_resize(place, 2 * (size_t)places, size);
+
+    for (uint64_t turn = head; turn != tail; turn++)
+        if (turn & places)
+            memcpy(at + ((turn & (places - 1)) + places) * size,
+                   at + (turn & (places - 1)) * size, size);
+    return at;
+}
+
 static inline void init_ring(struct ring *r)
 {
     *r = (struct ring){.head = FIRST_TURN, .tail = FIRST_TURN, .mask = FIRST_RING - 1};
@@ -37,13 +52,8 @@ static inline bool is_full(const struct ring *r)
 
 static inline void grow_ring(struct ring *r)
 {
-    const uint32_t places = r->mask + 1;
-
-    r->place = hr_heap_resize(r->place, 2 * (size_t)places, sizeof *r->place);
-    for (uint64_t turn = r->head; turn != r->tail; turn++)
-        if (turn & places)
-            r->place[(turn & r->mask) + places] = r->place[turn & r->mask];
-    r->mask += places;
+    r->place = doubled(r->place, sizeof *r->place, r->mask + 1, r->head, r->tail);
+    r->mask = 2 * r->mask + 1;
 }
 
 /* Drops those that were cancelled from the head. */

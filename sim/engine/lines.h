@@ -67,7 +67,7 @@ static inline bool is_mark_of(queue_key mark, queue_key key)
 
 static inline queue_key mark_of(const struct line *l, queue_key key)
 {
-    return (key >> SLOT_BITS << SLOT_BITS) | l->slot;
+    return (queue_key)(((unsigned_key)key & ~(unsigned_key)SLOT_MASK) | l->slot);
 }
 
 #endif /* HR_LINES_H */

@@ -36,7 +36,7 @@ without_a_word_it_is_99_percent_in_windows_of_ten_seconds_for_five_minutes(void 
 static void of_many_years_the_windows_are_wider(void **state)
 {
     struct fixture *f = *state;
-    const char *rest = SHOP + strlen(HEAD);
+    const char *rest = &SHOP[strlen(HEAD)];
     const struct hr_recovered *r =
         &load(f, hr_arena_printf(f->a, "headroom: 1\nhorizon: 10y\n%s", rest))->recovered;
 

@@ -128,7 +128,7 @@ static const char *rule(struct hr_bind *b, const struct hr_node *when,
     const bool list = when->type == HR_NODE_LIST;
     const char *text = list ? "" : hr_bind_shown(b, when);
 
-    for (size_t i = 0; list && i < when->n; i++)
+    for (size_t i = 0; list && i < when->n && i < CONDITIONS; i++)
         text = hr_arena_printf(b->arena, "%s%s%s", text, i > 0 ? " and " : "",
                                hr_bind_shown(b, when->child[i]));
     return hr_arena_printf(b->arena, "%s in every %s, for %s", text,

@@ -91,11 +91,11 @@ static bool is_part(const char *part, const char *whole)
 static const char *related(const char *word, const char *const *names)
 {
     enum { LEAST = 4 }; /* letters: `in` and `to` are parts of much */
+    const size_t n = strlen(word);
     const char *best = NULL;
 
-    for (; *names; names++) {
-        const size_t m = strlen(*names), n = strlen(word);
-        const size_t shared = m < n ? m : n;
+    for (; n <= LONGEST && *names; names++) {
+        const size_t m = strlen(*names), shared = m < n ? m : n;
 
         if (shared >= LEAST && (is_part(*names, word) || is_part(word, *names)) &&
             (!best || m > strlen(best)))

@@ -3,9 +3,9 @@
 
 #include "sim/study/collect.h"
 #include "sim/study/interval.h"
+#include "sim/study/stopwatch.h"
 
 #include <math.h>
-#include <time.h>
 
 enum {
     HALVINGS = 6,      /* to a sixty-fourth of the range, then a straight line */
@@ -31,15 +31,6 @@ struct search {
     struct probe *probes;
     size_t n;
 };
-
-static double elapsed_s(const struct search *s)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)(t.tv_sec - s->began.tv_sec) +
-           (double)(t.tv_nsec - s->began.tv_nsec) / 1e9;
-}
 
 /* --- one probe --------------------------------------------------------------------------------- */
 
@@ -89,7 +80,9 @@ static bool simulate(struct search *s, const struct hr_scenario *one, struct pro
         .twins = hr_twins_of(one, one->arena),
         .seed = s->o->seed,
         .jobs = s->how->jobs,
-        .budget_s = s->how->budget_s > 0 ? fmax(s->how->budget_s - elapsed_s(s), 1e-3) : 0,
+        .budget_s = s->how->budget_s > 0
+                        ? fmax(s->how->budget_s - hr_elapsed_s(&s->began), 1e-3)
+                        : 0,
         .machine = s->how->machine,
         .ctx = &c,
         .merge = merge,
@@ -128,7 +121,7 @@ static const struct probe *probe(struct search *s, double at)
         if (s->probes[i].at == at)
             return &s->probes[i];
     if (s->n == PROBES || s->stopped || s->runs >= most_runs(s) ||
-        (s->how->budget_s > 0 && elapsed_s(s) >= s->how->budget_s))
+        (s->how->budget_s > 0 && hr_elapsed_s(&s->began) >= s->how->budget_s))
         return NULL;
     a = hr_arena_create();
     hr_diags_init(&ds, a);
@@ -252,7 +245,7 @@ bool hr_outer_search(struct hr_outer *o, const struct hr_outer_effort *how)
     const struct hr_scenario *sc = o->scenario;
     struct search s = {.o = o, .how = how};
 
-    clock_gettime(CLOCK_MONOTONIC, &s.began);
+    s.began = hr_stopwatch();
     s.probes = hr_arena_alloc(o->arena, PROBES + 1, sizeof *s.probes);
     for (size_t i = 0; i < sc->n_designs; i++) {
         s.design = (sc->chosen + i) % sc->n_designs; /* the one that decides first */

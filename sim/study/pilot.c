@@ -2,9 +2,8 @@
 #include "sim/study/pilot.h"
 
 #include "sim/measure/mser.h"
+#include "sim/study/stopwatch.h"
 #include "sim/system/run.h"
-
-#include <time.h>
 
 enum {
     BUCKETS = 2000,  /* four hundred batches, of which half are searched */
@@ -77,22 +76,14 @@ static void add_record(struct series *s, const struct hr_record *r)
             s->present[b] += hr_integral_bucket_mean(&r->parts[p].present, b);
 }
 
-static double clock_s(void)
+static bool is_late(const struct hr_pilot *p, const struct timespec *began)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static bool is_late(const struct hr_pilot *p, double began_s)
-{
-    return p->limit_s > 0 && clock_s() - began_s > p->limit_s;
+    return p->limit_s > 0 && hr_elapsed_s(began) > p->limit_s;
 }
 
 /* False: there is no time for it. */
 static bool simulate(struct series *s, const struct hr_plan *plan, const struct hr_pilot *p,
-                     double began_s)
+                     const struct timespec *began)
 {
     bool late = false;
 
@@ -102,7 +93,7 @@ static bool simulate(struct series *s, const struct hr_plan *plan, const struct 
         struct hr_run *run = hr_run_create(plan, &o);
 
         while (!late && hr_run_advance(run, EVENTS))
-            late = is_late(p, began_s);
+            late = is_late(p, began);
         if (!late)
             add_record(s, hr_run_finish(run));
         hr_run_destroy(run);
@@ -139,12 +130,12 @@ static bool grows(const struct series *s)
 }
 
 static enum hr_pilot_end find(const struct hr_scenario *s, struct hr_pilot *p,
-                              double began_s, struct hr_arena *a)
+                              const struct timespec *began, struct hr_arena *a)
 {
     for (size_t i = 0; i < s->n_designs; i++) {
         struct series *of = hr_arena_alloc(a, 1, sizeof *of);
 
-        if (!simulate(of, s->designs[i].plan, p, began_s))
+        if (!simulate(of, s->designs[i].plan, p, began))
             return HR_PILOT_OUT_OF_TIME;
         const size_t cut = truncation(of);
         if (cut >= of->buckets || grows(of)) {
@@ -160,12 +151,12 @@ static enum hr_pilot_end find(const struct hr_scenario *s, struct hr_pilot *p,
 enum hr_pilot_end hr_pilot_warmup(const struct hr_scenario *s, struct hr_pilot *p)
 {
     struct hr_arena *a = hr_arena_create();
-    const double began_s = clock_s();
+    const struct timespec began = hr_stopwatch();
 
     p->warmup = 0;
-    const enum hr_pilot_end end = find(s, p, began_s, a);
+    const enum hr_pilot_end end = find(s, p, &began, a);
 
-    p->taken_s = clock_s() - began_s;
+    p->taken_s = hr_elapsed_s(&began);
     hr_arena_destroy(a);
     return end;
 }

@@ -3,6 +3,7 @@
 
 #include "sim/engine/check.h"
 #include "sim/study/interval.h"
+#include "sim/study/stopwatch.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -54,15 +55,6 @@ struct study {
     struct hr_study_end end;
     struct timespec began;
 };
-
-static double elapsed_s(const struct study *s)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)(t.tv_sec - s->began.tv_sec) +
-           (double)(t.tv_nsec - s->began.tv_nsec) / 1e9;
-}
 
 /* What item `i` is: a run of a design (NULL) or a twin. */
 static const struct hr_twin *twin_of(const struct study *s, uint32_t i)
@@ -234,7 +226,7 @@ static struct hr_study_progress progress(const struct study *s)
             1e6;
     }
     p.share = s->total ? parts / (double)s->total : 1;
-    p.elapsed_s = elapsed_s(s);
+    p.elapsed_s = hr_elapsed_s(&s->began);
     if (s->o->budget_s > 0)
         p.share = fmax(p.share, p.elapsed_s / s->o->budget_s);
     p.share = p.share > 1 ? 1 : p.share;
@@ -398,7 +390,7 @@ static void init(struct study *s, struct hr_arena *a)
     HR_REQUIRE(pthread_cond_init(&s->room, NULL) == 0);
     HR_REQUIRE(pthread_cond_init(&s->known, NULL) == 0);
     pthread_condattr_destroy(&monotonic);
-    clock_gettime(CLOCK_MONOTONIC, &s->began);
+    s->began = hr_stopwatch();
 }
 
 struct hr_study_end hr_study_run(const struct hr_study_options *o)
@@ -417,7 +409,7 @@ struct hr_study_end hr_study_run(const struct hr_study_options *o)
     pthread_cond_destroy(&s.room);
     pthread_cond_destroy(&s.known);
     pthread_mutex_destroy(&s.lock);
-    s.end.elapsed_s = elapsed_s(&s);
+    s.end.elapsed_s = hr_elapsed_s(&s.began);
     hr_arena_destroy(a);
     return s.end;
 }

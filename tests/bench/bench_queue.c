@@ -125,35 +125,34 @@ static void hold_at_once(struct hr_queue *q, struct source *s, uint32_t events)
     }
 }
 
-/* As hold, but each event cancels its time-out of 30 s and sets another. */
-static void hold_timeouts(struct hr_queue *q, struct source *s, uint32_t events)
+/* As hold, but each event cancels its time-out of 30 s and sets another: in a line, or among the
+ * others. */
+static inline void hold_and_cancel(struct hr_queue *q, struct source *s, uint32_t events,
+                                   bool in_line)
 {
+    const uint32_t line = in_line ? hr_queue_line(q, 30 * HR_SECOND) : 0;
     struct hr_event e;
     hr_time at;
 
     while (events-- > 0) {
         hr_queue_pop(q, &at, &e);
+        const hr_time late = at + 30 * HR_SECOND;
         if (e.data)
             hr_queue_cancel(q, e.data);
-        e.data = hr_queue_add(q, at + 30 * HR_SECOND, HR_CLASS_TIMEOUT, e);
+        e.data = in_line ? hr_queue_add_timeout(q, line, late, e)
+                         : hr_queue_add(q, late, HR_CLASS_TIMEOUT, e);
         hr_queue_add(q, at + next_delay(s), HR_CLASS_TASK, e);
     }
 }
 
-/* The same, the time-outs in their line. */
+static void hold_timeouts(struct hr_queue *q, struct source *s, uint32_t events)
+{
+    hold_and_cancel(q, s, events, false);
+}
+
 static void hold_in_line(struct hr_queue *q, struct source *s, uint32_t events)
 {
-    const uint32_t line = hr_queue_line(q, 30 * HR_SECOND);
-    struct hr_event e;
-    hr_time at;
-
-    while (events-- > 0) {
-        hr_queue_pop(q, &at, &e);
-        if (e.data)
-            hr_queue_cancel(q, e.data);
-        e.data = hr_queue_add_timeout(q, line, at + 30 * HR_SECOND, e);
-        hr_queue_add(q, at + next_delay(s), HR_CLASS_TASK, e);
-    }
+    hold_and_cancel(q, s, events, true);
 }
 
 static void measure(const char *what, const struct delays *k, uint32_t pending,

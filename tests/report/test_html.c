@@ -476,6 +476,8 @@ static void without_prices_the_page_says_so(void **state)
     assert_non_null(strstr(page, "Used and without a price</strong> (<bdi>five_retries"));
     assert_non_null(strstr(page, "<td class=\"n\">no price</td>"));
     assert_non_null(strstr(page, "<td class=\"n\">undecided</td>"));
+    assert_non_null(
+        strstr(page, "Recovered: availability &gt;= 99% in every 10s, for 5m."));
     page = page_of(*state, (struct hr_sample){.uncosted = true}, "");
     assert_non_null(strstr(page, "no cost is assumed to be zero"));
     assert_null(strstr(page, "recovery-fig"));

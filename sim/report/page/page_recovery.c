@@ -193,7 +193,7 @@ void hr_page_recovery(struct hr_page_view *v)
                              "act, too."
                            : "");
     if (hr_recovery_rule(v->r, x, n)[0]) {
-        hr_html_raw(&v->h, " Well is: ");
+        hr_html_raw(&v->h, " Recovered: ");
         hr_html_text(&v->h, clean(v, hr_recovery_rule(v->r, x, n)));
         hr_html_raw(&v->h, ".");
     }
